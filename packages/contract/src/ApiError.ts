@@ -1,0 +1,109 @@
+/** What can go wrong at the public and the node API: a code for programs, a sentence for people, a status for HTTP. */
+import { Schema } from "effect"
+
+const fields = <const Code extends string>(code: Code) => ({
+  error: Schema.tag(code),
+  error_message: Schema.String
+})
+
+/** Something in the request is missing or wrong; `field` names it, `error_message` says what was expected. */
+export class BadRequest extends Schema.Error<BadRequest>("@infernet/contract/BadRequest")(
+  { ...fields("bad_request"), field: Schema.optionalKey(Schema.String) },
+  { httpApiStatus: 400, description: "A field is missing or wrong" }
+) {
+  readonly _tag = "BadRequest"
+}
+
+export class Unauthorized extends Schema.Error<Unauthorized>("@infernet/contract/Unauthorized")(
+  fields("unauthorized"),
+  { httpApiStatus: 401, description: "No, bad, revoked or expired credentials" }
+) {
+  readonly _tag = "Unauthorized"
+}
+
+export class Forbidden extends Schema.Error<Forbidden>("@infernet/contract/Forbidden")(fields("forbidden"), {
+  httpApiStatus: 403,
+  description: "Somebody else's node, job or key"
+}) {
+  readonly _tag = "Forbidden"
+}
+
+export class NotFound extends Schema.Error<NotFound>("@infernet/contract/NotFound")(fields("not_found"), {
+  httpApiStatus: 404,
+  description: "No such thing, or not yours"
+}) {
+  readonly _tag = "NotFound"
+}
+
+export class ModelNotFound extends Schema.Error<ModelNotFound>("@infernet/contract/ModelNotFound")(
+  fields("model_not_found"),
+  { httpApiStatus: 404, description: "The network knows no such model; the message lists the nearest names" }
+) {
+  readonly _tag = "ModelNotFound"
+}
+
+export class Conflict extends Schema.Error<Conflict>("@infernet/contract/Conflict")(fields("conflict"), {
+  httpApiStatus: 409,
+  description: "The same idempotency key with another body, or stale expected state"
+}) {
+  readonly _tag = "Conflict"
+}
+
+export class PayloadTooLarge extends Schema.Error<PayloadTooLarge>("@infernet/contract/PayloadTooLarge")(
+  fields("payload_too_large"),
+  { httpApiStatus: 413, description: "The body is over its limit" }
+) {
+  readonly _tag = "PayloadTooLarge"
+}
+
+/** The model is known, but no node can take the job in time. */
+export class NoCapacity extends Schema.Error<NoCapacity>("@infernet/contract/NoCapacity")(fields("no_capacity"), {
+  httpApiStatus: 503,
+  description: "The model is known, but no node can take the job in time; retry after Retry-After seconds"
+}) {
+  readonly _tag = "NoCapacity"
+}
+
+/** Our fault, or the database is away: retryable, with a request id that is in the log. */
+export class InternalError extends Schema.Error<InternalError>("@infernet/contract/InternalError")(
+  fields("internal_error"),
+  { httpApiStatus: 500, description: "Our fault; the message carries the request id that is in the log" }
+) {
+  readonly _tag = "InternalError"
+}
+
+/** The service cannot take work at this moment (the database is away, a buffer is full). */
+export class Unavailable extends Schema.Error<Unavailable>("@infernet/contract/Unavailable")(fields("internal_error"), {
+  httpApiStatus: 503,
+  description: "The service cannot take work at this moment; retry after Retry-After seconds"
+}) {
+  readonly _tag = "Unavailable"
+}
+
+export type ApiError =
+  | BadRequest
+  | Unauthorized
+  | Forbidden
+  | NotFound
+  | ModelNotFound
+  | Conflict
+  | PayloadTooLarge
+  | NoCapacity
+  | InternalError
+  | Unavailable
+
+/** The HTTP status of an error, for answers that are written without the derived encoder. */
+export const statusOf = (error: ApiError): number => statuses[error._tag]
+
+const statuses: Record<ApiError["_tag"], number> = {
+  BadRequest: 400,
+  Unauthorized: 401,
+  Forbidden: 403,
+  NotFound: 404,
+  ModelNotFound: 404,
+  Conflict: 409,
+  PayloadTooLarge: 413,
+  NoCapacity: 503,
+  InternalError: 500,
+  Unavailable: 503
+}

@@ -1,0 +1,76 @@
+/** Jobs as clients submit and see them. */
+import { Schema } from "effect"
+import { FinishReason, Messages, MaxTokens, ModelName, sampling, ToolCall, Usage } from "./Chat.ts"
+import { AttemptId, JobId, NodeId } from "./Id.ts"
+
+export const JobStatus = Schema.Literals(["pending", "processing", "completed", "failed", "cancelled"])
+export type JobStatus = typeof JobStatus.Type
+
+/** Why a job ended without its answer; on the job and in its stream. */
+export const JobErrorCode = Schema.Literals([
+  "node_disconnected",
+  "timeout",
+  "backend_error",
+  "bad_request",
+  "no_capacity",
+  "internal_error",
+  "cancelled"
+])
+export type JobErrorCode = typeof JobErrorCode.Type
+
+export const Metadata = Schema.Record(
+  Schema.String.check(Schema.isMaxLength(64)),
+  Schema.String.check(Schema.isMaxLength(512))
+).check(Schema.isMaxProperties(16))
+
+/** Body of `POST /api/v1/jobs`. Absent: `max_tokens` 512, `temperature` 0.7, `top_p` 1, `stream` false. */
+export const SubmitJob = Schema.Struct({
+  model: ModelName,
+  messages: Messages,
+  max_tokens: Schema.optionalKey(MaxTokens),
+  ...sampling,
+  stream: Schema.optionalKey(Schema.Boolean),
+  node_id: Schema.optionalKey(NodeId),
+  metadata: Schema.optionalKey(Metadata)
+})
+export type SubmitJob = typeof SubmitJob.Type
+
+export const JobAccepted = Schema.Struct({
+  id: JobId,
+  status: JobStatus,
+  model: Schema.String,
+  created_at: Schema.String
+})
+
+export const JobResult = Schema.Struct({
+  content: Schema.String,
+  reasoning: Schema.optionalKey(Schema.String),
+  tool_calls: Schema.optionalKey(Schema.Array(ToolCall)),
+  finish_reason: FinishReason,
+  usage: Usage
+})
+export type JobResult = typeof JobResult.Type
+
+export const AttemptView = Schema.Struct({
+  id: AttemptId,
+  node_id: NodeId,
+  outcome: Schema.NullOr(Schema.String)
+})
+
+export const JobView = Schema.Struct({
+  id: JobId,
+  status: JobStatus,
+  model: Schema.String,
+  created_at: Schema.String,
+  node_id: Schema.optionalKey(NodeId),
+  result: Schema.optionalKey(JobResult),
+  attempts: Schema.Array(AttemptView),
+  metadata: Schema.optionalKey(Metadata),
+  cost_micros: Schema.Int,
+  completed_at: Schema.optionalKey(Schema.String),
+  latency_ms: Schema.optionalKey(Schema.Int),
+  ttft_ms: Schema.optionalKey(Schema.Int),
+  error: Schema.optionalKey(JobErrorCode),
+  error_message: Schema.optionalKey(Schema.String)
+})
+export type JobView = typeof JobView.Type

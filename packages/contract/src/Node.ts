@@ -1,0 +1,140 @@
+/** What a node says of itself, and what the network says of nodes. */
+import { Schema } from "effect"
+import { ModelName } from "./Chat.ts"
+import { CommandId, NodeId } from "./Id.ts"
+
+const count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+const ratio = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
+const short = Schema.String.check(Schema.isMaxLength(256))
+
+export const BackendKind = Schema.Literals([
+  "embedded",
+  "ollama",
+  "llamacpp",
+  "llamaswap",
+  "vllm",
+  "sglang",
+  "max",
+  "openai"
+])
+export type BackendKind = typeof BackendKind.Type
+
+export const Capability = Schema.Literals(["chat", "tools", "json", "vision", "embedding", "reasoning"])
+export type Capability = typeof Capability.Type
+
+/** One GPU now. Absent fields are those its driver does not tell; `utilization` is 0 to 1. */
+export const GpuReading = Schema.Struct({
+  index: count,
+  vendor: Schema.Literals(["nvidia", "amd", "apple"]),
+  name: short,
+  memory_total_bytes: count,
+  memory_used_bytes: Schema.optionalKey(count),
+  utilization: Schema.optionalKey(ratio),
+  temperature_celsius: Schema.optionalKey(Schema.Finite),
+  driver: Schema.optionalKey(short)
+})
+export type GpuReading = typeof GpuReading.Type
+
+export const Hardware = Schema.Struct({
+  cpu_model: short,
+  cpu_cores: count,
+  load_average: Schema.optionalKey(Schema.Finite),
+  memory_total_bytes: count,
+  memory_free_bytes: count,
+  gpus: Schema.Array(GpuReading).check(Schema.isMaxLength(64))
+})
+export type Hardware = typeof Hardware.Type
+
+/** A model that a node serves now (`loaded`) or could load on demand (`loadable`). */
+export const ModelOffer = Schema.Struct({
+  id: ModelName,
+  backend: BackendKind,
+  state: Schema.Literals(["loaded", "loadable"]),
+  digest: Schema.optionalKey(short),
+  bytes: Schema.optionalKey(count),
+  context_length: Schema.optionalKey(count),
+  quantization: Schema.optionalKey(short),
+  capabilities: Schema.Array(Capability),
+  /** Chats that run side by side before one waits. */
+  slots: count,
+  /** A toy for trying things out: never offered as a useful model. */
+  demo: Schema.optionalKey(Schema.Boolean)
+})
+export type ModelOffer = typeof ModelOffer.Type
+
+export const BackendStatus = Schema.Struct({
+  kind: BackendKind,
+  version: Schema.optionalKey(short),
+  healthy: Schema.Boolean
+})
+
+/** The node as it is at this moment: sent on every heartbeat, and over the link whenever it changes. */
+export const NodeState = Schema.Struct({
+  version: short,
+  hardware: Hardware,
+  backends: Schema.Array(BackendStatus).check(Schema.isMaxLength(64)),
+  models: Schema.Array(ModelOffer).check(Schema.isMaxLength(1024)),
+  slots: count,
+  in_flight: count
+})
+export type NodeState = typeof NodeState.Type
+
+export const PublicKey = Schema.String.check(
+  Schema.isPattern(/^0[23][0-9a-f]{64}$/, { message: "expected a 33-byte compressed secp256k1 key in hexadecimal" })
+)
+
+export const Heartbeat = Schema.Struct({
+  public_key: PublicKey,
+  /** A node may publish no address at all: its link is outbound. */
+  address: Schema.optionalKey(short),
+  port: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 65_535 }))),
+  state: NodeState
+})
+export type Heartbeat = typeof Heartbeat.Type
+
+export const Registration = Schema.Struct({
+  public_key: PublicKey,
+  name: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(64)),
+  version: short
+})
+export type Registration = typeof Registration.Type
+
+/** Something the operator asked of a node; it is repeated until the node acknowledges it. */
+export const Command = Schema.Struct({
+  id: CommandId,
+  kind: Schema.Literals(["model_install", "model_remove", "drain", "resume"]),
+  model: Schema.optionalKey(ModelName)
+})
+export type Command = typeof Command.Type
+
+export const HeartbeatReply = Schema.Struct({
+  server_time: Schema.String,
+  commands: Schema.Array(Command),
+  /** Link addresses of all control-plane replicas; empty where there is one. */
+  replicas: Schema.Array(Schema.String),
+  drain: Schema.Boolean
+})
+export type HeartbeatReply = typeof HeartbeatReply.Type
+
+export const NodeStatus = Schema.Literals(["online", "offline", "draining"])
+export type NodeStatus = typeof NodeStatus.Type
+
+/** The largest total GPU memory class a node reaches; all that strangers learn of its hardware. */
+export const Tier = Schema.Literals(["cpu", ">=8gb", ">=12gb", ">=24gb", ">=48gb"])
+export type Tier = typeof Tier.Type
+
+/** A node as everybody may see it: no address, no host name, no CPU model. */
+export const NodeView = Schema.Struct({
+  id: NodeId,
+  name: Schema.String,
+  status: NodeStatus,
+  tier: Tier,
+  gpu_vendor: Schema.NullOr(Schema.Literals(["nvidia", "amd", "apple"])),
+  models: Schema.Array(Schema.String),
+  slots: count,
+  in_flight: count,
+  version: Schema.String,
+  registered_at: Schema.String,
+  last_heartbeat: Schema.NullOr(Schema.String)
+})
+export type NodeView = typeof NodeView.Type
