@@ -1,0 +1,38 @@
+/** Administration, over a Unix socket that only the owner of the home may open. */
+import { Schema } from "effect"
+import { HttpApi, HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
+import { ApiKeyCreated, ApiKeyView, CreateApiKey } from "../Account.ts"
+import { BadRequest, Conflict, NotFound } from "../ApiError.ts"
+import { ApiKeyId } from "../Id.ts"
+import { ApiErrors } from "./Authorization.ts"
+
+/** What runs behind this socket, for `infernet status`. */
+export const Overview = Schema.Struct({
+  pid: Schema.Int,
+  version: Schema.String,
+  started_at: Schema.String,
+  url: Schema.String,
+  jobs: Schema.Struct({ completed: Schema.Int, failed: Schema.Int, pending: Schema.Int }),
+  nodes_online: Schema.Int
+})
+
+export class AdminGroup extends HttpApiGroup.make("admin")
+  .add(
+    HttpApiEndpoint.get("overview", "/admin/overview", { success: Overview }),
+    HttpApiEndpoint.post("createApiKey", "/admin/api-keys", {
+      payload: CreateApiKey,
+      success: ApiKeyCreated,
+      error: [BadRequest, Conflict]
+    }),
+    HttpApiEndpoint.get("listApiKeys", "/admin/api-keys", {
+      success: Schema.Struct({ api_keys: Schema.Array(ApiKeyView) })
+    }),
+    HttpApiEndpoint.delete("revokeApiKey", "/admin/api-keys/:id", {
+      params: { id: ApiKeyId },
+      success: ApiKeyView,
+      error: [BadRequest, NotFound]
+    })
+  )
+  .middleware(ApiErrors) {}
+
+export class AdminApi extends HttpApi.make("infernet-admin").add(AdminGroup) {}

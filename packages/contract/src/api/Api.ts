@@ -1,0 +1,21 @@
+/** The whole HTTP contract of a control plane: `/openapi.json` and `/docs` are made from it. */
+import { HttpApi, OpenApi } from "effect/http-api"
+import { JobsGroup } from "./Jobs.ts"
+import { ModelsGroup, NodesGroup, PublicGroup } from "./Network.ts"
+import { NodeApiGroup } from "./NodeApi.ts"
+import { OpenAiGroup } from "./OpenAiDoor.ts"
+
+export class Api extends HttpApi.make("infernet")
+  .add(JobsGroup)
+  .add(ModelsGroup)
+  .add(PublicGroup)
+  .add(NodesGroup)
+  .add(NodeApiGroup)
+  .add(OpenAiGroup)
+  .annotateMerge(
+    OpenApi.annotations({
+      title: "Infernet",
+      version: "1",
+      description: "A network that sells LLM inference. Clients use bearer keys; nodes sign their requests."
+    })
+  ) {}

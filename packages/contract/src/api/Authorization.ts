@@ -1,0 +1,38 @@
+/** Who is calling, and in which shape errors go back. */
+import { Context } from "effect"
+import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
+import type { Role } from "../Account.ts"
+import { InternalError, Unauthorized } from "../ApiError.ts"
+import type { AccountId, ApiKeyId, NodeId } from "../Id.ts"
+
+/** The account and key behind a request. */
+export class Caller extends Context.Service<
+  Caller,
+  { readonly account: AccountId; readonly key: ApiKeyId; readonly role: Role }
+>()("@infernet/contract/api/Caller") {}
+
+/** Requires `Authorization: Bearer inft_…`. */
+export class Authorization extends HttpApiMiddleware.Service<Authorization, { provides: Caller }>()(
+  "@infernet/contract/api/Authorization",
+  { security: { bearer: HttpApiSecurity.bearer }, error: Unauthorized }
+) {}
+
+/** The node that signed a request, and the body its signature covers. */
+export class SignedNode extends Context.Service<
+  SignedNode,
+  { readonly id: NodeId; readonly publicKey: string; readonly body: Uint8Array }
+>()("@infernet/contract/api/SignedNode") {}
+
+/** Requires `X-Infernet-Auth` by the node that the path names. */
+export class NodeSignature extends HttpApiMiddleware.Service<NodeSignature, { provides: SignedNode }>()(
+  "@infernet/contract/api/NodeSignature",
+  { error: Unauthorized }
+) {}
+
+/** Writes every failure as `{ error, error_message, field? }`. The outermost middleware of its groups. */
+export class ApiErrors extends HttpApiMiddleware.Service<ApiErrors>()("@infernet/contract/api/ApiErrors", {
+  error: InternalError
+}) {}
+
+/** Writes every failure in OpenAI's shape. */
+export class OpenAiErrors extends HttpApiMiddleware.Service<OpenAiErrors>()("@infernet/contract/api/OpenAiErrors") {}

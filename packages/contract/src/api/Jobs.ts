@@ -1,0 +1,72 @@
+/** Jobs: submit, watch, cancel. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { BadRequest, Conflict, ModelNotFound, NoCapacity, NotFound, PayloadTooLarge, Unavailable } from "../ApiError.ts"
+import { JobId } from "../Id.ts"
+import { JobAccepted, JobStatus, JobView, SubmitJob } from "../Job.ts"
+import { ApiErrors, Authorization } from "./Authorization.ts"
+
+const describe = (summary: string, description: string) => OpenApi.annotations({ summary, description })
+
+const JobEvents = HttpApiSchema.StreamSse({
+  data: Schema.Union([
+    Schema.Struct({ text: Schema.String }),
+    Schema.Struct({ reasoning: Schema.String }),
+    Schema.Struct({ error: Schema.String, message: Schema.String })
+  ])
+})
+
+export class JobsGroup extends HttpApiGroup.make("jobs")
+  .add(
+    HttpApiEndpoint.post("submit", "/", {
+      headers: { "idempotency-key": Schema.optionalKey(Schema.String.check(Schema.isMaxLength(128))) },
+      payload: SubmitJob,
+      success: [JobAccepted.pipe(HttpApiSchema.status(202)), JobEvents],
+      error: [BadRequest, ModelNotFound, NoCapacity, Conflict, PayloadTooLarge, Unavailable]
+    }).annotateMerge(
+      describe(
+        "Submit a job",
+        "Answers 202 with the job, or, with `stream: true`, the job's event stream. With an `Idempotency-Key` the " +
+          "same request makes one job and gets the same answer again for 24 hours."
+      )
+    ),
+    HttpApiEndpoint.get("list", "/", {
+      query: {
+        limit: Schema.optionalKey(
+          Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 100 }))
+        ),
+        status: Schema.optionalKey(JobStatus),
+        since: Schema.optionalKey(Schema.DateTimeUtcFromString),
+        cursor: Schema.optionalKey(JobId)
+      },
+      success: Schema.Struct({ jobs: Schema.Array(JobView), next_cursor: Schema.NullOr(JobId) }),
+      error: BadRequest
+    }).annotateMerge(describe("List jobs", "Your own jobs, newest first; 20 unless `limit` says otherwise.")),
+    HttpApiEndpoint.get("get", "/:id", {
+      params: { id: JobId },
+      success: JobView,
+      error: [BadRequest, NotFound]
+    }).annotateMerge(describe("Read a job", "Status, result, attempts, true usage and timings.")),
+    HttpApiEndpoint.get("stream", "/:id/stream", {
+      params: { id: JobId },
+      headers: { "last-event-id": Schema.optionalKey(Schema.String) },
+      query: { after: Schema.optionalKey(Schema.String) },
+      success: JobEvents,
+      error: [BadRequest, NotFound]
+    }).annotateMerge(
+      describe(
+        "Stream a job",
+        'Server-sent events: `id: <sequence>` and `data: {"text": …}`; the last is `data: [DONE]`, sent when the job ' +
+          "is durably complete. An error frame ends the stream without it. `Last-Event-ID` or `?after=` resumes."
+      )
+    ),
+    HttpApiEndpoint.delete("cancel", "/:id", {
+      params: { id: JobId },
+      success: JobView,
+      error: [BadRequest, NotFound]
+    }).annotateMerge(describe("Cancel a job", "Reaches the backend within a second. A finished job stays as it is."))
+  )
+  .middleware(Authorization)
+  .middleware(ApiErrors)
+  .prefix("/api/v1/jobs")
+  .annotateMerge(OpenApi.annotations({ title: "Jobs", description: "Submit chats, watch them, cancel them." })) {}

@@ -1,0 +1,78 @@
+/** What the network offers now, and what this control plane is. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { BadRequest, NotFound } from "../ApiError.ts"
+import { ControlPlaneId, NodeId } from "../Id.ts"
+import { Capability, NodeStatus, NodeView } from "../Node.ts"
+import { ApiErrors, Authorization } from "./Authorization.ts"
+
+export const ModelView = Schema.Struct({
+  id: Schema.String,
+  /** Nodes online now that serve it. */
+  nodes: Schema.Int,
+  /** Mean over the attempts of the last hour; null until one is done. */
+  avg_tokens_per_second: Schema.NullOr(Schema.Finite),
+  ttft_ms_p50: Schema.NullOr(Schema.Finite),
+  context_length: Schema.NullOr(Schema.Int),
+  capabilities: Schema.Array(Capability),
+  demo: Schema.Boolean
+})
+
+export const Info = Schema.Struct({
+  control_plane_id: ControlPlaneId,
+  version: Schema.String,
+  server_time: Schema.String
+})
+
+const describe = (summary: string, description: string) => OpenApi.annotations({ summary, description })
+
+export class ModelsGroup extends HttpApiGroup.make("models")
+  .add(
+    HttpApiEndpoint.get("list", "/api/v1/models", {
+      success: Schema.Struct({ models: Schema.Array(ModelView) })
+    }).annotateMerge(describe("List models", "Models on at least one node online now."))
+  )
+  .middleware(Authorization)
+  .middleware(ApiErrors)
+  .annotateMerge(OpenApi.annotations({ title: "Models" })) {}
+
+export class NodesGroup extends HttpApiGroup.make("nodes")
+  .add(
+    HttpApiEndpoint.get("list", "/", { success: Schema.Struct({ nodes: Schema.Array(NodeView) }) }).annotateMerge(
+      describe("List nodes", "Every registered node as everybody may see it: no address, host name or CPU model.")
+    ),
+    HttpApiEndpoint.get("get", "/:id", {
+      params: { id: NodeId },
+      success: NodeView,
+      error: [BadRequest, NotFound]
+    }).annotateMerge(describe("Read a node", "One node as everybody may see it."))
+  )
+  .middleware(Authorization)
+  .middleware(ApiErrors)
+  .prefix("/api/v1/nodes")
+  .annotateMerge(OpenApi.annotations({ title: "Nodes" })) {}
+
+export class PublicGroup extends HttpApiGroup.make("public")
+  .add(
+    HttpApiEndpoint.get("info", "/api/v1/info", { success: Info }).annotateMerge(
+      describe("This control plane", "Its id, which nodes pin and sign for, and its version.")
+    ),
+    HttpApiEndpoint.get("nodeStatus", "/api/v1/nodes/:id/status", {
+      params: { id: NodeId },
+      success: Schema.Struct({ status: NodeStatus }),
+      error: [BadRequest, NotFound]
+    }).annotateMerge(describe("A node's status", "Needs no key.")),
+    HttpApiEndpoint.get("health", "/health", {
+      success: Schema.Struct({ status: Schema.Literal("ok") })
+    }).annotateMerge(describe("Liveness", "Answers as long as the process does.")),
+    HttpApiEndpoint.get("ready", "/ready", {
+      success: Schema.Struct({ status: Schema.Literals(["ready", "unready"]), nodes_online: Schema.Int })
+    }).annotateMerge(
+      describe(
+        "Readiness",
+        "200 when the database answers and is migrated, else 503. Nodes are counted, never required."
+      )
+    )
+  )
+  .middleware(ApiErrors)
+  .annotateMerge(OpenApi.annotations({ title: "Public", description: "Needs no credentials." })) {}

@@ -1,0 +1,40 @@
+/** The node API: every request is signed by the node that its path names. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { BadRequest, Forbidden, PayloadTooLarge } from "../ApiError.ts"
+import { NodeId } from "../Id.ts"
+import { Heartbeat, HeartbeatReply, NodeView, Registration } from "../Node.ts"
+import { ApiErrors, NodeSignature } from "./Authorization.ts"
+
+const describe = (summary: string, description: string) => OpenApi.annotations({ summary, description })
+const params = { id: NodeId }
+
+export class NodeApiGroup extends HttpApiGroup.make("node")
+  .add(
+    HttpApiEndpoint.post("register", "/:id", {
+      params,
+      payload: Registration,
+      success: NodeView,
+      error: [BadRequest, Forbidden, PayloadTooLarge]
+    }).annotateMerge(describe("Register or update a node", "The body's key must give the id in the path.")),
+    HttpApiEndpoint.post("heartbeat", "/:id/heartbeat", {
+      params,
+      payload: Heartbeat,
+      success: HeartbeatReply,
+      error: [BadRequest, PayloadTooLarge]
+    }).annotateMerge(describe("Heartbeat", "Every 30 seconds; 90 seconds of silence and no link is offline.")),
+    HttpApiEndpoint.delete("leave", "/:id", {
+      params,
+      success: HttpApiSchema.NoContent,
+      error: BadRequest
+    }).annotateMerge(describe("Leave", "The node is going away for good or for now: it gets no more work.")),
+    HttpApiEndpoint.get("link", "/:id/link", {
+      params,
+      success: Schema.Void.pipe(HttpApiSchema.status(101)),
+      error: BadRequest
+    }).annotateMerge(describe("Open the link", "A WebSocket: JSON control messages, binary output records."))
+  )
+  .middleware(NodeSignature)
+  .middleware(ApiErrors)
+  .prefix("/api/v1/nodes")
+  .annotateMerge(OpenApi.annotations({ title: "Node API", description: "For daemons: signed with the node's key." })) {}

@@ -1,0 +1,34 @@
+/** The doors of OpenAI's API. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { ChatCompletion, ChatCompletionRequest, ModelList, OpenAiError } from "../OpenAi.ts"
+import { Authorization, OpenAiErrors } from "./Authorization.ts"
+
+const failure = (status: number, description: string) =>
+  OpenAiError.annotate({ identifier: `OpenAiError${status}`, description, httpApiStatus: status })
+
+const errors = [
+  failure(400, "A field is missing or wrong"),
+  failure(401, "No, bad or revoked key"),
+  failure(404, "No such model"),
+  failure(503, "No capacity")
+]
+
+const describe = (summary: string, description: string) => OpenApi.annotations({ summary, description })
+
+export class OpenAiGroup extends HttpApiGroup.make("openai")
+  .add(
+    HttpApiEndpoint.post("chatCompletions", "/v1/chat/completions", {
+      payload: ChatCompletionRequest,
+      success: [ChatCompletion, HttpApiSchema.StreamSse({ data: Schema.Json })],
+      error: errors
+    }).annotateMerge(
+      describe("Chat completion", "As OpenAI's: plain or, with `stream: true`, chunks and a final `data: [DONE]`.")
+    ),
+    HttpApiEndpoint.get("models", "/v1/models", { success: ModelList, error: errors }).annotateMerge(
+      describe("Models", "Models on at least one node online now, in OpenAI's form.")
+    )
+  )
+  .middleware(Authorization)
+  .middleware(OpenAiErrors)
+  .annotateMerge(OpenApi.annotations({ title: "OpenAI", description: "OpenAI's SDKs work unchanged." })) {}
