@@ -11,7 +11,7 @@ export class ReplayGuard extends Context.Service<
   }
 >()("@infernet/auth/ReplayGuard") {
   /**
-   * Nonces of the last five minutes, in memory: ten times longer than a request can be valid.
+   * Nonces of the last five minutes, in memory: five times longer than a request can be valid.
    *
    * Only a request with a good signature costs an entry, so its size is bounded by what known nodes send.
    */
@@ -26,8 +26,9 @@ export class ReplayGuard extends Context.Service<
     }
     return {
       claim: (node, nonce) =>
-        Effect.map(Clock.currentTimeMillis, (now) => {
-          forget(now - nonceLifeSeconds * 1000)
+        Effect.map(Clock.monotonicTimeNanos, (nanos) => {
+          const now = Number(nanos) / 1e9
+          forget(now - nonceLifeSeconds)
           const key = `${node} ${nonce}`
           if (claimedAt.has(key)) return false
           claimedAt.set(key, now)
