@@ -1,0 +1,43 @@
+/** What we send to an OpenAI-compatible server, and which fields we leave out when it refuses them. */
+import type { ChatRequest, Message } from "@infernet/contract/Chat"
+import type { BackendError } from "../Backend.ts"
+
+export type RequestBody = Readonly<Record<string, unknown>>
+
+/** `developer` is OpenAI's newer word for `system`; SGLang and many chat templates refuse it. */
+const message = (message: Message): Message => (message.role === "developer" ? { ...message, role: "system" } : message)
+
+export const requestBody = (request: ChatRequest, model: string): RequestBody => ({
+  ...request,
+  model,
+  messages: request.messages.map(message),
+  stream: true,
+  stream_options: { include_usage: true }
+})
+
+interface Concession {
+  readonly field: string
+  readonly when: RegExp
+}
+
+const concessions: ReadonlyArray<Concession> = [
+  // A strict server that knows no stream_options still streams; the tokens are then counted as they come.
+  { field: "stream_options", when: /stream_options|include_usage/i },
+  // vLLM and SGLang refuse a max_tokens that no longer fits; without it they stop at the same place, the context's end.
+  {
+    field: "max_tokens",
+    when: /max_(completion_)?tokens\b.*\b(too large|greater|exceed)|tokens (in|for|from) the (messages|input).*\b(in|for) the completion/is
+  }
+]
+
+/** The body without the one field that the server refused, or nothing where the refusal is about something else. */
+export const concede = (body: RequestBody, error: BackendError): RequestBody | undefined => {
+  if (error.fault !== "bad_request" && error.fault !== "context_exceeded" && error.fault !== "unsupported") return undefined
+  const refused = concessions.find(({ field, when }) => field in body && when.test(error.message))
+  if (refused === undefined) return undefined
+  return Object.fromEntries(Object.entries(body).filter(([field]) => field !== refused.field))
+}
+
+/** A rough count of the prompt's tokens, at four characters each, for servers that give no usage. */
+export const roughPromptTokens = (request: ChatRequest): number =>
+  Math.ceil(JSON.stringify(request.messages.map(({ content }) => content)).length / 4)
