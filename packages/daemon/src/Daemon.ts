@@ -1,0 +1,59 @@
+/** The daemon: a node that joins its control plane, keeps a link open, and runs what it is given until it is stopped. */
+import type { Hardware } from "@infernet/contract/Node"
+import { Beat } from "@infernet/heartbeat/Beat"
+import { Effect, Layer } from "effect"
+import { DaemonEvents } from "./DaemonEvents.ts"
+import { Jobs } from "./job/Jobs.ts"
+import { Link } from "./link/Link.ts"
+import { Commands } from "./node/Commands.ts"
+import { ControlPlane } from "./node/ControlPlane.ts"
+import { Membership, type MembershipOptions } from "./node/Membership.ts"
+import { NodeStates } from "./node/NodeStates.ts"
+import { Pin } from "./node/Pin.ts"
+
+export interface DaemonOptions extends MembershipOptions {
+  /** http(s) or ws(s), with or without a path. */
+  readonly controlPlaneUrl: string
+  /** Where the id of the control plane joined at first is kept. */
+  readonly pinFile: string
+  readonly hardware: Effect.Effect<Hardware>
+}
+
+/**
+ * Runs for as long as the layer lives. It may be built before its control plane is there.
+ *
+ * Its release stops within 3 s: running attempts get 1.5 s to end, the farewell 1 s.
+ */
+const work = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const jobs = yield* Jobs
+    const link = yield* Link
+    const membership = yield* Membership
+    yield* Effect.gen(function* () {
+      const controlPlane = yield* membership.join
+      yield* Effect.addFinalizer(() => membership.leave(controlPlane))
+      yield* Layer.build(Beat.layer(membership.beat(controlPlane)))
+      return yield* link.run(controlPlane)
+    }).pipe(
+      Effect.scoped,
+      // Before the link is interrupted: the ends of the attempts still go over it.
+      Effect.ignoreCause({ log: "Error", message: "daemon died" }),
+      Effect.forkScoped
+    )
+    yield* Effect.addFinalizer(() => jobs.stop)
+  })
+)
+
+export const layer = (options: DaemonOptions) =>
+  work.pipe(
+    Layer.provide(Membership.layer(options)),
+    Layer.provideMerge(Link.layer),
+    Layer.provide([
+      ControlPlane.layer(options.controlPlaneUrl),
+      Pin.layerFile(options.pinFile),
+      NodeStates.layer(options)
+    ]),
+    Layer.provide(Commands.layer),
+    Layer.provideMerge(Jobs.layer),
+    Layer.provideMerge(DaemonEvents.layer)
+  )

@@ -1,0 +1,49 @@
+/** What the daemon does, as it does it, for the operator's terminal. */
+import type { AttemptId, ControlPlaneId, JobId } from "@infernet/contract/Id"
+import type { AttemptFault } from "@infernet/contract/Link"
+import type { Command } from "@infernet/contract/Node"
+import { Context, Effect, Layer, PubSub, Stream } from "effect"
+
+export type DaemonEvent =
+  | { readonly type: "waiting"; readonly reason: string }
+  | { readonly type: "refused"; readonly reason: string }
+  | { readonly type: "registered"; readonly controlPlane: ControlPlaneId }
+  | { readonly type: "linked"; readonly replica: string }
+  | { readonly type: "link_lost"; readonly reason: string }
+  | { readonly type: "command"; readonly command: Command; readonly outcome: string }
+  | { readonly type: "draining"; readonly on: boolean }
+  | { readonly type: "job_received"; readonly job: JobId; readonly attempt: AttemptId; readonly model: string }
+  | { readonly type: "job_streaming"; readonly attempt: AttemptId; readonly firstTokenMillis: number }
+  | {
+      readonly type: "job_done"
+      readonly attempt: AttemptId
+      readonly tokens: number
+      readonly tokensPerSecond: number
+      readonly totalMillis: number
+    }
+  | {
+      readonly type: "job_failed"
+      readonly attempt: AttemptId
+      readonly error: AttemptFault
+      readonly message: string
+    }
+
+export class DaemonEvents extends Context.Service<
+  DaemonEvents,
+  {
+    readonly publish: (event: DaemonEvent) => void
+    /** Events from the subscription on; a reader that is far behind misses the oldest. */
+    readonly stream: Stream.Stream<DaemonEvent>
+  }
+>()("@infernet/daemon/DaemonEvents") {
+  static readonly layer = Layer.effect(
+    DaemonEvents,
+    Effect.gen(function* () {
+      const hub = yield* Effect.acquireRelease(PubSub.sliding<DaemonEvent>(256), PubSub.shutdown)
+      return {
+        publish: (event) => void PubSub.publishUnsafe(hub, event),
+        stream: Stream.fromPubSub(hub)
+      }
+    })
+  )
+}

@@ -1,0 +1,141 @@
+/**
+ * One attempt: output goes in by `emit`, out over whichever link it is bound to, and is kept until acknowledged.
+ *
+ * ```
+ *   accepted ──▶ running ──▶ ended (by the first of: backend done or failed, cancel, too large, node stopping)
+ *                   any of these: bound to a link ◀──▶ unbound
+ * ```
+ */
+import type { FinishReason, Usage } from "@infernet/contract/Chat"
+import type { AttemptId } from "@infernet/contract/Id"
+import type { AttemptFault, Done, Failed } from "@infernet/contract/Link"
+import type { RecordKind } from "@infernet/contract/LinkRecord"
+import { Deferred, Effect } from "effect"
+import type { LinkWriter } from "../link/LinkWriter.ts"
+import { Outbox } from "./Outbox.ts"
+import { pieces } from "./pieces.ts"
+
+/** Milliseconds of a clock that never goes back. */
+export type Now = () => number
+
+export class Attempt {
+  readonly id: AttemptId
+  /** Completed at the end, whatever brought it: whoever runs the backend stops then. */
+  readonly ended = Deferred.makeUnsafe<void>()
+  readonly startedAt: number
+  /** When it was last bound, unbound or ended: an attempt nobody asks for is forgotten in the end. */
+  touchedAt: number
+  #firstOutputAt: number | undefined
+  #end: Done | Failed | undefined
+  #endSent = false
+  #link: { readonly writer: LinkWriter; readonly binding: number } | undefined
+  #paused: PromiseWithResolvers<void> | undefined
+  readonly #outbox = new Outbox()
+  readonly #now: Now
+  readonly #onFirstOutput: (millis: number) => void
+
+  constructor(id: AttemptId, now: Now, onFirstOutput: (millis: number) => void) {
+    this.id = id
+    this.#now = now
+    this.#onFirstOutput = onFirstOutput
+    this.startedAt = this.touchedAt = now()
+  }
+
+  get seq(): number {
+    return this.#outbox.last
+  }
+
+  get end(): Done | Failed | undefined {
+    return this.#end
+  }
+
+  get bound(): boolean {
+    return this.#link !== undefined
+  }
+
+  isBoundTo(writer: LinkWriter): boolean {
+    return this.#link?.writer === writer
+  }
+
+  /** What the backend calls for each piece of output. Plain synchronous code: this runs once a token. */
+  readonly emit = (kind: RecordKind, text: string): Promise<void> | undefined => {
+    if (this.#end !== undefined || text === "") return undefined
+    if (this.#firstOutputAt === undefined) {
+      this.#firstOutputAt = this.#now()
+      this.#onFirstOutput(this.#firstOutputAt - this.startedAt)
+    }
+    for (const piece of pieces(kind, text)) {
+      if (this.#outbox.append(kind, piece)) continue
+      this.fail("output_too_large", "the answer is larger than an attempt may be")
+      return undefined
+    }
+    this.#pump(false)
+    if (!this.#outbox.outOfCredit) return undefined
+    this.#paused ??= Promise.withResolvers<void>()
+    return this.#paused.promise
+  }
+
+  /** Goes on over this link after a record; false when it never produced that many. */
+  bind(writer: LinkWriter, binding: number, after: number): boolean {
+    if (!this.#outbox.rewind(after)) return false
+    this.#link = { writer, binding }
+    this.#endSent = false
+    this.touchedAt = this.#now()
+    this.#pump(true)
+    this.#resume()
+    return true
+  }
+
+  unbind(): void {
+    this.#link = undefined
+    this.touchedAt = this.#now()
+  }
+
+  credit(seq: number): void {
+    this.#outbox.credit(seq)
+    this.#pump(false)
+    this.#resume()
+  }
+
+  done(finish_reason: FinishReason, usage: Usage): void {
+    const timings = {
+      total_ms: this.#now() - this.startedAt,
+      ...(this.#firstOutputAt !== undefined && { first_token_ms: this.#firstOutputAt - this.startedAt })
+    }
+    this.#finish({ type: "done", attempt: this.id, seq: this.seq, finish_reason, usage, timings })
+  }
+
+  fail(error: AttemptFault, message: string): void {
+    this.#finish({ type: "failed", attempt: this.id, seq: this.seq, error, message: message.slice(0, 2048) })
+  }
+
+  // The first end is the end: a cancel that comes with the last token changes nothing any more.
+  #finish(end: Done | Failed): void {
+    if (this.#end !== undefined) return
+    this.#end = end
+    this.touchedAt = this.#now()
+    this.#pump(true)
+    this.#paused?.resolve()
+    Deferred.doneUnsafe(this.ended, Effect.void)
+  }
+
+  #resume(): void {
+    if (this.#outbox.outOfCredit) return
+    this.#paused?.resolve()
+    this.#paused = undefined
+  }
+
+  /** Sends what credit covers, and the end when nothing is left before it. */
+  #pump(atOnce: boolean): void {
+    if (this.#link === undefined) return
+    const { binding, writer } = this.#link
+    for (let next = this.#outbox.take(); next !== undefined; next = this.#outbox.take()) {
+      const { bytes, kind, seq, text } = next
+      writer.record({ binding, seq, kind, text }, bytes, seq === 1)
+    }
+    if (this.#end !== undefined && !this.#endSent && this.#outbox.allSent) {
+      this.#endSent = true
+      writer.message(this.#end)
+    } else if (atOnce) writer.flush()
+  }
+}

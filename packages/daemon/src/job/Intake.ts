@@ -1,0 +1,88 @@
+/** Requests as they arrive over one link, some of them in parts: out comes a whole request or a refusal. */
+import { ChatRequest } from "@infernet/contract/Chat"
+import type { AttemptId } from "@infernet/contract/Id"
+import { close, type Part } from "@infernet/contract/Link"
+import { Result, Schema } from "effect"
+import type { JobEnvelope } from "../link/frames.ts"
+import type { LinkWriter } from "../link/LinkWriter.ts"
+import type { Jobs } from "./Jobs.ts"
+
+/** One request in parts, and all that are on their way together, in UTF-16 units. */
+const longestRequest = 32 << 20
+const longestInAll = 64 << 20
+
+interface Coming {
+  readonly job: JobEnvelope
+  readonly parts: Array<string>
+  length: number
+}
+
+const decodeRequest = Schema.decodeUnknownResult(ChatRequest)
+const decodeText = Schema.decodeUnknownResult(Schema.fromJsonString(ChatRequest))
+
+export class Intake {
+  readonly #coming = new Map<AttemptId, Coming>()
+  readonly #jobs: Jobs["Service"]
+  readonly #writer: LinkWriter
+  #length = 0
+
+  constructor(jobs: Jobs["Service"], writer: LinkWriter) {
+    this.#jobs = jobs
+    this.#writer = writer
+  }
+
+  /** A dispatch, whole or with its parts to follow; those are accepted at once, for the parts may take their time. */
+  job(job: JobEnvelope): void {
+    const { attempt, request, request_parts } = job
+    const refusal = this.#jobs.refusal(this.#coming.size)
+    if (refusal !== undefined) return this.#writer.message({ type: "refused", attempt, ...refusal })
+    if (request_parts === undefined) return this.#begin(job, decodeRequest(request), false)
+    if (this.#coming.has(attempt)) return this.#writer.close(close.malformed, `attempt ${attempt} is coming already`)
+    this.#coming.set(attempt, { job, parts: [], length: 0 })
+    this.#writer.message({ type: "accepted", attempt })
+  }
+
+  part({ attempt, index, text }: typeof Part.Type): void {
+    const coming = this.#coming.get(attempt)
+    // The rest of a request that was refused or cancelled meanwhile.
+    if (coming === undefined) return
+    if (index !== coming.parts.length) return this.#writer.close(close.malformed, `part ${index} is out of order`)
+    coming.parts.push(text)
+    coming.length += text.length
+    this.#length += text.length
+    if (coming.length > longestRequest || this.#length > longestInAll) {
+      this.forget(attempt)
+      return this.#failed(attempt, "overloaded", "the request is larger than this node takes at this moment")
+    }
+    if (coming.parts.length < (coming.job.request_parts ?? 0)) return
+    this.forget(attempt)
+    this.#begin(coming.job, decodeText(coming.parts.join("")), true)
+  }
+
+  /** Ends an attempt whose request is still on its way; false when it is not. */
+  cancel(attempt: AttemptId): boolean {
+    if (!this.forget(attempt)) return false
+    this.#failed(attempt, "cancelled", "cancelled by the control plane")
+    return true
+  }
+
+  forget(attempt: AttemptId): boolean {
+    this.#length -= this.#coming.get(attempt)?.length ?? 0
+    return this.#coming.delete(attempt)
+  }
+
+  #begin(job: JobEnvelope, request: Result.Result<ChatRequest, Schema.SchemaError>, accepted: boolean): void {
+    const { attempt, binding } = job
+    if (Result.isSuccess(request)) {
+      const writer = this.#writer
+      return this.#jobs.begin({ attempt, binding, job: job.job, request: request.success, writer, accepted })
+    }
+    const reason = `this node cannot read the request: ${request.failure.message}`.slice(0, 2048)
+    if (accepted) this.#failed(attempt, "bad_request", reason)
+    else this.#writer.message({ type: "refused", attempt, error: "bad_request", reason })
+  }
+
+  #failed(attempt: AttemptId, error: "overloaded" | "cancelled" | "bad_request", message: string): void {
+    this.#writer.message({ type: "failed", attempt, seq: 0, error, message })
+  }
+}

@@ -1,0 +1,151 @@
+/** The attempts of this node: begins, binds, cancels and forgets them; a failure of one disturbs no other. */
+import { Backends } from "@infernet/backend/Backends"
+import type { ChatRequest } from "@infernet/contract/Chat"
+import type { AttemptId, JobId } from "@infernet/contract/Id"
+import { type AttemptFault, close, limits } from "@infernet/contract/Link"
+import { Clock, Context, Deferred, Effect, FiberMap, Layer, Schedule } from "effect"
+import { DaemonEvents } from "../DaemonEvents.ts"
+import type { LinkWriter } from "../link/LinkWriter.ts"
+import { Attempt } from "./Attempt.ts"
+import { run } from "./run.ts"
+
+export interface Dispatch {
+  readonly attempt: AttemptId
+  readonly job: JobId
+  readonly binding: number
+  readonly request: ChatRequest
+  readonly writer: LinkWriter
+  /** Whether the control plane has been told already, while the rest of a long request was on its way. */
+  readonly accepted: boolean
+}
+
+export interface Refusal {
+  readonly error: AttemptFault
+  readonly reason: string
+}
+
+export class Jobs extends Context.Service<
+  Jobs,
+  {
+    /** Why no further attempt would be taken now, besides those `coming`. */
+    readonly refusal: (coming: number) => Refusal | undefined
+    readonly begin: (dispatch: Dispatch) => void
+    /** Attempts running or unacknowledged, and the last record of each. */
+    readonly inflight: () => ReadonlyArray<{ readonly attempt: AttemptId; readonly seq: number }>
+    readonly running: () => number
+    /** Goes on with an attempt over this link; a reason in words when that is not possible. */
+    readonly resume: (id: AttemptId, writer: LinkWriter, binding: number, after: number) => string | undefined
+    readonly credit: (id: AttemptId, seq: number) => void
+    /** Stops the backend and ends the attempt, which is then reported as failed. */
+    readonly cancel: (id: AttemptId) => void
+    /** Stops what still runs of it and forgets it: nobody wants to hear of it again. */
+    readonly drop: (id: AttemptId) => void
+    /** This link has closed; its attempts run on and keep their output. */
+    readonly unbind: (writer: LinkWriter) => void
+    /** Whether to refuse new attempts; true when that was news. */
+    readonly drain: (on: boolean) => boolean
+    /** Takes nothing more, gives what runs 1.5 s to end, and fails the rest. */
+    readonly stop: Effect.Effect<void>
+  }
+>()("@infernet/daemon/job/Jobs") {
+  static readonly layer = Layer.effect(
+    Jobs,
+    Effect.suspend(() => make)
+  )
+}
+
+const stopMillis = 1_500
+/** After this long without a link, or without an acknowledgement of its end, nobody will ask for an attempt. */
+const forgetMillis = 600_000
+
+const stopping = "the node is stopping"
+const draining = "the node's operator has asked it to take no new jobs"
+
+const make = Effect.gen(function* () {
+  const backends = yield* Backends
+  const events = yield* DaemonEvents
+  const clock = yield* Clock.Clock
+  const now = () => Number(clock.monotonicTimeNanosUnsafe() / 1000n) / 1000
+  const attempts = new Map<AttemptId, Attempt>()
+  const fork = yield* FiberMap.makeRuntime<never, AttemptId>()
+  let isStopping = false
+  let isDraining = false
+
+  const refusal: Jobs["Service"]["refusal"] = (coming) => {
+    if (isStopping) return { error: "node_stopping", reason: stopping }
+    if (isDraining) return { error: "overloaded", reason: draining }
+    if (attempts.size + coming < limits.attemptsPerLink) return undefined
+    return { error: "overloaded", reason: `the node holds ${limits.attemptsPerLink} attempts, the most it takes` }
+  }
+
+  const forget = (attempt: Attempt, error: AttemptFault, reason: string) => {
+    attempts.delete(attempt.id)
+    // Unbound first: nobody is to be told of this end.
+    attempt.unbind()
+    attempt.fail(error, reason)
+  }
+
+  const begin: Jobs["Service"]["begin"] = (dispatch) => {
+    const { attempt: id, binding, job, request, writer } = dispatch
+    if (attempts.has(id)) return writer.close(close.malformed, `attempt ${id} is here already`)
+    const attempt = new Attempt(id, now, (firstTokenMillis) =>
+      events.publish({ type: "job_streaming", attempt: id, firstTokenMillis })
+    )
+    attempts.set(id, attempt)
+    attempt.bind(writer, binding, 0)
+    const accept = () => {
+      if (!dispatch.accepted) writer.message({ type: "accepted", attempt: id })
+      events.publish({ type: "job_received", job, attempt: id, model: request.model })
+    }
+    const refuse = ({ error, reason }: Refusal) => {
+      if (dispatch.accepted) return attempt.fail(error, reason)
+      forget(attempt, error, reason)
+      writer.message({ type: "refused", attempt: id, error, reason })
+    }
+    fork(id, run({ attempt, request, accept, refuse, backends, events }))
+  }
+
+  const drop = (id: AttemptId) => {
+    const attempt = attempts.get(id)
+    if (attempt !== undefined) forget(attempt, "cancelled", "the control plane has no use for this attempt")
+  }
+
+  yield* Effect.sync(() => {
+    for (const [id, { bound, end, touchedAt }] of attempts) {
+      if ((!bound || end !== undefined) && now() - touchedAt > forgetMillis) drop(id)
+    }
+  }).pipe(Effect.repeat(Schedule.spaced("1 minute")), Effect.forkScoped)
+
+  const stop = Effect.gen(function* () {
+    isStopping = true
+    const ends = [...attempts.values()].map(({ ended }) => Deferred.await(ended))
+    // A finalizer calls it, in which a limit of time needs to be let interrupt.
+    const all = Effect.interruptible(Effect.all(ends, { concurrency: "unbounded", discard: true }))
+    yield* Effect.timeoutOption(all, stopMillis)
+    for (const attempt of attempts.values()) attempt.fail("node_stopping", stopping)
+  })
+
+  return Jobs.of({
+    refusal,
+    begin,
+    inflight: () => [...attempts.values()].map(({ id, seq }) => ({ attempt: id, seq })),
+    running: () => [...attempts.values()].filter(({ end }) => end === undefined).length,
+    resume: (id, writer, binding, after) => {
+      const attempt = attempts.get(id)
+      if (attempt === undefined) return `attempt ${id} is not here`
+      return attempt.bind(writer, binding, after) ? undefined : `attempt ${id} has no record ${after}`
+    },
+    credit: (id, seq) => attempts.get(id)?.credit(seq),
+    cancel: (id) => attempts.get(id)?.fail("cancelled", "cancelled by the control plane"),
+    drop,
+    unbind: (writer) => {
+      for (const attempt of attempts.values()) if (attempt.isBoundTo(writer)) attempt.unbind()
+    },
+    drain: (on) => {
+      const news = isDraining !== on
+      isDraining = on
+      return news
+    },
+    stop
+  })
+})

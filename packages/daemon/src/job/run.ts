@@ -1,0 +1,68 @@
+/** Runs one attempt on the backend that offers its model, from acceptance to its end, whatever happens to it. */
+import { BackendError } from "@infernet/backend/Backend"
+import type { Backends } from "@infernet/backend/Backends"
+import type { ChatRequest } from "@infernet/contract/Chat"
+import { Cause, Deferred, Effect } from "effect"
+import type { DaemonEvents } from "../DaemonEvents.ts"
+import type { Attempt } from "./Attempt.ts"
+import type { Refusal } from "./Jobs.ts"
+
+interface Run {
+  readonly attempt: Attempt
+  readonly request: ChatRequest
+  readonly accept: () => void
+  readonly refuse: (refusal: Refusal) => void
+  readonly backends: Backends["Service"]
+  readonly events: DaemonEvents["Service"]
+}
+
+const bug = "the node failed while running this attempt; its log says why"
+
+export const run = Effect.fnUntraced(
+  function* ({ accept, attempt, backends, refuse, request }: Run) {
+    const { models } = yield* backends.snapshot
+    if (!models.some(({ id }) => id === request.model)) {
+      return refuse({ error: "model_not_found", reason: `this node does not offer ${request.model}` })
+    }
+    accept()
+    const chat = backends.chat(request, attempt.emit).pipe(
+      Effect.tap(({ finish_reason, usage }) => Effect.sync(() => attempt.done(finish_reason, usage))),
+      Effect.tapCause((cause) => failed(attempt, cause)),
+      Effect.ignoreCause
+    )
+    // An end that comes from elsewhere, such as a cancel, interrupts the chat.
+    yield* Effect.raceFirst(chat, Deferred.await(attempt.ended))
+    if (attempt.end?.type === "failed" && looksAgain.has(attempt.end.error)) yield* backends.refresh
+  },
+  (effect, { attempt, events }) =>
+    Effect.ensuring(
+      effect,
+      Effect.sync(() => {
+        attempt.fail("node_stopping", "the node is stopping")
+        report(attempt, events)
+      })
+    ).pipe(Effect.annotateLogs({ attempt: attempt.id }))
+)
+
+/** Failures after which what the backend was said to be may no longer be true. */
+const looksAgain: ReadonlySet<string> = new Set(["backend_error", "backend_unreachable", "timeout"])
+
+const failed = (attempt: Attempt, cause: Cause.Cause<BackendError>): Effect.Effect<void> => {
+  if (Cause.hasInterruptsOnly(cause)) return Effect.void
+  const error = Cause.squash(cause)
+  if (error instanceof BackendError) return Effect.sync(() => attempt.fail(error.fault, error.message))
+  attempt.fail("backend_error", bug)
+  return Effect.logError("attempt died", cause)
+}
+
+const report = ({ end, id }: Attempt, events: DaemonEvents["Service"]): void => {
+  if (end?.type === "failed") {
+    events.publish({ type: "job_failed", attempt: id, error: end.error, message: end.message })
+  }
+  if (end?.type !== "done") return
+  const { timings, usage } = end
+  const seconds = (timings.total_ms - (timings.first_token_ms ?? 0)) / 1000
+  const tokensPerSecond = seconds > 0 ? usage.completion_tokens / seconds : 0
+  const [tokens, totalMillis] = [usage.completion_tokens, timings.total_ms]
+  events.publish({ type: "job_done", attempt: id, tokens, tokensPerSecond, totalMillis })
+}

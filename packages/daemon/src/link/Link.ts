@@ -1,0 +1,126 @@
+/** The open connection to a control plane, opened again whenever it is lost; attempts survive it. */
+import type { ControlPlaneId } from "@infernet/contract/Id"
+import { close, type Welcome } from "@infernet/contract/Link"
+import { Clock, Context, Deferred, Effect, Latch, Layer, Stream } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { Hex } from "effect/encoding"
+import { slowly, wait } from "../backoff.ts"
+import { DaemonEvents } from "../DaemonEvents.ts"
+import { Jobs } from "../job/Jobs.ts"
+import { Commands } from "../node/Commands.ts"
+import { ControlPlane } from "../node/ControlPlane.ts"
+import { NodeStates } from "../node/NodeStates.ts"
+import { tend } from "./keepalive.ts"
+import { type Closed, LinkTransport, LinkUnavailable } from "./LinkTransport.ts"
+import { Session } from "./Session.ts"
+
+export class Link extends Context.Service<
+  Link,
+  {
+    /** Keeps a link open for as long as it runs. */
+    readonly run: (controlPlane: ControlPlaneId) => Effect.Effect<never>
+    readonly linked: Effect.Effect<boolean>
+  }
+>()("@infernet/daemon/link/Link") {
+  static readonly layer = Layer.effect(
+    Link,
+    Effect.suspend(() => make)
+  )
+}
+
+/** A control plane that takes longer to open a link and to say welcome is not there. */
+const openMillis = 10_000
+/** A link that lived this long was sound: its loss is no failure in a row. */
+const soundMillis = 10_000
+
+/** What a person reads for the close codes that waiting does not mend. */
+const explained: Readonly<Record<number, string>> = {
+  [close.duplicateInstance]:
+    "another process with this node's key has an open link: stop one of the two, or give this one a key of its own",
+  [close.superseded]:
+    "a newer link of this same process took over: is a copy of it running, from a snapshot or a forked container?"
+}
+
+const make = Effect.gen(function* () {
+  const commands = yield* Commands
+  const controlPlanes = yield* ControlPlane
+  const events = yield* DaemonEvents
+  const jobs = yield* Jobs
+  const states = yield* NodeStates
+  const transport = yield* LinkTransport
+  const clock = yield* Clock.Clock
+  const now = () => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
+  const instance = Hex.encode(yield* (yield* SecureRandom.SecureRandom).randomBytes(16))
+  let linked = false
+  let epoch = 0
+
+  /** One link from its opening to its end. */
+  const once = Effect.fnUntraced(function* (controlPlane: ControlPlaneId, welcomed: (welcome: Welcome) => void) {
+    const state = yield* states.current
+    const address = yield* controlPlanes.linkAddress(controlPlane)
+    const bell = yield* Latch.make()
+    const opened = Deferred.makeUnsafe<Session>()
+    const greeted = Deferred.makeUnsafe<void>()
+    const open = transport.run(address, (socket) => {
+      const session = new Session(socket, {
+        jobs,
+        now,
+        ring: () => bell.openUnsafe(),
+        command: commands.take,
+        welcomed: (welcome) => {
+          Deferred.doneUnsafe(greeted, Effect.void)
+          welcomed(welcome)
+        }
+      })
+      session.send({
+        type: "hello",
+        version: state.version,
+        instance,
+        epoch: epoch++,
+        state,
+        inflight: jobs.inflight()
+      })
+      Deferred.doneUnsafe(opened, Effect.succeed(session))
+      return session
+    })
+    const afterwards = Effect.gen(function* () {
+      const session = yield* Deferred.await(opened)
+      yield* Deferred.await(greeted)
+      const report = states.changes.pipe(
+        Stream.runForEach((state) => Effect.sync(() => session.send({ type: "state", state })))
+      )
+      return yield* Effect.raceFirst(tend(session, bell, now), Effect.andThen(report, Effect.never))
+    })
+    const tooLate = Effect.fail(new LinkUnavailable({ message: `no welcome within ${openMillis / 1000} s` }))
+    const greeting = Deferred.await(greeted).pipe(Effect.timeoutOrElse({ duration: openMillis, orElse: () => tooLate }))
+    return yield* Effect.raceFirst(open, Effect.andThen(greeting, afterwards))
+  })
+
+  const run = Effect.fn("Link.run")(function* (controlPlane: ControlPlaneId) {
+    let failures = 0
+    while (true) {
+      let welcomedAt = Number.POSITIVE_INFINITY
+      const welcomed = ({ replica }: Welcome) => {
+        welcomedAt = now()
+        linked = true
+        events.publish({ type: "linked", replica })
+      }
+      const { code, reason } = yield* once(controlPlane, welcomed).pipe(
+        Effect.catchTag("LinkUnavailable", ({ message }) => Effect.succeed<Closed>({ code: 0, reason: message })),
+        Effect.ensuring(Effect.sync(() => void (linked = false)))
+      )
+      const help = explained[code]
+      events.publish({ type: "link_lost", reason: help ?? (reason || `closed with code ${code}`) })
+      if (help !== undefined) {
+        yield* Effect.logError("link refused", { code, reason, help })
+        yield* slowly
+        continue
+      }
+      failures = now() - welcomedAt >= soundMillis ? 0 : failures
+      yield* Effect.logInfo("link lost", { code, reason, failures })
+      yield* wait(failures++)
+    }
+  })
+
+  return Link.of({ run, linked: Effect.sync(() => linked) })
+})

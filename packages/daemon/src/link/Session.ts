@@ -1,0 +1,90 @@
+/** One open link: what each message of the control plane does here. */
+import { close, type NodeMessage, type Welcome } from "@infernet/contract/Link"
+import type { Command } from "@infernet/contract/Node"
+import { Intake } from "../job/Intake.ts"
+import type { Jobs } from "../job/Jobs.ts"
+import { type ReadableMessage, read } from "./frames.ts"
+import type { LinkListener, LinkSocket } from "./LinkTransport.ts"
+import { LinkWriter } from "./LinkWriter.ts"
+
+export interface SessionOptions {
+  readonly jobs: Jobs["Service"]
+  readonly now: () => number
+  /** Asks for `writer.flush()` soon. */
+  readonly ring: () => void
+  readonly welcomed: (welcome: Welcome) => void
+  readonly command: (command: Command) => void
+}
+
+/** Plain synchronous code: a message costs no fiber. */
+export class Session implements LinkListener {
+  readonly writer: LinkWriter
+  /** When the control plane was last heard, by `now`. */
+  heardAt: number
+  readonly #options: SessionOptions
+  readonly #intake: Intake
+
+  constructor(socket: LinkSocket, options: SessionOptions) {
+    this.#options = options
+    this.heardAt = options.now()
+    this.writer = new LinkWriter(socket, options.ring)
+    this.#intake = new Intake(options.jobs, this.writer)
+  }
+
+  send(message: NodeMessage): void {
+    this.writer.message(message)
+  }
+
+  readonly message = (data: string | Uint8Array): void => {
+    this.heardAt = this.#options.now()
+    const messages = read(data)
+    if (typeof messages === "string") return this.writer.close(close.malformed, messages)
+    for (const message of messages) {
+      // One of the messages before may have closed the link.
+      if (!this.writer.open) return
+      this.#take(message)
+    }
+  }
+
+  readonly closed = (): void => {
+    this.writer.closed()
+    this.#options.jobs.unbind(this.writer)
+  }
+
+  #take(message: ReadableMessage): void {
+    const { command, jobs } = this.#options
+    switch (message.type) {
+      case "welcome":
+        return this.#welcome(message)
+      case "job":
+        return this.#intake.job(message)
+      case "part":
+        return this.#intake.part(message)
+      case "credit":
+        return jobs.credit(message.attempt, message.seq)
+      case "ack":
+        return jobs.drop(message.attempt)
+      case "cancel":
+        return this.#intake.cancel(message.attempt) ? undefined : jobs.cancel(message.attempt)
+      case "command":
+        return command(message.command)
+      case "drain":
+        return void jobs.drain(true)
+      case "ping":
+        return this.writer.message({ type: "pong" })
+      case "pong":
+        return undefined
+    }
+  }
+
+  // An attempt named in neither list runs on: a control plane that has just started may not know yet that it wants it.
+  #welcome(welcome: Welcome): void {
+    const { jobs, welcomed } = this.#options
+    for (const attempt of welcome.cancel) jobs.drop(attempt)
+    for (const { after, attempt, binding } of welcome.resume) {
+      const impossible = jobs.resume(attempt, this.writer, binding, after)
+      if (impossible !== undefined) return this.writer.close(close.malformed, impossible)
+    }
+    welcomed(welcome)
+  }
+}

@@ -1,0 +1,44 @@
+/** The link over Bun's own WebSocket client. */
+import { close as closeCode } from "@infernet/contract/Link"
+import { Effect, Layer } from "effect"
+import { type Closed, type LinkListener, LinkTransport, LinkUnavailable } from "./LinkTransport.ts"
+
+/** Bun's constructor and methods, which the browser's types, also in scope, do not have. */
+const BunWebSocket = WebSocket as unknown as new (url: string, options: Bun.WebSocketOptions) => Bun.WebSocket
+
+const run: LinkTransport["Service"]["run"] = (address, accept) =>
+  Effect.callback<Closed, LinkUnavailable>((resume) => {
+    // Output is mostly text that is already small: compressing it costs more than it saves.
+    const socket = new BunWebSocket(address.url, { headers: { ...address.headers }, perMessageDeflate: false })
+    socket.binaryType = "arraybuffer"
+    let listener: LinkListener | undefined
+    let failure = "the connection was refused or cut"
+    socket.addEventListener("open", () => {
+      listener = accept({
+        sendText: (text) => void socket.send(text),
+        sendBinary: (bytes) => void socket.send(bytes),
+        close: (code, reason, abrupt = false) => {
+          socket.close(code, reason)
+          if (abrupt) socket.terminate()
+        }
+      })
+    })
+    socket.addEventListener("message", ({ data }: MessageEvent<string | ArrayBuffer>) =>
+      listener?.message(typeof data === "string" ? data : new Uint8Array(data))
+    )
+    socket.addEventListener("error", (event) => {
+      if (event instanceof ErrorEvent && event.message !== "") failure = event.message
+    })
+    socket.addEventListener("close", ({ code, reason }) => {
+      listener?.closed()
+      const unavailable = new LinkUnavailable({ message: failure })
+      resume(listener === undefined ? Effect.fail(unavailable) : Effect.succeed({ code, reason }))
+    })
+    return Effect.sync(() => {
+      listener?.closed()
+      if (listener === undefined) socket.terminate()
+      else socket.close(closeCode.goingAway, "the node is stopping")
+    })
+  })
+
+export const layer = Layer.succeed(LinkTransport, { run })

@@ -1,0 +1,117 @@
+/** The control plane as this node sees it: a few signed requests over HTTP. */
+import { Identity } from "@infernet/auth/Identity"
+import { signRequest } from "@infernet/auth/SignRequest"
+import { Info } from "@infernet/contract/api/Network"
+import type { ControlPlaneId } from "@infernet/contract/Id"
+import { type Heartbeat, HeartbeatReply, type Registration } from "@infernet/contract/Node"
+import { header } from "@infernet/contract/SignedRequest"
+import { Context, Data, Effect, Layer, Option, Schema } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { HttpClient, HttpClientRequest, type HttpClientResponse, type HttpMethod } from "effect/http"
+import type { LinkAddress } from "../link/LinkTransport.ts"
+
+/** It does not answer, or not now: trying again is right. */
+export class ControlPlaneAway extends Data.TaggedError("ControlPlaneAway")<{ readonly message: string }> {}
+
+/** It answers, and will not have it. `message` is its own sentence. */
+export class ControlPlaneRefused extends Data.TaggedError("ControlPlaneRefused")<{
+  readonly status: number
+  readonly message: string
+}> {}
+
+type Answer<A> = Effect.Effect<A, ControlPlaneAway | ControlPlaneRefused>
+
+export class ControlPlane extends Context.Service<
+  ControlPlane,
+  {
+    readonly info: Answer<typeof Info.Type>
+    readonly register: (id: ControlPlaneId, body: Registration) => Answer<void>
+    readonly heartbeat: (id: ControlPlaneId, body: Heartbeat) => Answer<HeartbeatReply>
+    readonly leave: (id: ControlPlaneId) => Answer<void>
+    /** Where and with which header the link opens; signed now, so to be used now. */
+    readonly linkAddress: (id: ControlPlaneId) => Effect.Effect<LinkAddress>
+  }
+>()("@infernet/daemon/node/ControlPlane") {
+  /** `baseUrl` may be http(s) or ws(s), and may have a path. */
+  static readonly layer = (baseUrl: string) =>
+    Layer.effect(
+      ControlPlane,
+      Effect.suspend(() => make(baseUrl))
+    )
+}
+
+const patienceMillis = 10_000
+const empty = new Uint8Array()
+
+const make = Effect.fnUntraced(function* (baseUrl: string) {
+  const identity = yield* Identity
+  const client = yield* HttpClient.HttpClient
+  const random = yield* SecureRandom.SecureRandom
+  const base = new URL(baseUrl.replace(/^ws/, "http"))
+  const at = (path: string) => new URL(`${base.pathname.replace(/\/$/, "")}${path}`, base)
+  const node = `/api/v1/nodes/${identity.id}`
+
+  const sign = (controlPlane: ControlPlaneId, method: string, url: URL, body: Uint8Array) =>
+    signRequest(identity, { controlPlane, method, path: url.pathname + url.search, body }).pipe(
+      Effect.provideService(SecureRandom.SecureRandom, random)
+    )
+
+  const send = (request: HttpClientRequest.HttpClientRequest): Answer<HttpClientResponse.HttpClientResponse> =>
+    client.execute(request).pipe(
+      Effect.timeout(patienceMillis),
+      Effect.mapError((error) => new ControlPlaneAway({ message: `${base.host} does not answer: ${error.message}` })),
+      Effect.flatMap(accepted)
+    )
+
+  const signed = Effect.fnUntraced(function* (
+    id: ControlPlaneId,
+    method: HttpMethod.HttpMethod,
+    path: string,
+    body?: unknown
+  ) {
+    const url = at(path)
+    const bytes = body === undefined ? empty : new TextEncoder().encode(JSON.stringify(body))
+    const request = HttpClientRequest.make(method)(url).pipe(
+      HttpClientRequest.setHeader(header, yield* sign(id, method, url, bytes)),
+      body === undefined ? (same) => same : HttpClientRequest.bodyUint8Array(bytes, "application/json")
+    )
+    return yield* send(request)
+  })
+
+  return ControlPlane.of({
+    info: send(HttpClientRequest.get(at("/api/v1/info"))).pipe(Effect.flatMap(read(Info))),
+    register: (id, body) => Effect.asVoid(signed(id, "POST", node, body)),
+    heartbeat: (id, body) => Effect.flatMap(signed(id, "POST", `${node}/heartbeat`, body), read(HeartbeatReply)),
+    leave: (id) => Effect.asVoid(signed(id, "DELETE", node)),
+    linkAddress: (id) => {
+      const url = at(`${node}/link`)
+      return Effect.map(sign(id, "GET", url, empty), (value) => ({
+        url: url.href.replace(/^http/, "ws"),
+        headers: { [header]: value }
+      }))
+    }
+  })
+})
+
+const sentence = Schema.Struct({ error_message: Schema.String })
+
+/** Success as it is; else the control plane's own sentence, as something that time may mend or not. */
+const accepted = Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
+  const { status } = response
+  if (status >= 200 && status < 300) return response
+  const body = yield* Effect.option(Effect.flatMap(response.json, Schema.decodeUnknownEffect(sentence)))
+  const message = Option.isSome(body) ? body.value.error_message : `it answered with status ${status}`
+  if (status >= 500 || status === 429) return yield* new ControlPlaneAway({ message })
+  return yield* new ControlPlaneRefused({ status, message })
+})
+
+const read =
+  <A>(schema: Schema.Decoder<A>) =>
+  (response: HttpClientResponse.HttpClientResponse): Answer<A> =>
+    response.json.pipe(
+      Effect.flatMap(Schema.decodeUnknownEffect(schema)),
+      Effect.mapError(({ message }) => {
+        const { status } = response
+        return new ControlPlaneRefused({ status, message: `its answer is not a control plane's: ${message}` })
+      })
+    )

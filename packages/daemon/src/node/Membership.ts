@@ -1,0 +1,106 @@
+/** Being a node of a control plane: joins however long it is away, tells it how things are, and takes leave. */
+import { Identity } from "@infernet/auth/Identity"
+import type { ControlPlaneId } from "@infernet/contract/Id"
+import type { HeartbeatReply } from "@infernet/contract/Node"
+import { Context, Effect, Layer } from "effect"
+import { slowly, wait } from "../backoff.ts"
+import { DaemonEvents } from "../DaemonEvents.ts"
+import { Commands } from "./Commands.ts"
+import { ControlPlane, type ControlPlaneAway, type ControlPlaneRefused } from "./ControlPlane.ts"
+import { NodeStates } from "./NodeStates.ts"
+import { Pin } from "./Pin.ts"
+
+export interface MembershipOptions {
+  readonly name: string
+  readonly version: string
+  /** Where the node can be reached, for those that want to say so. */
+  readonly address?: string
+  readonly port?: number
+}
+
+export class Membership extends Context.Service<
+  Membership,
+  {
+    /** Registers, trying until it succeeds; tells which control plane it was. */
+    readonly join: Effect.Effect<ControlPlaneId>
+    /** One heartbeat, of which the reply is obeyed. A control plane that has lost this node gets it registered anew. */
+    readonly beat: (id: ControlPlaneId) => Effect.Effect<HeartbeatReply, ControlPlaneAway | ControlPlaneRefused>
+    readonly leave: (id: ControlPlaneId) => Effect.Effect<void>
+  }
+>()("@infernet/daemon/node/Membership") {
+  static readonly layer = (options: MembershipOptions) =>
+    Layer.effect(
+      Membership,
+      Effect.suspend(() => make(options))
+    )
+}
+
+const leaveMillis = 1_000
+
+const make = Effect.fnUntraced(function* ({ name, version, ...reachable }: MembershipOptions) {
+  const commands = yield* Commands
+  const controlPlane = yield* ControlPlane
+  const events = yield* DaemonEvents
+  const pin = yield* Pin
+  const states = yield* NodeStates
+  const { id: node, publicKey: public_key } = yield* Identity
+
+  const register = (id: ControlPlaneId) => controlPlane.register(id, { public_key, name, version })
+
+  const tryToJoin = Effect.gen(function* () {
+    const { control_plane_id: id } = yield* controlPlane.info
+    yield* pin.check(id)
+    yield* register(id)
+    return id
+  })
+
+  const join = Effect.gen(function* () {
+    for (let failures = 0; ; failures++) {
+      const result = yield* Effect.result(tryToJoin)
+      if (result._tag === "Success") {
+        events.publish({ type: "registered", controlPlane: result.success })
+        yield* Effect.logInfo("registered", { node, controlPlane: result.success })
+        return result.success
+      }
+      const { _tag, message } = result.failure
+      if (_tag === "ControlPlaneAway") {
+        events.publish({ type: "waiting", reason: message })
+        yield* Effect.logInfo("control plane is away", { message, failures })
+        yield* wait(failures)
+      } else {
+        events.publish({ type: "refused", reason: message })
+        yield* Effect.logError("control plane refused this node", { reason: message })
+        yield* slowly
+      }
+    }
+  })
+
+  const beat = Effect.fn("Membership.beat")(function* (id: ControlPlaneId) {
+    const state = yield* states.current
+    const reply = yield* controlPlane
+      .heartbeat(id, { public_key, ...reachable, state })
+      .pipe(
+        Effect.tapError((error) =>
+          error._tag === "ControlPlaneRefused" && unknown.has(error.status) ? register(id) : Effect.void
+        )
+      )
+    for (const command of reply.commands) commands.take(command)
+    commands.drain(reply.drain)
+    return reply
+  })
+
+  const leave = Effect.fn("Membership.leave")(
+    function* (id: ControlPlaneId) {
+      yield* controlPlane.leave(id)
+    },
+    // A finalizer calls it, in which a limit of time needs to be let interrupt.
+    Effect.interruptible,
+    Effect.timeout(leaveMillis),
+    Effect.ignoreCause({ log: "Info", message: "left without saying so" })
+  )
+
+  return Membership.of({ join, beat, leave })
+})
+
+/** Statuses by which a control plane says that it does not know this node. */
+const unknown: ReadonlySet<number> = new Set([401, 404])

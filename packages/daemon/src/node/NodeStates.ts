@@ -1,0 +1,40 @@
+/** This node as it is at this moment: its backends' models, its hardware, and what it is busy with. */
+import { Backends, type Snapshot } from "@infernet/backend/Backends"
+import type { Hardware, ModelOffer, NodeState } from "@infernet/contract/Node"
+import { Context, Effect, Layer, Stream } from "effect"
+import { Jobs } from "../job/Jobs.ts"
+
+export class NodeStates extends Context.Service<
+  NodeStates,
+  {
+    readonly current: Effect.Effect<NodeState>
+    /** The state now, then again whenever backends or models change. */
+    readonly changes: Stream.Stream<NodeState>
+  }
+>()("@infernet/daemon/node/NodeStates") {
+  static readonly layer = (options: { readonly version: string; readonly hardware: Effect.Effect<Hardware> }) =>
+    Layer.effect(
+      NodeStates,
+      Effect.gen(function* () {
+        const backends = yield* Backends
+        const jobs = yield* Jobs
+        const from = (snapshot: Snapshot) =>
+          Effect.map(options.hardware, (hardware): NodeState => {
+            const { backends, models } = snapshot
+            const in_flight = jobs.running()
+            return { version: options.version, hardware, backends, models, slots: slotsOf(models), in_flight }
+          })
+        return {
+          current: Effect.flatMap(backends.snapshot, from),
+          changes: backends.changes.pipe(Stream.mapEffect(from))
+        }
+      })
+    )
+}
+
+/** Chats side by side: all that loaded models can do, and where none is loaded, the most that loading one gives. */
+const slotsOf = (models: ReadonlyArray<ModelOffer>): number => {
+  const loaded = models.filter(({ state }) => state === "loaded")
+  if (loaded.length > 0) return loaded.reduce((sum, { slots }) => sum + slots, 0)
+  return models.reduce((most, { slots }) => Math.max(most, slots), 0)
+}
