@@ -50,6 +50,9 @@ const configuredMirror = async () => {
   return uris.find((uri) => /\/debian\/?$/.test(uri))
 }
 
+const aptInstall = async (name: string) =>
+  (await $`apt-get install -y --no-install-recommends ${name}`.quiet().nothrow()).exitCode === 0
+
 /** `patchelf` points the unpacked binaries at the unpacked C library; it is the one thing that may need root. */
 const ensurePatchelf = async () => {
   if (Bun.which("patchelf") !== null) return
@@ -57,10 +60,10 @@ const ensurePatchelf = async () => {
     throw new Impossible("patchelf is missing. Install it (sudo apt-get install patchelf) and run this again.")
   }
   say("installing patchelf…")
-  const install = async () => (await $`apt-get install -y --no-install-recommends patchelf`.quiet().nothrow()).exitCode
-  if ((await install()) === 0) return
+  // The lists may be missing (in a fresh container) or stale; mostly they are neither.
+  if (await aptInstall("patchelf")) return
   await $`apt-get update`.quiet().nothrow()
-  if ((await install()) !== 0) throw new Impossible("apt-get could not install patchelf.")
+  if (!(await aptInstall("patchelf"))) throw new Impossible("apt-get could not install patchelf.")
 }
 
 /** Downloads and unpacks the packages below `directory`, with apt state of its own. */
@@ -90,7 +93,11 @@ const unpack = async (directory: string, mirror: string) => {
 }
 
 /** Makes the binary find its own loader and libraries, at the place where they will finally lie. */
-const relocate = async (root: string, finalRoot: string, platform: { readonly triplet: string; readonly loader: string }) => {
+const relocate = async (
+  root: string,
+  finalRoot: string,
+  platform: { readonly triplet: string; readonly loader: string }
+) => {
   const libraries = join(root, "usr", "lib", platform.triplet)
   const finalLibraries = join(finalRoot, "usr", "lib", platform.triplet)
   const path = `${finalLibraries}:${join(finalLibraries, "llama")}`

@@ -7,6 +7,7 @@ import {
   type GbnfJsonObjectSchema,
   type GbnfJsonSchema,
   getLlama,
+  getModuleVersion,
   type Llama,
   LlamaChat,
   type LlamaContextSequence,
@@ -62,7 +63,10 @@ const functionsOf = (request: ChatRequest): ChatModelFunctions | undefined => {
   return Object.fromEntries(
     request.tools.map(({ function: { description, name, parameters } }) => [
       name,
-      { ...(description !== undefined && { description }), params: (parameters ?? { type: "object" }) as GbnfJsonSchema }
+      {
+        ...(description !== undefined && { description }),
+        params: (parameters ?? { type: "object" }) as GbnfJsonSchema
+      }
     ])
   )
 }
@@ -84,6 +88,8 @@ const samplingOf = (request: ChatRequest) => ({
 })
 
 export interface Engine {
+  /** Of node-llama-cpp. */
+  readonly version: string
   readonly contextLength: number
   readonly bytes: number
   /** Sequences for `chat`: one chat at a time each. */
@@ -120,7 +126,10 @@ export const load = async (modelPath: string): Promise<Engine> => {
     const tokens = prompt.text.tokenize(model.tokenizer)
     // An over-long prompt would be shifted in silence, and the answer would be nonsense.
     if (tokens.length >= contextLength - 1) {
-      throw new Refusal("context_exceeded", `The prompt has ${tokens.length} tokens; the context holds ${contextLength}.`)
+      throw new Refusal(
+        "context_exceeded",
+        `The prompt has ${tokens.length} tokens; the context holds ${contextLength}.`
+      )
     }
     const cached = Math.min(sequence.compareContextTokens(tokens).firstDifferentIndex, tokens.length)
     const before = sequence.tokenMeter.getState()
@@ -166,5 +175,5 @@ export const load = async (modelPath: string): Promise<Engine> => {
     }
   }
 
-  return { contextLength, bytes: model.size, sequences, chat }
+  return { version: await getModuleVersion(), contextLength, bytes: model.size, sequences, chat }
 }

@@ -4,15 +4,13 @@
  * The model file carries the same as a Jinja template; working that template out costs node-llama-cpp 0.7 s at each start.
  */
 import type { ChatRequest, Message, Tool } from "@infernet/contract/Chat"
-import { ChatWrapper, type ChatWrapperGenerateContextStateOptions, LlamaText, SpecialTokensText } from "node-llama-cpp"
-
-/** JSON with Python's spacing, as the training data had it. */
-export const spacedJson = (value: unknown): string => {
-  if (Array.isArray(value)) return `[${value.map(spacedJson).join(", ")}]`
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null"
-  const fields = Object.entries(value).filter(([, field]) => field !== undefined)
-  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}: ${spacedJson(field)}`).join(", ")}}`
-}
+import {
+  ChatWrapper,
+  type ChatWrapperGenerateContextStateOptions,
+  jsonDumps,
+  LlamaText,
+  SpecialTokensText
+} from "node-llama-cpp"
 
 const textOf = (content: Message["content"]): string =>
   typeof content === "string"
@@ -21,7 +19,7 @@ const textOf = (content: Message["content"]): string =>
 
 const toolsText = (tools: ReadonlyArray<Tool>): string => {
   const lines = tools.map(({ function: { description, name, parameters }, type }) =>
-    spacedJson({ type, function: { name, description, parameters } })
+    jsonDumps({ type, function: { name, description, parameters } })
   )
   return `\n\nYou may call these tools:\n<tools>\n${lines.join("\n")}\n</tools>\nTo call a tool, answer with <tool_call>{"name": ..., "arguments": ...}</tool_call>.`
 }
@@ -32,12 +30,15 @@ const turn = (role: string, text: string) => [special(`<|im_start|>${role}\n`), 
 
 const callsText = (message: Extract<Message, { role: "assistant" }>): string =>
   (message.tool_calls ?? [])
-    .map(({ function: call }) => `<tool_call>\n{"name": "${call.name}", "arguments": ${argumentsText(call.arguments)}}\n</tool_call>`)
+    .map(
+      ({ function: call }) =>
+        `<tool_call>\n{"name": "${call.name}", "arguments": ${argumentsText(call.arguments)}}\n</tool_call>`
+    )
     .join("\n")
 
 const argumentsText = (text: string): string => {
   try {
-    return spacedJson(JSON.parse(text))
+    return jsonDumps(JSON.parse(text))
   } catch {
     // A client may send back anything; the model reads it as it is.
     return text
@@ -62,7 +63,8 @@ const rendered = (messages: ReadonlyArray<Message>, tools: ReadonlyArray<Tool>) 
           special(`\n</tool_response>${closes ? "<|im_end|>\n" : ""}`)
         ]
       }
-      if (message.role !== "assistant") return turn(message.role === "user" ? "user" : "system", textOf(message.content))
+      if (message.role !== "assistant")
+        return turn(message.role === "user" ? "user" : "system", textOf(message.content))
       return turn("assistant", [textOf(message.content), callsText(message)].filter((text) => text !== "").join("\n"))
     })
   ]
@@ -81,7 +83,9 @@ export class Prompt extends ChatWrapper {
         emptyCallParamsPlaceholder: {}
       },
       result: { prefix: "\n<tool_response>\n", suffix: "\n</tool_response>" },
-      parallelism: { call: { sectionPrefix: "", betweenCalls: "\n", sectionSuffix: LlamaText(special("<|im_end|>\n")) } }
+      parallelism: {
+        call: { sectionPrefix: "", betweenCalls: "\n", sectionSuffix: LlamaText(special("<|im_end|>\n")) }
+      }
     },
     segments: {}
   }

@@ -72,11 +72,17 @@ process.on("message", (message: ToEngine) => {
     return
   }
   if (queue.length >= waiting) {
-    send({ type: "failed", id: message.id, fault: "overloaded", message: "The embedded engine has too many chats waiting." })
+    send({
+      type: "failed",
+      id: message.id,
+      fault: "overloaded",
+      message: "The embedded engine has too many chats waiting."
+    })
     return
   }
   queue.push(message)
   next()
 })
 
-send({ type: "ready", contextLength: engine.contextLength, bytes: engine.bytes })
+const { bytes, contextLength, version } = engine
+send({ type: "ready", version, contextLength, bytes })

@@ -14,7 +14,7 @@ export type ToEngine =
   | { readonly type: "cancel"; readonly id: number }
 
 export type FromEngine =
-  | { readonly type: "ready"; readonly contextLength: number; readonly bytes: number }
+  | { readonly type: "ready"; readonly version: string; readonly contextLength: number; readonly bytes: number }
   /** Pieces that came in one turn of the event loop, as one message. Their number is bounded by the context's length. */
   | { readonly type: "pieces"; readonly id: number; readonly pieces: ReadonlyArray<readonly [RecordKind, string]> }
   | { readonly type: "done"; readonly id: number; readonly finish_reason: FinishReason; readonly usage: Usage }

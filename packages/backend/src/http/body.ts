@@ -48,7 +48,10 @@ export const boundedText = (site: Site, response: Response, limit: number): Prom
     feed: (piece) => {
       text += piece
       if (text.length > limit) {
-        throw new BackendError({ fault: "backend_error", message: `${site.name} answered with more than ${limit} bytes` })
+        throw new BackendError({
+          fault: "backend_error",
+          message: `${site.name} answered with more than ${limit} bytes`
+        })
       }
       return undefined
     },

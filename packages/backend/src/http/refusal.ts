@@ -17,7 +17,8 @@ export const sentence = (value: unknown): string | undefined => {
 
 const contextExceeded =
   /exceed_context_size|context_length_exceeded|exceeds? (the |its )?(model'?s? )?(available |maximum |max )?context|maximum context length|context (length|window|size) (exceeded|is)|longer than the (model'?s )?(maximum )?context|prompt is too long|input (is )?too long|max_model_len/i
-const unsupported = /not[ _]supported|does not support|unsupported|tool[- ](choice|call)[\w ]* requires|--enable-auto-tool-choice/i
+const unsupported =
+  /not[ _]supported|does not support|unsupported|tool[- ](choice|call)[\w ]* requires|--enable-auto-tool-choice/i
 const modelMissing = /model\b.*\b(not found|does not exist|not exist)|no (model|router)|model_not_found|unknown model/i
 
 const fault = (status: number, text: string): AttemptFault => {
@@ -31,7 +32,8 @@ const fault = (status: number, text: string): AttemptFault => {
 }
 
 /** File paths of the operator's have no place in a message that a client may see. */
-export const withoutPaths = (text: string): string => text.replaceAll(/(?:[A-Za-z]:\\|\/)(?:[^\s"'`:,]+[\\/])+[^\s"'`:,]*/g, "(a path)")
+export const withoutPaths = (text: string): string =>
+  text.replaceAll(/(?:[A-Za-z]:\\|\/)(?:[^\s"'`:,]+[\\/])+[^\s"'`:,]*/g, "(a path)")
 
 /** The error for an HTTP status of 400 or more. */
 export const refusal = (site: Site, status: number, text: string): BackendError => {

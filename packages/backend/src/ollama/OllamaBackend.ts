@@ -21,9 +21,7 @@ export const identify = (site: Site): Effect.Effect<boolean, BackendError> =>
   run(site, async (signal) => {
     const response = await send(site, "/", { signal })
     return (await boundedText(site, response, 1 << 20)).startsWith("Ollama is running")
-  }).pipe(
-    Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed(false) })
-  )
+  }).pipe(Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed(false) }))
 
 /** The context a model runs with here; the same for every request, or Ollama would load it again. */
 const contextOf = (shown: Shown, options: OllamaOptions): number =>

@@ -63,7 +63,13 @@ export const readLoaded = (answer: unknown): ReadonlySet<string> =>
 /** "llama3.2:latest" is "llama3.2" to everybody who asks for it. */
 export const publicName = (name: string): string => name.replace(/:latest$/, "")
 
-export const offer = (tag: Tag, shown: Shown, context: number | undefined, loaded: boolean, slots: number): ModelOffer => ({
+export const offer = (
+  tag: Tag,
+  shown: Shown,
+  context: number | undefined,
+  loaded: boolean,
+  slots: number
+): ModelOffer => ({
   id: publicName(tag.name),
   backend: "ollama",
   state: loaded ? "loaded" : "loadable",

@@ -22,7 +22,9 @@ const imagesOf = (content: Content): ReadonlyArray<string> =>
 const callNames = (messages: ReadonlyArray<Message>): ReadonlyMap<string, string> =>
   new Map(
     messages.flatMap((message) =>
-      message.role === "assistant" ? (message.tool_calls ?? []).map((call) => [call.id, call.function.name] as const) : []
+      message.role === "assistant"
+        ? (message.tool_calls ?? []).map((call) => [call.id, call.function.name] as const)
+        : []
     )
   )
 

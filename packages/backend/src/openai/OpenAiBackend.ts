@@ -32,7 +32,11 @@ const stream = async (site: Site, request: ChatRequest, body: RequestBody, emit:
       message: `${site.name} answered a chat with ${type.split(";")[0]} instead of an event stream`
     })
   }
-  return consume(site, response, ChatStream.make(site, emit, () => roughPromptTokens(request)))
+  return consume(
+    site,
+    response,
+    ChatStream.make(site, emit, () => roughPromptTokens(request))
+  )
 }
 
 export const make = Effect.fnUntraced(function* (site: Site, kind: OpenAiKind) {

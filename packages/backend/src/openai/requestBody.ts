@@ -32,7 +32,8 @@ const concessions: ReadonlyArray<Concession> = [
 
 /** The body without the one field that the server refused, or nothing where the refusal is about something else. */
 export const concede = (body: RequestBody, error: BackendError): RequestBody | undefined => {
-  if (error.fault !== "bad_request" && error.fault !== "context_exceeded" && error.fault !== "unsupported") return undefined
+  if (error.fault !== "bad_request" && error.fault !== "context_exceeded" && error.fault !== "unsupported")
+    return undefined
   const refused = concessions.find(({ field, when }) => field in body && when.test(error.message))
   if (refused === undefined) return undefined
   return Object.fromEntries(Object.entries(body).filter(([field]) => field !== refused.field))

@@ -1,0 +1,74 @@
+/** One backend that has been found: what it offers, whether it still answers, how busy we keep it. */
+import type { ModelOffer } from "@infernet/contract/Node"
+import { Effect } from "effect"
+import type { Backend, BackendError } from "./Backend.ts"
+import type { Snapshot } from "./Backends.ts"
+
+export interface Known {
+  readonly backend: Backend
+  up: boolean
+  offers: ReadonlyArray<ModelOffer>
+  /** Checks in a row that it was too slow to answer. */
+  late: number
+  inFlight: number
+}
+
+export const make = (backend: Backend): Known => ({ backend, up: false, offers: [], late: 0, inFlight: 0 })
+
+/** A server in the middle of a long prompt may not answer in time; one that refuses the connection is gone. */
+const latenessAllowed = 3
+
+const missed = (one: Known, error: BackendError) =>
+  Effect.suspend(() => {
+    one.late += 1
+    if (error.fault === "timeout" && one.up && one.late < latenessAllowed) return Effect.void
+    const wasUp = one.up
+    one.up = false
+    const fields = { kind: one.backend.kind, address: one.backend.address, reason: error.message }
+    return wasUp ? Effect.logWarning("backend lost", fields) : Effect.logDebug("backend not ready", fields)
+  })
+
+/** Asks it what it serves now. */
+export const check = (one: Known): Effect.Effect<void> =>
+  one.backend.models.pipe(
+    Effect.matchEffect({
+      onFailure: (error) => missed(one, error),
+      onSuccess: (offers) =>
+        Effect.sync(() => {
+          one.offers = offers
+          one.late = 0
+          one.up = true
+        })
+    })
+  )
+
+/** The least busy of those that offer the model. */
+export const offering = (known: ReadonlyArray<Known>, model: string): Known | undefined =>
+  known
+    .filter((one) => one.up && one.offers.some(({ id }) => id === model))
+    .reduce<Known | undefined>(
+      (best, one) => (best === undefined || one.inFlight < best.inFlight ? one : best),
+      undefined
+    )
+
+/** A model that several backends offer is one offer with the slots of all. */
+const merged = (offers: ReadonlyArray<ModelOffer>): ReadonlyArray<ModelOffer> => {
+  const models = new Map<string, ModelOffer>()
+  for (const offer of offers) {
+    const first = models.get(offer.id)
+    models.set(offer.id, first === undefined ? offer : { ...first, slots: first.slots + offer.slots })
+  }
+  return [...models.values()]
+}
+
+export const snapshotOf = (known: ReadonlyArray<Known>): Snapshot => {
+  const up = known.filter((one) => one.up)
+  return {
+    backends: up.map(({ backend: { kind, version } }) => ({
+      kind,
+      ...(version !== undefined && { version }),
+      healthy: true
+    })),
+    models: merged(up.flatMap(({ offers }) => offers))
+  }
+}

@@ -1,0 +1,46 @@
+/** The embedded engine as a stand-in: hired while nothing else answers, dismissed once its last chat is done. */
+import { Effect, Exit, Scope } from "effect"
+import * as Known from "../Known.ts"
+import type { EmbeddedEngine } from "./EmbeddedEngine.ts"
+
+interface Hired {
+  readonly known: Known.Known
+  readonly scope: Scope.Closeable
+}
+
+export const make = Effect.fnUntraced(function* (engine: EmbeddedEngine["Service"], changed: () => void) {
+  const parent = yield* Scope.Scope
+  let hired: Hired | undefined
+  /** Offered no longer; still running what it had begun. */
+  let leaving: ReadonlyArray<Hired> = []
+
+  const hire = Effect.gen(function* () {
+    const scope = yield* Scope.fork(parent)
+    const backend = yield* engine.start(changed).pipe(
+      Scope.provide(scope),
+      Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
+    )
+    const known = Known.make(backend)
+    yield* Known.check(known)
+    hired = { known, scope }
+    yield* Effect.logInfo("no other backend answers: serving the demo model that ships with this program")
+  }).pipe(Effect.catch((error) => Effect.logError("the embedded engine does not start", { reason: error.message })))
+
+  const close = Effect.suspend(() => {
+    const done = leaving.filter(({ known }) => known.inFlight === 0)
+    leaving = leaving.filter(({ known }) => known.inFlight > 0)
+    return Effect.forEach(done, ({ scope }) => Scope.close(scope, Exit.void), { discard: true })
+  })
+
+  /** Brings it in line with whether it is wanted now. */
+  const settle = Effect.fnUntraced(function* (wanted: boolean) {
+    if (wanted && hired === undefined) yield* hire
+    if (!wanted && hired !== undefined) {
+      leaving = [...leaving, hired]
+      hired = undefined
+    }
+    yield* close
+  })
+
+  return { known: () => (hired === undefined ? [] : [hired.known]), settle }
+})
