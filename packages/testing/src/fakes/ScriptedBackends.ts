@@ -1,0 +1,48 @@
+/** Backends that say what the test wrote: one loaded model by default, and a chat of the test's own. */
+import type { BackendError } from "@infernet/backend/Backend"
+import { Backends, type Snapshot } from "@infernet/backend/Backends"
+import type { Completion, Emit } from "@infernet/backend/Backend"
+import type { ChatRequest } from "@infernet/contract/Chat"
+import type { Hardware, ModelOffer } from "@infernet/contract/Node"
+import { Effect, Layer, Stream, SubscriptionRef } from "effect"
+
+export const model = "tiny"
+
+/** A model as a node offers it, with room for four chats. */
+export const offer = (id: string): ModelOffer => ({
+  id,
+  backend: "openai",
+  state: "loaded",
+  capabilities: ["chat"],
+  slots: 4
+})
+
+export const hardware: Hardware = {
+  cpu_model: "abacus",
+  cpu_cores: 1,
+  memory_total_bytes: 1 << 30,
+  memory_free_bytes: 1 << 29,
+  gpus: []
+}
+
+const snapshotOf = (models: ReadonlyArray<string>): Snapshot => ({
+  backends: [{ kind: "openai", healthy: true }],
+  models: models.map(offer)
+})
+
+export interface Script {
+  readonly chat: (request: ChatRequest, emit: Emit) => Effect.Effect<Completion, BackendError>
+  /** Ids of the models on offer, changeable by the test. */
+  readonly models?: SubscriptionRef.SubscriptionRef<ReadonlyArray<string>>
+}
+
+export const layer = ({ chat, models }: Script) =>
+  Layer.effect(
+    Backends,
+    Effect.gen(function* () {
+      const offered = models ?? (yield* SubscriptionRef.make<ReadonlyArray<string>>([model]))
+      const snapshot = Effect.map(SubscriptionRef.get(offered), snapshotOf)
+      const changes = SubscriptionRef.changes(offered).pipe(Stream.map(snapshotOf))
+      return { snapshot, changes, chat, refresh: snapshot }
+    })
+  )
