@@ -80,6 +80,22 @@ export class Unavailable extends Schema.Error<Unavailable>("@infernet/contract/U
   readonly _tag = "Unavailable"
 }
 
+/** The node or its backend failed the job before it said anything. */
+export class UpstreamFailed extends Schema.Error<UpstreamFailed>("@infernet/contract/UpstreamFailed")(
+  { error: Schema.Literals(["backend_error", "node_disconnected"]), error_message: Schema.String },
+  { httpApiStatus: 502, description: "The node or its backend failed the job before any output; retry" }
+) {
+  readonly _tag = "UpstreamFailed"
+}
+
+/** The job did not finish in time, and nothing of it was shown. */
+export class TimedOut extends Schema.Error<TimedOut>("@infernet/contract/TimedOut")(fields("timeout"), {
+  httpApiStatus: 504,
+  description: "The job did not finish in time; retry"
+}) {
+  readonly _tag = "TimedOut"
+}
+
 export type ApiError =
   | BadRequest
   | Unauthorized
@@ -91,6 +107,8 @@ export type ApiError =
   | NoCapacity
   | InternalError
   | Unavailable
+  | UpstreamFailed
+  | TimedOut
 
 /** The HTTP status of an error, for answers that are written without the derived encoder. */
 export const statusOf = (error: ApiError): number => statuses[error._tag]
@@ -105,5 +123,10 @@ const statuses: Record<ApiError["_tag"], number> = {
   PayloadTooLarge: 413,
   NoCapacity: 503,
   InternalError: 500,
-  Unavailable: 503
+  Unavailable: 503,
+  UpstreamFailed: 502,
+  TimedOut: 504
 }
+
+export const isApiError = (error: unknown): error is ApiError =>
+  error instanceof Error && "_tag" in error && typeof error._tag === "string" && error._tag in statuses

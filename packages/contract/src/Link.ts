@@ -93,7 +93,7 @@ export const JobMessage = Schema.Struct({
   binding: Binding,
   job: JobId,
   request: Schema.optionalKey(ChatRequest),
-  request_parts: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 128 })))
+  request_parts: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 256 })))
 })
 export const Part = Schema.Struct({ type: Schema.tag("part"), attempt: AttemptId, index: count, text: Schema.String })
 /** The node may send up to 256 KiB of output past record `seq`. */

@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { ApiKeyCreated, ApiKeyView, CreateApiKey } from "../Account.ts"
-import { BadRequest, Conflict, NotFound } from "../ApiError.ts"
+import { BadRequest, NotFound, PayloadTooLarge, Unavailable } from "../ApiError.ts"
 import { ApiKeyId } from "../Id.ts"
 import { ApiErrors } from "./Authorization.ts"
 
@@ -18,11 +18,11 @@ export const Overview = Schema.Struct({
 
 export class AdminGroup extends HttpApiGroup.make("admin")
   .add(
-    HttpApiEndpoint.get("overview", "/admin/overview", { success: Overview }),
+    HttpApiEndpoint.get("overview", "/admin/overview", { success: Overview, error: Unavailable }),
     HttpApiEndpoint.post("createApiKey", "/admin/api-keys", {
       payload: CreateApiKey,
       success: ApiKeyCreated,
-      error: [BadRequest, Conflict]
+      error: [BadRequest, PayloadTooLarge]
     }),
     HttpApiEndpoint.get("listApiKeys", "/admin/api-keys", {
       success: Schema.Struct({ api_keys: Schema.Array(ApiKeyView) })

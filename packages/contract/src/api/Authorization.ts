@@ -2,7 +2,7 @@
 import { Context } from "effect"
 import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
 import type { Role } from "../Account.ts"
-import { InternalError, Unauthorized } from "../ApiError.ts"
+import { BadRequest, InternalError, PayloadTooLarge, Unauthorized } from "../ApiError.ts"
 import type { AccountId, ApiKeyId, NodeId } from "../Id.ts"
 
 /** The account and key behind a request. */
@@ -26,7 +26,7 @@ export class SignedNode extends Context.Service<
 /** Requires `X-Infernet-Auth` by the node that the path names. */
 export class NodeSignature extends HttpApiMiddleware.Service<NodeSignature, { provides: SignedNode }>()(
   "@infernet/contract/api/NodeSignature",
-  { error: Unauthorized }
+  { error: [Unauthorized, BadRequest, PayloadTooLarge] }
 ) {}
 
 /** Writes every failure as `{ error, error_message, field? }`. The outermost middleware of its groups. */

@@ -1,7 +1,17 @@
 /** Jobs: submit, watch, cancel. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { BadRequest, Conflict, ModelNotFound, NoCapacity, NotFound, PayloadTooLarge, Unavailable } from "../ApiError.ts"
+import {
+  BadRequest,
+  Conflict,
+  ModelNotFound,
+  NoCapacity,
+  NotFound,
+  PayloadTooLarge,
+  TimedOut,
+  Unavailable,
+  UpstreamFailed
+} from "../ApiError.ts"
 import { JobId } from "../Id.ts"
 import { JobAccepted, JobStatus, JobView, SubmitJob } from "../Job.ts"
 import { ApiErrors, Authorization } from "./Authorization.ts"
@@ -22,7 +32,17 @@ export class JobsGroup extends HttpApiGroup.make("jobs")
       headers: { "idempotency-key": Schema.optionalKey(Schema.String.check(Schema.isMaxLength(128))) },
       payload: SubmitJob,
       success: [JobAccepted.pipe(HttpApiSchema.status(202)), JobEvents],
-      error: [BadRequest, ModelNotFound, NoCapacity, Conflict, PayloadTooLarge, Unavailable]
+      error: [
+        BadRequest,
+        ModelNotFound,
+        NoCapacity,
+        Conflict,
+        PayloadTooLarge,
+        NotFound,
+        Unavailable,
+        UpstreamFailed,
+        TimedOut
+      ]
     }).annotateMerge(
       describe(
         "Submit a job",
@@ -40,19 +60,19 @@ export class JobsGroup extends HttpApiGroup.make("jobs")
         cursor: Schema.optionalKey(JobId)
       },
       success: Schema.Struct({ jobs: Schema.Array(JobView), next_cursor: Schema.NullOr(JobId) }),
-      error: BadRequest
+      error: [BadRequest, Unavailable]
     }).annotateMerge(describe("List jobs", "Your own jobs, newest first; 20 unless `limit` says otherwise.")),
     HttpApiEndpoint.get("get", "/:id", {
       params: { id: JobId },
       success: JobView,
-      error: [BadRequest, NotFound]
+      error: [BadRequest, NotFound, Unavailable]
     }).annotateMerge(describe("Read a job", "Status, result, attempts, true usage and timings.")),
     HttpApiEndpoint.get("stream", "/:id/stream", {
       params: { id: JobId },
       headers: { "last-event-id": Schema.optionalKey(Schema.String) },
       query: { after: Schema.optionalKey(Schema.String) },
       success: JobEvents,
-      error: [BadRequest, NotFound]
+      error: [BadRequest, NotFound, Unavailable]
     }).annotateMerge(
       describe(
         "Stream a job",
@@ -63,7 +83,7 @@ export class JobsGroup extends HttpApiGroup.make("jobs")
     HttpApiEndpoint.delete("cancel", "/:id", {
       params: { id: JobId },
       success: JobView,
-      error: [BadRequest, NotFound]
+      error: [BadRequest, NotFound, Unavailable]
     }).annotateMerge(describe("Cancel a job", "Reaches the backend within a second. A finished job stays as it is."))
   )
   .middleware(Authorization)

@@ -18,6 +18,8 @@ export const ModelView = Schema.Struct({
   demo: Schema.Boolean
 })
 
+export type ModelView = typeof ModelView.Type
+
 export const Info = Schema.Struct({
   control_plane_id: ControlPlaneId,
   version: Schema.String,

@@ -1,0 +1,63 @@
+/** The control plane as layers: stores below, services above them, doors on top. */
+import { RequestVerifier } from "@infernet/auth/RequestVerifier"
+import { AdminApi } from "@infernet/contract/api/Admin"
+import { Api } from "@infernet/contract/api/Api"
+import { Router } from "@infernet/routing/Router"
+import { Effect, Layer } from "effect"
+import { HttpRouter } from "effect/http"
+import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
+import { PrometheusMetrics } from "effect/observability"
+import { Accounts } from "./account/Accounts.ts"
+import * as access from "./http/access.ts"
+import * as admin from "./http/admin.ts"
+import * as authorization from "./http/authorization.ts"
+import * as errors from "./http/errors.ts"
+import * as jobs from "./http/jobs.ts"
+import * as network from "./http/network.ts"
+import * as node from "./http/node.ts"
+import * as openai from "./http/openai.ts"
+import { Jobs } from "./job/Jobs.ts"
+import * as JobStoreSql from "./job/JobStoreSql.ts"
+import { Nodes } from "./node/Nodes.ts"
+import { NodeStore } from "./node/NodeStore.ts"
+import * as ReplayGuardSql from "./node/ReplayGuardSql.ts"
+import { Relay } from "./relay/Relay.ts"
+import { Settings } from "./Settings.ts"
+
+/** Everything that is written down. Needs a migrated database. */
+export const stores = Layer.mergeAll(
+  Layer.unwrap(Effect.map(Settings, ({ replica }) => JobStoreSql.layer(replica))),
+  NodeStore.layerSql,
+  ReplayGuardSql.layer,
+  Accounts.layer
+)
+
+/** What the control plane does, over any stores. */
+export const services = Layer.mergeAll(Jobs.layer, RequestVerifier.layer).pipe(
+  Layer.provideMerge(Relay.layer),
+  Layer.provideMerge(Layer.mergeAll(Router.layer, Nodes.layer))
+)
+
+const handlers = Layer.mergeAll(
+  jobs.layer,
+  network.ModelsLayer,
+  network.NodesLayer,
+  network.PublicLayer,
+  node.layer,
+  openai.layer
+).pipe(Layer.provide([authorization.layer, errors.layer]))
+
+/** All public routes, with their description at `/openapi.json` and `/docs` and measurements at `/metrics`. */
+export const routes = Layer.mergeAll(
+  HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(Layer.provide(handlers)),
+  HttpApiScalar.layer(Api, { path: "/docs", scalar: { withDefaultFonts: false } }),
+  PrometheusMetrics.layerHttp(),
+  access.layer
+)
+
+/** The routes of the socket in the home. */
+export const adminRoutes = HttpApiBuilder.layer(AdminApi).pipe(Layer.provide(admin.layer), Layer.provide(errors.layer))
+
+/** Serves on the `HttpServer` given. The access log is our own. */
+export const serve = <E, R>(routes: Layer.Layer<never, E, R>) =>
+  HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true })

@@ -1,0 +1,83 @@
+/** What every request passes: a name, a Host that is ours, CORS for bearer routes, an access log, JSON for the unknown. */
+import { BadRequest, NotFound } from "@infernet/contract/ApiError"
+import { Cause, Clock, Effect } from "effect"
+import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { Settings } from "../Settings.ts"
+import { apiResponse } from "./errors.ts"
+import * as RequestId from "./RequestId.ts"
+
+const exposed = "x-request-id, x-infernet-job, retry-after"
+
+/** Bearer routes are for any page that has a key; no route reads cookies. */
+const cors = {
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers": exposed
+}
+
+const preflight = HttpServerResponse.empty({
+  status: 204,
+  headers: {
+    ...cors,
+    "access-control-allow-methods": "GET, POST, DELETE, OPTIONS",
+    "access-control-allow-headers": "authorization, content-type, idempotency-key, last-event-id",
+    "access-control-max-age": "86400"
+  }
+})
+
+const isRouteNotFound = (cause: Cause.Cause<unknown>): boolean =>
+  cause.reasons.some(
+    (reason) =>
+      reason._tag === "Fail" &&
+      reason.error instanceof HttpServerError.HttpServerError &&
+      reason.error.reason._tag === "RouteNotFound"
+  )
+
+/** `host:port` or `[host]:port` without the port. */
+const hostName = (host: string): string => host.replace(/:\d+$/, "").toLowerCase()
+
+export const layer = HttpRouter.middleware(
+  Effect.gen(function* () {
+    const { allowedHosts } = yield* Settings
+    const allowed = (host: string) => allowedHosts.size === 0 || allowedHosts.has(hostName(host))
+
+    const handle = Effect.fnUntraced(function* <E, R>(
+      httpEffect: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
+      request: HttpServerRequest.HttpServerRequest,
+      path: string
+    ) {
+      if (!allowed(request.headers["host"] ?? "")) return apiResponse(notOurName(allowedHosts))
+      if (request.method === "OPTIONS") return preflight
+      return yield* Effect.catchCause(httpEffect, (cause) =>
+        isRouteNotFound(cause)
+          ? Effect.succeed(apiResponse(noSuchRoute(request.method, path)))
+          : Effect.failCause(cause)
+      )
+    })
+
+    return (httpEffect) =>
+      Effect.gen(function* () {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const id = yield* RequestId.make
+        const started = yield* Clock.currentTimeMillis
+        const { pathname } = new URL(request.originalUrl, "http://localhost")
+        const response = yield* handle(httpEffect, request, pathname).pipe(
+          Effect.provideService(RequestId.RequestId, id),
+          Effect.annotateLogs({ request_id: id })
+        )
+        const ms = (yield* Clock.currentTimeMillis) - started
+        const { status } = response
+        yield* Effect.logDebug("request", { method: request.method, path: pathname, status, ms, request_id: id })
+        return HttpServerResponse.setHeaders(response, { ...cors, "x-request-id": id })
+      })
+  }),
+  { global: true }
+)
+
+const notOurName = (hosts: ReadonlySet<string>) =>
+  new BadRequest({
+    field: "host",
+    error_message: `host: this control plane does not answer to that name, only to ${[...hosts].join(", ")}`
+  })
+
+const noSuchRoute = (method: string, path: string) =>
+  new NotFound({ error_message: `there is no ${method} ${path} here: see /docs` })

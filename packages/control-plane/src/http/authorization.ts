@@ -1,0 +1,80 @@
+/** Bearer keys for clients, signatures for nodes. */
+import * as ApiKey from "@infernet/auth/ApiKey"
+import { RequestVerifier } from "@infernet/auth/RequestVerifier"
+import { addressOf } from "@infernet/auth/signature"
+import { Authorization, Caller, NodeSignature, SignedNode } from "@infernet/contract/api/Authorization"
+import { BadRequest, Unauthorized } from "@infernet/contract/ApiError"
+import { NodeId } from "@infernet/contract/Id"
+import { Registration } from "@infernet/contract/Node"
+import * as SignedRequest from "@infernet/contract/SignedRequest"
+import { Effect, Layer, Option, Redacted, Schema } from "effect"
+import { HttpRouter, HttpServerRequest } from "effect/http"
+import { Accounts } from "../account/Accounts.ts"
+import { Nodes } from "../node/Nodes.ts"
+import { Settings } from "../Settings.ts"
+import { decodeJson, readBytes } from "./body.ts"
+
+const AuthorizationLayer = Layer.effect(
+  Authorization,
+  Effect.gen(function* () {
+    const accounts = yield* Accounts
+    return Authorization.of({
+      bearer: Effect.fnUntraced(function* (httpEffect, { credential }) {
+        const text = Redacted.value(credential)
+        if (text === "") {
+          return yield* new Unauthorized({ error_message: "send an API key: Authorization: Bearer inft_…" })
+        }
+        const key = ApiKey.parse(text)
+        if (key === undefined) {
+          return yield* new Unauthorized({ error_message: "this is not an Infernet API key: they begin with inft_" })
+        }
+        return yield* Effect.provideService(httpEffect, Caller, yield* accounts.authenticate(key))
+      })
+    })
+  })
+)
+
+/** The key that a registration brings, if it gives the id it registers. */
+const registeringKey = Effect.fnUntraced(function* (id: NodeId, body: Uint8Array) {
+  const registration = yield* Effect.option(decodeJson(body, Registration, "ignore"))
+  if (Option.isNone(registration)) return undefined
+  const key = registration.value.public_key
+  return addressOf(key) === id ? key : undefined
+})
+
+const NodeSignatureLayer = Layer.effect(
+  NodeSignature,
+  Effect.gen(function* () {
+    const verifier = yield* RequestVerifier
+    const nodes = yield* Nodes
+    const settings = yield* Settings
+    return NodeSignature.of(
+      Effect.fnUntraced(function* (httpEffect, { endpoint }) {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const { params } = yield* HttpRouter.RouteContext
+        const id = Schema.decodeUnknownOption(NodeId)(params["id"])
+        if (Option.isNone(id)) {
+          return yield* new BadRequest({ field: "id", error_message: "id: expected a node id, 0x and 40 hex digits" })
+        }
+        const node = id.value
+        const body =
+          request.method === "GET" || request.method === "DELETE" ? new Uint8Array() : yield* readBytes(request)
+        const known = nodes.publicKey(node)
+        const publicKey = known ?? (endpoint.name === "register" ? yield* registeringKey(node, body) : undefined)
+        const { pathname, search } = new URL(request.originalUrl, "http://localhost")
+        yield* verifier.verifyRequest({
+          controlPlane: settings.id,
+          node,
+          method: request.method,
+          path: pathname + search,
+          body,
+          header: request.headers[SignedRequest.header],
+          publicKey: Effect.succeed(publicKey)
+        })
+        return yield* Effect.provideService(httpEffect, SignedNode, { id: node, publicKey: publicKey ?? "", body })
+      })
+    )
+  })
+)
+
+export const layer = Layer.merge(AuthorizationLayer, NodeSignatureLayer)

@@ -1,0 +1,129 @@
+/** Handlers of the job API. */
+import { Api } from "@infernet/contract/api/Api"
+import { Caller } from "@infernet/contract/api/Authorization"
+import { BadRequest, NotFound } from "@infernet/contract/ApiError"
+import { bodyHash } from "@infernet/auth/signature"
+import { SubmitJob } from "@infernet/contract/Job"
+import { DateTime, Deferred, Effect, FiberSet } from "effect"
+import { HttpServerResponse } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { Jobs, unavailable } from "../job/Jobs.ts"
+import { JobStore } from "../job/JobStore.ts"
+import type { LiveJob, Submission } from "../job/LiveJob.ts"
+import { jobView } from "../job/view.ts"
+import { readBytes, readJson } from "./body.ts"
+import { eventStream } from "./eventStream.ts"
+import { nativeDialect } from "./nativeDialect.ts"
+import { firstWords } from "./wait.ts"
+
+/** The documented defaults of this door. */
+const requestOf = (body: SubmitJob): Submission["request"] => {
+  const { metadata: _metadata, node_id: _node, stream: _stream, ...chat } = body
+  return { temperature: 0.7, top_p: 1, ...chat, max_tokens: body.max_tokens ?? 512 }
+}
+
+/** A sequence number from `Last-Event-ID` or `?after=`; the header wins, as it is the newer of the two. */
+const afterOf = (header: string | undefined, query: string | undefined) => {
+  const field = header === undefined ? "after" : "last-event-id"
+  const text = header ?? query ?? "0"
+  return /^\d{1,9}$/.test(text)
+    ? Effect.succeed(Number(text))
+    : Effect.fail(
+        new BadRequest({ field, error_message: `${field}: expected a sequence number, got ${text.slice(0, 40)}` })
+      )
+}
+
+const forgotten = new NotFound({
+  error_message: "the job's stream is kept for 10 minutes after its end: read the result with GET /api/v1/jobs/:id"
+})
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "jobs",
+  Effect.fn(function* (handlers) {
+    const jobs = yield* Jobs
+    const store = yield* JobStore
+    const fork = yield* FiberSet.makeRuntime<never>()
+
+    const stream = (job: LiveJob, after: number, cancelWhenGone: boolean) =>
+      HttpServerResponse.raw(
+        eventStream(job.log, {
+          dialect: nativeDialect,
+          after,
+          headers: { "x-infernet-job": job.id },
+          ...(cancelWhenGone ? { onGone: () => void fork(jobs.cancel(job)) } : {})
+        })
+      )
+
+    return handlers
+      .handleRaw("submit", ({ headers, request }) =>
+        Effect.gen(function* () {
+          const caller = yield* Caller
+          const body = yield* readJson(request, SubmitJob, "error")
+          const key = headers["idempotency-key"]
+          const submitted = yield* jobs.submit({
+            account: caller.account,
+            idempotencyKey: key,
+            requestHash: bodyHash(yield* readBytes(request)),
+            request: requestOf(body),
+            pin: body.node_id,
+            metadata: body.metadata
+          })
+          if (submitted._tag === "Live" && body.stream === true) {
+            const { job } = submitted
+            // Who brings a key means to come back; from anybody else a hang-up is goodbye.
+            const mayReturn = key !== undefined
+            yield* Effect.onInterrupt(firstWords(job), () => (mayReturn ? Effect.void : jobs.cancel(job)))
+            return stream(job, 0, !mayReturn)
+          }
+          if (body.stream === true) return yield* forgotten
+          const { id } = submitted.job
+          if (submitted._tag === "Live") yield* Effect.mapError(Deferred.await(submitted.job.stored), unavailable)
+          const { createdAt } = submitted.job
+          const status = submitted._tag === "Live" ? "pending" : submitted.job.status
+          return HttpServerResponse.jsonUnsafe(
+            { id, status, model: body.model, created_at: DateTime.formatIso(createdAt) },
+            { status: 202, headers: { "x-infernet-job": id } }
+          )
+        })
+      )
+      .handle("list", ({ query }) =>
+        Effect.gen(function* () {
+          const { account } = yield* Caller
+          const limit = query.limit ?? 20
+          const found = yield* Effect.mapError(
+            store.list({ account, limit, status: query.status, since: query.since, before: query.cursor }),
+            unavailable
+          )
+          return { jobs: found.map(jobView), next_cursor: found.length < limit ? null : (found.at(-1)?.id ?? null) }
+        })
+      )
+      .handle("get", ({ params }) =>
+        Effect.gen(function* () {
+          const { account } = yield* Caller
+          return jobView(yield* jobs.find(account, params.id))
+        })
+      )
+      .handleRaw("stream", ({ headers, params, query }) =>
+        Effect.gen(function* () {
+          const { account } = yield* Caller
+          const after = yield* afterOf(headers["last-event-id"], query.after)
+          const job = jobs.live(account, params.id)
+          if (job === undefined) {
+            yield* jobs.find(account, params.id)
+            return yield* forgotten
+          }
+          // The job was submitted by itself and goes on without this reader, who may come back.
+          return stream(job, after, false)
+        })
+      )
+      .handle("cancel", ({ params }) =>
+        Effect.gen(function* () {
+          const { account } = yield* Caller
+          const job = jobs.live(account, params.id)
+          if (job !== undefined) yield* jobs.cancel(job)
+          return jobView(yield* jobs.find(account, params.id))
+        })
+      )
+  })
+)

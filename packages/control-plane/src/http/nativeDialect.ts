@@ -1,0 +1,28 @@
+/** Our own event stream: numbered frames, so that a reader can go on from any of them. */
+import type { End, Entry } from "../job/JobLog.ts"
+import type { Dialect } from "./eventStream.ts"
+
+const data = (entry: Entry): string => {
+  switch (entry.kind) {
+    case "text":
+      return `{"text":${JSON.stringify(entry.text)}}`
+    case "reasoning":
+      return `{"reasoning":${JSON.stringify(entry.text)}}`
+    // Checked to be JSON when it was taken; written anew, so that no line break of a node's ends the frame.
+    case "tool_call":
+      return `{"tool_call":${JSON.stringify(JSON.parse(entry.text))}}`
+    case "logprobs":
+      return `{"logprobs":${JSON.stringify(entry.text)}}`
+  }
+}
+
+const end = (end: End): string =>
+  end._tag === "Completed"
+    ? "data: [DONE]\n\n"
+    : `data: ${JSON.stringify({ error: end.error, message: end.message })}\n\n`
+
+export const nativeDialect: Dialect = {
+  start: "",
+  entry: (entry, seq) => `id: ${seq}\ndata: ${data(entry)}\n\n`,
+  end
+}

@@ -1,0 +1,97 @@
+/** Handlers that tell what the network is and offers. */
+import { Api } from "@infernet/contract/api/Api"
+import type { ModelView } from "@infernet/contract/api/Network"
+import type { ModelOffer } from "@infernet/contract/Node"
+import { Router } from "@infernet/routing/Router"
+import { DateTime, Effect } from "effect"
+import { HttpServerResponse } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { type ModelSpeed, JobStore } from "../job/JobStore.ts"
+import { Nodes } from "../node/Nodes.ts"
+import { Settings } from "../Settings.ts"
+
+/** One model over all nodes that offer it: what every one of them can do, and the shortest of their contexts. */
+const modelView = (id: string, offers: ReadonlyArray<ModelOffer>, speed: ModelSpeed | undefined): ModelView => {
+  const contexts = offers.flatMap(({ context_length }) => (context_length === undefined ? [] : [context_length]))
+  const [first, ...others] = offers
+  return {
+    id,
+    nodes: offers.length,
+    avg_tokens_per_second: speed?.tokensPerSecond ?? null,
+    ttft_ms_p50: speed?.firstTokenMillis ?? null,
+    context_length: contexts.length === 0 ? null : Math.min(...contexts),
+    capabilities: (first?.capabilities ?? []).filter((can) =>
+      others.every((other) => other.capabilities.includes(can))
+    ),
+    demo: offers.every(({ demo }) => demo === true)
+  }
+}
+
+export const ModelsLayer = HttpApiBuilder.group(
+  Api,
+  "models",
+  Effect.fn(function* (handlers) {
+    const router = yield* Router
+    const store = yield* JobStore
+    const speeds = yield* Effect.cachedWithTTL(
+      // Without the database the list still stands; only its speeds are missing.
+      Effect.orElseSucceed(store.speeds, () => []),
+      "5 seconds"
+    )
+    return handlers.handle("list", () =>
+      Effect.gen(function* () {
+        const known = new Map((yield* speeds).map((speed) => [speed.model, speed]))
+        const offers = Map.groupBy(router.offers(), ({ offer }) => offer.id)
+        const models = [...offers].map(([id, some]) =>
+          modelView(
+            id,
+            some.map(({ offer }) => offer),
+            known.get(id)
+          )
+        )
+        return { models: models.sort((a, b) => (a.id < b.id ? -1 : 1)) }
+      })
+    )
+  })
+)
+
+export const NodesLayer = HttpApiBuilder.group(
+  Api,
+  "nodes",
+  Effect.fn(function* (handlers) {
+    const nodes = yield* Nodes
+    return handlers
+      .handle("list", () => Effect.map(nodes.list, (list) => ({ nodes: list })))
+      .handle("get", ({ params }) => nodes.get(params.id))
+  })
+)
+
+export const PublicLayer = HttpApiBuilder.group(
+  Api,
+  "public",
+  Effect.fn(function* (handlers) {
+    const nodes = yield* Nodes
+    const settings = yield* Settings
+    const store = yield* JobStore
+    return handlers
+      .handle("info", () =>
+        Effect.map(DateTime.now, (now) => ({
+          control_plane_id: settings.id,
+          version: settings.version,
+          server_time: DateTime.formatIso(now)
+        }))
+      )
+      .handle("nodeStatus", ({ params }) => Effect.map(nodes.get(params.id), ({ status }) => ({ status })))
+      .handle("health", () => Effect.succeed({ status: "ok" as const }))
+      .handle("ready", () =>
+        store.counts.pipe(
+          Effect.timeout("2 seconds"),
+          Effect.match({
+            onSuccess: () => ({ status: "ready", nodes_online: nodes.online() }) as const,
+            onFailure: () => ({ status: "unready", nodes_online: nodes.online() }) as const
+          }),
+          Effect.map((body) => HttpServerResponse.jsonUnsafe(body, { status: body.status === "ready" ? 200 : 503 }))
+        )
+      )
+  })
+)

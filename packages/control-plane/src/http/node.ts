@@ -1,0 +1,63 @@
+/** Handlers of the node API. The signature was checked before any of them runs. */
+import { Api } from "@infernet/contract/api/Api"
+import { SignedNode } from "@infernet/contract/api/Authorization"
+import { BadRequest, Forbidden } from "@infernet/contract/ApiError"
+import { Heartbeat, Registration } from "@infernet/contract/Node"
+import { WebSocketUpgrade } from "@infernet/platform/WebSocketUpgrade"
+import { Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import { Nodes } from "../node/Nodes.ts"
+import type { Link } from "../relay/Link.ts"
+import { Relay } from "../relay/Relay.ts"
+import { HttpServerResponse } from "effect/http"
+import { decodeJson } from "./body.ts"
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "node",
+  Effect.fn(function* (handlers) {
+    const nodes = yield* Nodes
+    const relay = yield* Relay
+    const sockets = yield* WebSocketUpgrade
+
+    return handlers
+      .handleRaw("register", () =>
+        Effect.gen(function* () {
+          const { body, id, publicKey } = yield* SignedNode
+          const registration = yield* decodeJson(body, Registration, "ignore")
+          if (registration.public_key !== publicKey) {
+            return yield* new Forbidden({ error_message: "the key in the body is not the node's current key" })
+          }
+          return HttpServerResponse.jsonUnsafe(yield* nodes.register(id, registration))
+        })
+      )
+      .handleRaw("heartbeat", () =>
+        Effect.gen(function* () {
+          const { body, id } = yield* SignedNode
+          return HttpServerResponse.jsonUnsafe(yield* nodes.heartbeat(id, yield* decodeJson(body, Heartbeat, "ignore")))
+        })
+      )
+      .handle("leave", () => Effect.flatMap(SignedNode, ({ id }) => nodes.leave(id)))
+      .handleRaw("link", ({ request }) =>
+        Effect.gen(function* () {
+          const { id } = yield* SignedNode
+          let link: Link | undefined
+          const upgraded = sockets.upgrade(request, {
+            open: (socket) => {
+              link = relay.accept(id, {
+                sendText: socket.sendText,
+                close: (code, reason) => socket.close(code, reason.slice(0, 120))
+              })
+            },
+            message: (_, data) => link?.onMessage(data),
+            close: (_, code, reason) => link?.onClose(reason === "" ? `code ${code}` : reason),
+            drain: () => undefined
+          })
+          return yield* Effect.mapError(
+            upgraded,
+            () => new BadRequest({ error_message: "this address speaks WebSocket: send an upgrade request" })
+          )
+        })
+      )
+  })
+)

@@ -1,0 +1,86 @@
+/**
+ * Everything a job has said so far: append-only, numbered from 1, read by any number of cursors.
+ *
+ * Plain synchronous code: `append` runs once a token. Readers hold no queue; they read on from a number when woken.
+ */
+import type { FinishReason, Usage } from "@infernet/contract/Chat"
+import type { JobErrorCode } from "@infernet/contract/Job"
+import type { RecordKind } from "@infernet/contract/LinkRecord"
+
+export interface Entry {
+  readonly kind: RecordKind
+  readonly text: string
+}
+
+export type End =
+  | { readonly _tag: "Completed"; readonly finishReason: FinishReason; readonly usage: Usage }
+  | { readonly _tag: "Failed"; readonly error: JobErrorCode; readonly message: string }
+
+export class JobLog {
+  readonly #entries: Array<Entry> = []
+  #bytes = 0
+  #end: End | undefined
+  #durable = false
+  #change: PromiseWithResolvers<void> | undefined
+
+  /** Adds one entry; its number is the new length. Nothing is added after the end. */
+  append(kind: RecordKind, text: string): void {
+    if (this.#end !== undefined) return
+    this.#entries.push({ kind, text })
+    // UTF-16 units, not bytes: memory is what this bounds.
+    this.#bytes += 2 * text.length
+    if (this.#durable) this.#wake()
+  }
+
+  /** The job's row is stored: readers may see what there is. Before that a crash could deny what they saw. */
+  showToReaders(): void {
+    this.#durable = true
+    this.#wake()
+  }
+
+  /** The last event. Only the first call counts; it is called once the outcome is durable. */
+  finish(end: End): void {
+    if (this.#end !== undefined) return
+    this.#end = end
+    this.#durable = true
+    this.#wake()
+  }
+
+  /** How many entries readers may read. */
+  get readable(): number {
+    return this.#durable ? this.#entries.length : 0
+  }
+
+  get length(): number {
+    return this.#entries.length
+  }
+
+  /** Approximate memory held, in bytes. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get end(): End | undefined {
+    return this.#end
+  }
+
+  /** Entry number `seq`, from 1. */
+  at(seq: number): Entry | undefined {
+    return this.#entries[seq - 1]
+  }
+
+  get entries(): ReadonlyArray<Entry> {
+    return this.#entries
+  }
+
+  /** Resolves at the next entry or the end. One promise serves all readers that wait. */
+  changed(): Promise<void> {
+    this.#change ??= Promise.withResolvers<void>()
+    return this.#change.promise
+  }
+
+  #wake(): void {
+    this.#change?.resolve()
+    this.#change = undefined
+  }
+}

@@ -1,0 +1,115 @@
+/** The durable truth about jobs. Each operation is atomic: it happens whole, once, or not at all. */
+import type { Usage } from "@infernet/contract/Chat"
+import type { AccountId, AttemptId, JobId, NodeId } from "@infernet/contract/Id"
+import type { JobErrorCode, JobResult, JobStatus } from "@infernet/contract/Job"
+import { Context, Data, type DateTime, type Effect, type Option } from "effect"
+
+/** The database cannot be reached, or has more to write than it may buffer. Nothing was stored. */
+export class StoreUnavailable extends Data.TaggedError("StoreUnavailable")<{ readonly cause: unknown }> {}
+
+export interface NewJob {
+  readonly id: JobId
+  readonly account: AccountId
+  readonly idempotencyKey: string | null
+  /** SHA-256 of the submission: tells a repeat from another request under the same key. */
+  readonly requestHash: string
+  readonly model: string
+  /** The request as JSON, kept until the job ends. */
+  readonly request: string
+  readonly metadata: string | null
+  readonly createdAt: DateTime.Utc
+  /** The dispatch that goes out with the submission. */
+  readonly attempt: NewAttempt | null
+}
+
+export interface NewAttempt {
+  readonly id: AttemptId
+  readonly job: JobId
+  /** The attempt's number within its job, from 1. */
+  readonly fence: number
+  readonly node: NodeId
+  readonly startedAt: DateTime.Utc
+}
+
+/** How an attempt ended, and with it the job, unless `job` is null: then another attempt follows. */
+export interface Ending {
+  readonly attempt: { readonly id: AttemptId; readonly outcome: string; readonly message: string | null } | null
+  readonly job: JobId
+  readonly fence: number
+  readonly usage: Usage | null
+  readonly firstTokenAt: DateTime.Utc | null
+  readonly at: DateTime.Utc
+  readonly final:
+    | { readonly status: "completed"; readonly result: JobResult }
+    | { readonly status: "failed" | "cancelled"; readonly error: JobErrorCode; readonly message: string }
+    | null
+}
+
+export interface StoredAttempt {
+  readonly id: AttemptId
+  readonly nodeId: NodeId
+  readonly outcome: string | null
+}
+
+export interface StoredJob {
+  readonly id: JobId
+  readonly accountId: AccountId
+  readonly requestHash: string
+  readonly model: string
+  readonly metadata: Readonly<Record<string, string>> | null
+  readonly status: JobStatus
+  readonly nodeId: NodeId | null
+  readonly result: JobResult | null
+  readonly costMicros: number
+  readonly error: JobErrorCode | null
+  readonly errorMessage: string | null
+  readonly createdAt: DateTime.Utc
+  readonly firstTokenAt: DateTime.Utc | null
+  readonly completedAt: DateTime.Utc | null
+  readonly attempts: ReadonlyArray<StoredAttempt>
+}
+
+export interface ListJobs {
+  readonly account: AccountId
+  readonly limit: number
+  readonly status: JobStatus | undefined
+  readonly since: DateTime.Utc | undefined
+  /** Jobs older than this one. */
+  readonly before: JobId | undefined
+}
+
+export interface ModelSpeed {
+  readonly model: string
+  readonly tokensPerSecond: number | null
+  readonly firstTokenMillis: number | null
+}
+
+export interface JobCounts {
+  readonly completed: number
+  readonly failed: number
+  readonly pending: number
+}
+
+export class JobStore extends Context.Service<
+  JobStore,
+  {
+    /** Stores job and attempt; `false` when the account has used the idempotency key before, and nothing was stored. */
+    readonly submit: (job: NewJob) => Effect.Effect<boolean, StoreUnavailable>
+    /** Makes this the job's current attempt; `false` when the job has ended or a later attempt exists. */
+    readonly startAttempt: (attempt: NewAttempt) => Effect.Effect<boolean, StoreUnavailable>
+    /** Writes an outcome; `false` when the job has ended already or the attempt is not its current one. */
+    readonly end: (ending: Ending) => Effect.Effect<boolean, StoreUnavailable>
+    readonly find: (id: JobId) => Effect.Effect<Option.Option<StoredJob>, StoreUnavailable>
+    readonly findByKey: (
+      account: AccountId,
+      idempotencyKey: string
+    ) => Effect.Effect<Option.Option<StoredJob>, StoreUnavailable>
+    /** Newest first. */
+    readonly list: (query: ListJobs) => Effect.Effect<ReadonlyArray<StoredJob>, StoreUnavailable>
+    /** Ends what an earlier process of this replica left open; answers how many. */
+    readonly abandonOpen: Effect.Effect<number, StoreUnavailable>
+    /** Means over the last hour. */
+    readonly speeds: Effect.Effect<ReadonlyArray<ModelSpeed>, StoreUnavailable>
+    readonly counts: Effect.Effect<JobCounts, StoreUnavailable>
+  }
+>()("@infernet/control-plane/job/JobStore") {}

@@ -1,0 +1,97 @@
+/** Jobs in memory: each operation is one synchronous function, so it is as atomic as a transaction. */
+import type { AccountId, JobId } from "@infernet/contract/Id"
+import { DateTime, Effect, Layer, Option } from "effect"
+import { type Ending, JobStore, type NewAttempt, type NewJob, type StoredAttempt, type StoredJob } from "./JobStore.ts"
+
+type Row = StoredJob & { readonly idempotencyKey: string | null; readonly fence: number }
+
+const isOpen = (row: Row) => row.status === "pending" || row.status === "processing"
+
+const fresh = (job: NewJob): Row => ({
+  id: job.id,
+  accountId: job.account,
+  idempotencyKey: job.idempotencyKey,
+  requestHash: job.requestHash,
+  model: job.model,
+  metadata: job.metadata === null ? null : JSON.parse(job.metadata),
+  status: job.attempt === null ? "pending" : "processing",
+  fence: job.attempt?.fence ?? 0,
+  nodeId: job.attempt?.node ?? null,
+  result: null,
+  costMicros: 0,
+  error: null,
+  errorMessage: null,
+  createdAt: job.createdAt,
+  firstTokenAt: null,
+  completedAt: null,
+  attempts: job.attempt === null ? [] : [storedAttempt(job.attempt)]
+})
+
+const storedAttempt = (attempt: NewAttempt): StoredAttempt => ({ id: attempt.id, nodeId: attempt.node, outcome: null })
+
+const ended = (row: Row, { at, attempt, final, firstTokenAt }: Ending): Row => ({
+  ...row,
+  status: final?.status ?? row.status,
+  result: final?.status === "completed" ? final.result : null,
+  error: final === null || final.status === "completed" ? null : final.error,
+  errorMessage: final === null || final.status === "completed" ? null : final.message,
+  firstTokenAt: row.firstTokenAt ?? firstTokenAt,
+  completedAt: final === null ? null : at,
+  attempts: row.attempts.map((stored) => (stored.id === attempt?.id ? { ...stored, outcome: attempt.outcome } : stored))
+})
+
+/** Holds everything for the life of the layer: for simulations and tests. */
+export const layer = Layer.sync(JobStore, () => {
+  const rows = new Map<JobId, Row>()
+  const byKey = (account: AccountId, key: string) =>
+    [...rows.values()].find((row) => row.accountId === account && row.idempotencyKey === key)
+  const count = (status: (row: Row) => boolean) => [...rows.values()].filter(status).length
+
+  return {
+    submit: (job) =>
+      Effect.sync(() => {
+        if (job.idempotencyKey !== null && byKey(job.account, job.idempotencyKey) !== undefined) return false
+        rows.set(job.id, fresh(job))
+        return true
+      }),
+    startAttempt: (attempt) =>
+      Effect.sync(() => {
+        const row = rows.get(attempt.job)
+        if (row === undefined || !isOpen(row) || row.fence !== attempt.fence - 1) return false
+        rows.set(row.id, {
+          ...row,
+          status: "processing",
+          fence: attempt.fence,
+          nodeId: attempt.node,
+          attempts: [...row.attempts, storedAttempt(attempt)]
+        })
+        return true
+      }),
+    end: (ending) =>
+      Effect.sync(() => {
+        const row = rows.get(ending.job)
+        if (row === undefined || !isOpen(row) || row.fence !== ending.fence) return false
+        rows.set(row.id, ended(row, ending))
+        return true
+      }),
+    find: (id) => Effect.sync(() => Option.fromNullishOr(rows.get(id))),
+    findByKey: (account, key) => Effect.sync(() => Option.fromNullishOr(byKey(account, key))),
+    list: ({ account, before, limit, since, status }) =>
+      Effect.sync(() =>
+        [...rows.values()]
+          .filter((row) => row.accountId === account)
+          .filter((row) => status === undefined || row.status === status)
+          .filter((row) => since === undefined || !DateTime.isLessThan(row.createdAt, since))
+          .filter((row) => before === undefined || row.id < before)
+          .sort((a, b) => (a.id < b.id ? 1 : -1))
+          .slice(0, limit)
+      ),
+    abandonOpen: Effect.succeed(0),
+    speeds: Effect.succeed([]),
+    counts: Effect.sync(() => ({
+      completed: count((row) => row.status === "completed"),
+      failed: count((row) => row.status === "failed"),
+      pending: count(isOpen)
+    }))
+  }
+})

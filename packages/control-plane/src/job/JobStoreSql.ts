@@ -1,0 +1,162 @@
+/** Jobs in PostgreSQL. Writes of the same kind share a statement, so a busy plane commits many jobs at once. */
+import { AccountId, AttemptId, JobId, NodeId } from "@infernet/contract/Id"
+import { JobErrorCode, JobResult, JobStatus, Metadata } from "@infernet/contract/Job"
+import { DateTime, Effect, Layer, Option, Schema } from "effect"
+import { SqlClient, SqlSchema, type SqlError } from "effect/sql"
+import { type BufferFull, make as groupCommit } from "../database/GroupCommit.ts"
+import { JsonText, storable } from "../database/json.ts"
+import { type Ending, JobStore, type NewAttempt, type NewJob, StoreUnavailable } from "./JobStore.ts"
+import * as statements from "./statements.ts"
+
+const Time = Schema.DateTimeUtcFromDate
+
+const JobRow = Schema.Struct({
+  id: JobId,
+  accountId: AccountId,
+  requestHash: Schema.String,
+  model: Schema.String,
+  metadata: Schema.NullOr(JsonText(Metadata)),
+  status: JobStatus,
+  nodeId: Schema.NullOr(NodeId),
+  result: Schema.NullOr(JsonText(JobResult)),
+  costMicros: Schema.Finite,
+  error: Schema.NullOr(JobErrorCode),
+  errorMessage: Schema.NullOr(Schema.String),
+  createdAt: Time,
+  firstTokenAt: Schema.NullOr(Time),
+  completedAt: Schema.NullOr(Time),
+  attempts: Schema.Array(Schema.Struct({ id: AttemptId, nodeId: NodeId, outcome: Schema.NullOr(Schema.String) }))
+})
+
+const SpeedRow = Schema.Struct({
+  model: Schema.String,
+  tokensPerSecond: Schema.NullOr(Schema.Finite),
+  firstTokenMillis: Schema.NullOr(Schema.Finite)
+})
+
+const CountsRow = Schema.Struct({ completed: Schema.Finite, failed: Schema.Finite, pending: Schema.Finite })
+
+const iso = (time: DateTime.Utc | null): string | null => (time === null ? null : DateTime.formatIso(time))
+
+const attemptRow = (attempt: NewAttempt) => ({
+  attempt_id: attempt.id,
+  job_id: attempt.job,
+  fence: attempt.fence,
+  node_id: attempt.node,
+  started_at: iso(attempt.startedAt)
+})
+
+const submitRow = (replica: string) => (job: NewJob) => ({
+  id: job.id,
+  account_id: job.account,
+  idempotency_key: job.idempotencyKey,
+  request_hash: job.requestHash,
+  model: job.model,
+  request: job.request,
+  metadata: job.metadata,
+  replica,
+  created_at: iso(job.createdAt),
+  ...(job.attempt === null ? {} : attemptRow(job.attempt))
+})
+
+const endRow = ({ at, attempt, fence, final, firstTokenAt, job, usage }: Ending) => ({
+  attempt_id: attempt?.id ?? null,
+  outcome: attempt?.outcome ?? null,
+  message: attempt?.message == null ? null : storable(attempt.message),
+  job_id: job,
+  fence,
+  prompt_tokens: usage?.prompt_tokens ?? null,
+  completion_tokens: usage?.completion_tokens ?? null,
+  cached_tokens: usage?.cached_tokens ?? null,
+  first_token_at: iso(firstTokenAt),
+  at: iso(at),
+  status: final?.status ?? null,
+  result: final?.status === "completed" ? JSON.stringify(final.result) : null,
+  error: final === null || final.status === "completed" ? null : final.error,
+  error_message: final === null || final.status === "completed" ? null : storable(final.message)
+})
+
+/** The rows, each with its place in the group, as one parameter: the statement's text never changes. */
+const numbered = (rows: ReadonlyArray<object>): string => JSON.stringify(rows.map((row, n) => ({ n, ...row })))
+
+const unavailable = (cause: SqlError.SqlError | BufferFull) => new StoreUnavailable({ cause })
+
+const Numbers = Schema.Array(Schema.Struct({ n: Schema.Int }))
+
+/** `replica` is written on each job: only its own jobs are a restarted process's to end. */
+export const layer = (replica: string) =>
+  Layer.effect(
+    JobStore,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+
+      const writer = <Row>(statement: string, toRow: (row: Row) => object) =>
+        Effect.map(
+          groupCommit({
+            write: Effect.fnUntraced(function* (rows: ReadonlyArray<Row>) {
+              const answer = yield* sql.unsafe(statement, [numbered(rows.map(toRow))])
+              const written = yield* Effect.orDie(Schema.decodeUnknownEffect(Numbers)(answer))
+              const winners = new Set(written.map(({ n }) => n))
+              return rows.map((_, n) => winners.has(n))
+            }),
+            isolate: (error: SqlError.SqlError) => error.reason._tag !== "ConnectionError",
+            maxRows: 200,
+            maxWaiting: 10_000
+          }),
+          (write) => (row: Row) => Effect.mapError(write(row), unavailable)
+        )
+
+      const rows = <A, E>(effect: Effect.Effect<A, E | SqlError.SqlError | Schema.SchemaError>) =>
+        effect.pipe(
+          Effect.catchTag("SchemaError", (error) => Effect.die(error)),
+          Effect.mapError((cause) => new StoreUnavailable({ cause }))
+        )
+
+      const select = (condition: ReturnType<typeof sql.and> | ReturnType<typeof sql.literal>) =>
+        sql`select ${sql.literal(statements.jobColumns)} from job where ${condition}`
+
+      const byId = SqlSchema.findOneOption({
+        Request: JobId,
+        Result: JobRow,
+        execute: (id) => select(sql.and([sql`id = ${id}`]))
+      })
+      const byKey = SqlSchema.findOneOption({
+        Request: Schema.Struct({ account: AccountId, key: Schema.String }),
+        Result: JobRow,
+        execute: ({ account, key }) => select(sql.and([sql`account_id = ${account}`, sql`idempotency_key = ${key}`]))
+      })
+      const many = Schema.decodeUnknownEffect(Schema.Array(JobRow))
+      const abandon = sql.unsafe(statements.abandonOpen, [replica])
+
+      return JobStore.of({
+        submit: yield* writer(statements.submit, submitRow(replica)),
+        startAttempt: yield* writer(statements.startAttempt, attemptRow),
+        end: yield* writer(statements.end, endRow),
+        find: (id) => rows(byId(id)),
+        findByKey: (account, key) => rows(byKey({ account, key })),
+        list: ({ account, before, limit, since, status }) =>
+          rows(
+            Effect.flatMap(
+              sql`${select(
+                sql.and([
+                  sql`account_id = ${account}`,
+                  ...(status === undefined ? [] : [sql`status = ${status}`]),
+                  ...(since === undefined ? [] : [sql`created_at >= ${DateTime.toDate(since)}`]),
+                  ...(before === undefined ? [] : [sql`id < ${before}`])
+                ])
+              )} order by id desc limit ${limit}`,
+              many
+            )
+          ),
+        abandonOpen: rows(Effect.map(abandon, (ended) => ended.length)),
+        speeds: rows(Effect.flatMap(sql.unsafe(statements.speeds), Schema.decodeUnknownEffect(Schema.Array(SpeedRow)))),
+        counts: rows(
+          Effect.flatMap(sql.unsafe(statements.counts), Schema.decodeUnknownEffect(Schema.Array(CountsRow))).pipe(
+            Effect.map((answer) => Option.getOrElse(Option.fromNullishOr(answer[0]), () => noCounts))
+          )
+        )
+      })
+    })
+  )
+
+const noCounts = { completed: 0, failed: 0, pending: 0 }

@@ -1,0 +1,171 @@
+/** Jobs: taken, run, watched, cancelled. */
+import { Conflict, ModelNotFound, NoCapacity, NotFound, Unavailable } from "@infernet/contract/ApiError"
+import type { AccountId, JobId } from "@infernet/contract/Id"
+import { makeAttemptId, makeJobId } from "@infernet/contract/Id"
+import { promptTokens } from "@infernet/routing/promptSize"
+import { type Refusal, Router } from "@infernet/routing/Router"
+import { Context, DateTime, Deferred, Effect, FiberSet, Layer, Option } from "effect"
+import { Settings } from "../Settings.ts"
+import { JobStore, type NewAttempt, type NewJob, type StoredJob, type StoreUnavailable } from "./JobStore.ts"
+import { LiveJob, type Submission } from "./LiveJob.ts"
+import * as LiveJobs from "./LiveJobs.ts"
+import * as runJob from "./runJob.ts"
+
+/** A submission's job: running or remembered here, or, for a repeat of an old one, only stored. */
+export type Submitted =
+  | { readonly _tag: "Live"; readonly job: LiveJob }
+  | { readonly _tag: "Stored"; readonly job: StoredJob }
+
+export class Jobs extends Context.Service<
+  Jobs,
+  {
+    /** Chooses a node and sends the job there. Not stored yet when this returns: see `LiveJob.stored`. */
+    readonly submit: (
+      submission: Submission
+    ) => Effect.Effect<Submitted, ModelNotFound | NoCapacity | Conflict | Unavailable>
+    /** The account's own job, with its log; none when it is somebody else's or its log was forgotten. */
+    readonly live: (account: AccountId, id: JobId) => LiveJob | undefined
+    readonly find: (account: AccountId, id: JobId) => Effect.Effect<StoredJob, NotFound | Unavailable>
+    /** Stops the job and waits until it has ended. An ended job stays as it is. */
+    readonly cancel: (job: LiveJob) => Effect.Effect<void>
+  }
+>()("@infernet/control-plane/job/Jobs") {
+  static readonly layer = Layer.effect(
+    Jobs,
+    Effect.suspend(() => make)
+  )
+}
+
+export const unavailable = (_: StoreUnavailable) =>
+  new Unavailable({ error_message: "the database does not answer at this moment: try again in a few seconds" })
+
+const refuse = (model: string, refusal: Refusal) =>
+  refusal._tag === "NoNode"
+    ? new NoCapacity({ error_message: `no node that serves ${model} can take the job at this moment` })
+    : new ModelNotFound({
+        error_message:
+          refusal.nearest.length === 0
+            ? `no node has ever served ${model}; none is connected`
+            : `the network does not know ${model}; nearest names: ${refusal.nearest.join(", ")}`
+      })
+
+const newJob = (job: LiveJob, submission: Submission, attempt: NewAttempt): NewJob => ({
+  id: job.id,
+  account: job.account,
+  idempotencyKey: submission.idempotencyKey ?? null,
+  requestHash: job.requestHash,
+  model: job.request.model,
+  request: JSON.stringify(job.request),
+  metadata: submission.metadata === undefined ? null : JSON.stringify(submission.metadata),
+  createdAt: job.createdAt,
+  attempt
+})
+
+const make = Effect.gen(function* () {
+  const router = yield* Router
+  const store = yield* JobStore
+  const settings = yield* Settings
+  const live = yield* LiveJobs.make(settings.logKeptFor)
+  const run = yield* runJob.make
+  const fork = yield* FiberSet.makeRuntime<never>()
+
+  const abandoned = yield* Effect.orDie(store.abandonOpen)
+  if (abandoned > 0) yield* Effect.logWarning("jobs of an earlier process were ended", { jobs: abandoned })
+
+  const start = (job: LiveJob, chosen: runJob.Chosen) => {
+    live.add(job)
+    fork(
+      run(job, chosen).pipe(
+        Effect.ensuring(
+          Effect.sync(() => {
+            // Only where the run was interrupted or died: no reader may wait for an end that never comes.
+            job.log.finish({ _tag: "Failed", error: "internal_error", message: "the control plane is stopping" })
+            live.ended(job)
+          })
+        ),
+        Effect.ignoreCause({ log: "Error", message: "running a job died" })
+      )
+    )
+  }
+
+  const saveSubmission = (job: LiveJob, row: NewJob) =>
+    store.submit(row).pipe(
+      Effect.matchEffect({
+        onSuccess: () => {
+          job.log.showToReaders()
+          return Deferred.succeed(job.stored, undefined)
+        },
+        // The client must not see what a restart would deny.
+        onFailure: (error) => Effect.andThen(Deferred.succeed(job.stop, "cancelled"), Deferred.fail(job.stored, error))
+      })
+    )
+
+  const repeated = Effect.fnUntraced(function* (submission: Submission, key: string) {
+    const found = yield* Effect.mapError(store.findByKey(submission.account, key), unavailable)
+    if (Option.isNone(found)) return undefined
+    if (found.value.requestHash !== submission.requestHash) {
+      return yield* new Conflict({ error_message: "this Idempotency-Key was used before with another request" })
+    }
+    const job = live.get(found.value.id)
+    const submitted: Submitted = job === undefined ? { _tag: "Stored", job: found.value } : { _tag: "Live", job }
+    return submitted
+  })
+
+  const submit = Effect.fn("Jobs.submit")(function* (submission: Submission) {
+    const key = submission.idempotencyKey
+    const before = key === undefined ? undefined : yield* repeated(submission, key)
+    if (before !== undefined) return before
+
+    const now = yield* DateTime.now
+    const job = new LiveJob(yield* makeJobId, submission, promptTokens(submission.request.messages), now)
+    const attemptId = yield* makeAttemptId
+    const booking = router.choose(runJob.wantOf(job, new Set()))
+    if ("_tag" in booking) return yield* refuse(job.request.model, booking)
+    const attempt = { id: attemptId, job: job.id, fence: 1, node: booking.node, startedAt: now }
+    const row = newJob(job, submission, attempt)
+    const submitted: Submitted = { _tag: "Live", job }
+
+    if (key === undefined) {
+      start(job, { attempt, booking })
+      fork(saveSubmission(job, row))
+      return submitted
+    }
+    // With a key another request may have been first, so the row comes before the dispatch.
+    const first = yield* Effect.onExit(Effect.mapError(store.submit(row), unavailable), (exit) =>
+      Effect.sync(() => {
+        if (exit._tag === "Failure" || !exit.value) booking.release()
+      })
+    )
+    if (!first) {
+      const other = yield* repeated(submission, key)
+      if (other !== undefined) return other
+      return yield* new Conflict({ error_message: "this Idempotency-Key is in use: try again" })
+    }
+    job.log.showToReaders()
+    yield* Deferred.succeed(job.stored, undefined)
+    start(job, { attempt, booking })
+    return submitted
+  }, Effect.uninterruptible)
+
+  const own = (account: AccountId, id: JobId) => {
+    const job = live.get(id)
+    return job?.account === account ? job : undefined
+  }
+
+  return Jobs.of({
+    submit,
+    live: own,
+    find: Effect.fn("Jobs.find")(function* (account: AccountId, id: JobId) {
+      const job = own(account, id)
+      // Just submitted: its row may be a moment away.
+      if (job !== undefined) yield* Effect.mapError(Deferred.await(job.stored), unavailable)
+      const found = yield* Effect.mapError(store.find(id), unavailable)
+      if (Option.isSome(found) && found.value.accountId === account) return found.value
+      return yield* new NotFound({ error_message: `you have no job with the id ${id}` })
+    }),
+    cancel: Effect.fn("Jobs.cancel")(function* (job: LiveJob) {
+      yield* Deferred.succeed(job.stop, "cancelled")
+      while (job.log.end === undefined) yield* Effect.promise(() => job.log.changed())
+    })
+  })
+})

@@ -1,0 +1,47 @@
+/** A job this process runs or still remembers: its log, and the handle that stops it. */
+import type { ChatRequest } from "@infernet/contract/Chat"
+import type { AccountId, JobId, NodeId } from "@infernet/contract/Id"
+import { type DateTime, Deferred, type Effect } from "effect"
+import type { Stop } from "./decide.ts"
+import { JobLog } from "./JobLog.ts"
+import type { StoreUnavailable } from "./JobStore.ts"
+
+export interface Submission {
+  readonly account: AccountId
+  readonly idempotencyKey: string | undefined
+  /** SHA-256 of what the client sent. */
+  readonly requestHash: string
+  readonly request: ChatRequest
+  readonly pin: NodeId | undefined
+  readonly metadata: Readonly<Record<string, string>> | undefined
+}
+
+export class LiveJob {
+  readonly log = new JobLog()
+  readonly id: JobId
+  readonly account: AccountId
+  readonly requestHash: string
+  readonly request: ChatRequest
+  readonly pin: NodeId | undefined
+  readonly promptTokens: number
+  readonly createdAt: DateTime.Utc
+  /** Its row is in the store. */
+  readonly stored = Deferred.makeUnsafe<void, StoreUnavailable>()
+  /** Completed by whoever stops the job first. */
+  readonly stop = Deferred.makeUnsafe<Stop>()
+  firstTokenAt: DateTime.Utc | null = null
+
+  constructor(id: JobId, submission: Submission, promptTokens: number, createdAt: DateTime.Utc) {
+    this.id = id
+    this.account = submission.account
+    this.requestHash = submission.requestHash
+    this.request = submission.request
+    this.pin = submission.pin
+    this.promptTokens = promptTokens
+    this.createdAt = createdAt
+  }
+
+  get stopRequested(): Effect.Effect<Stop> {
+    return Deferred.await(this.stop)
+  }
+}

@@ -1,0 +1,58 @@
+/** What follows from the way an attempt ended: the job ends with it, or another node tries. */
+import type { JobErrorCode } from "@infernet/contract/Job"
+import type { AttemptFault, Done } from "@infernet/contract/Link"
+import type { Outcome } from "../relay/RelayAttempt.ts"
+
+/** Why a job was stopped from this side. */
+export type Stop = "cancelled" | "timeout"
+
+/** The end of a job. */
+export type Final =
+  | { readonly _tag: "Complete"; readonly done: Done }
+  | {
+      readonly _tag: "Fail"
+      readonly status: "failed" | "cancelled"
+      readonly error: JobErrorCode
+      readonly message: string
+    }
+
+export type Decision =
+  | Final
+  /** `avoid`: the node itself is at fault, so that another one should try. */
+  | { readonly _tag: "Retry"; readonly avoid: boolean }
+
+/** Nodes that may try a job before its first token. */
+export const attemptLimit = 3
+
+/** Faults that any node would repeat: they are about the request. */
+const callersFault: ReadonlySet<AttemptFault> = new Set(["bad_request", "context_exceeded", "unsupported"])
+
+const codes: Partial<Record<AttemptFault, JobErrorCode>> = {
+  timeout: "timeout",
+  node_stopping: "node_disconnected",
+  overloaded: "no_capacity"
+}
+
+const fail = (error: JobErrorCode, message: string): Final => ({ _tag: "Fail", status: "failed", error, message })
+
+export const stopped = (stop: Stop): Final =>
+  stop === "timeout"
+    ? fail("timeout", "the job did not finish in time")
+    : { _tag: "Fail", status: "cancelled", error: "cancelled", message: "the job was cancelled" }
+
+export const noNodeCame = fail("no_capacity", "no node that serves the model came back in time: submit the job again")
+export const notStored = fail("internal_error", "the outcome could not be stored: read the job again in a while")
+export const endedElsewhere = fail("internal_error", "the job was ended by another process: read it again")
+
+/** `attempts` counts this one; `hasContent` says whether the client may have seen output of the job. */
+export const decide = (
+  outcome: Outcome,
+  state: { readonly attempts: number; readonly hasContent: boolean; readonly stop: Stop | undefined }
+): Decision => {
+  if (outcome._tag === "Done") return { _tag: "Complete", done: outcome.done }
+  if (state.stop !== undefined) return stopped(state.stop)
+  if (outcome._tag === "Failed" && callersFault.has(outcome.error)) return fail("bad_request", outcome.message)
+  if (!state.hasContent && state.attempts < attemptLimit) return { _tag: "Retry", avoid: outcome._tag === "Failed" }
+  if (outcome._tag === "Lost") return fail("node_disconnected", "the node went away while it was answering")
+  return fail(codes[outcome.error] ?? "backend_error", outcome.message)
+}

@@ -1,0 +1,106 @@
+/** The nodes of the network: who they are, what they last said, whether they are there. */
+import { NotFound } from "@infernet/contract/ApiError"
+import type { NodeId } from "@infernet/contract/Id"
+import type { Heartbeat, HeartbeatReply, NodeState, NodeView, Registration } from "@infernet/contract/Node"
+import { Liveness } from "@infernet/heartbeat/Liveness"
+import { Context, DateTime, Effect, Layer, Stream } from "effect"
+import { NodeStore, type StoredNode } from "./NodeStore.ts"
+import { nodeView } from "./view.ts"
+
+export class Nodes extends Context.Service<
+  Nodes,
+  {
+    readonly register: (id: NodeId, registration: Registration) => Effect.Effect<NodeView>
+    readonly heartbeat: (id: NodeId, beat: Heartbeat) => Effect.Effect<HeartbeatReply>
+    /** What the node said over its link. Kept in memory: the next heartbeat stores it. */
+    readonly observed: (id: NodeId, state: NodeState) => void
+    readonly leave: (id: NodeId) => Effect.Effect<void>
+    readonly get: (id: NodeId) => Effect.Effect<NodeView, NotFound>
+    readonly list: Effect.Effect<ReadonlyArray<NodeView>>
+    /** The node's current key; `undefined` when it is unknown or banned. */
+    readonly publicKey: (id: NodeId) => string | undefined
+    readonly online: () => number
+  }
+>()("@infernet/control-plane/node/Nodes") {
+  static readonly layerNoLiveness = Layer.effect(
+    Nodes,
+    Effect.gen(function* () {
+      const store = yield* NodeStore
+      const liveness = yield* Liveness
+      // The registry is small (kilobytes a node) and asked for at every signed request.
+      const nodes = new Map<NodeId, StoredNode>((yield* store.all).map((node) => [node.id, node]))
+
+      yield* liveness.changes.pipe(
+        Stream.runForEach(({ id, status }) => Effect.logInfo(`node ${status}`, { node: id })),
+        Effect.ignoreCause({ log: "Error", message: "watching nodes ended" }),
+        Effect.forkScoped
+      )
+
+      const view = (node: StoredNode) => nodeView(node, liveness.isOnline(node.id) ? "online" : "offline")
+      const change = (id: NodeId, part: Partial<StoredNode>) => {
+        const node = nodes.get(id)
+        if (node !== undefined) nodes.set(id, { ...node, ...part })
+      }
+
+      const register = Effect.fn("Nodes.register")(function* (id: NodeId, registration: Registration) {
+        const { name, public_key: publicKey, version } = registration
+        const row = yield* store.register({ id, publicKey, name, version, at: yield* DateTime.now })
+        const known = nodes.get(id)
+        nodes.set(id, { ...row, state: known?.state ?? row.state })
+        yield* Effect.logInfo("node registered", { node: id, name, version })
+        return view(row)
+      })
+
+      const heartbeat = Effect.fn("Nodes.heartbeat")(function* (id: NodeId, beat: Heartbeat) {
+        const now = yield* DateTime.now
+        change(id, { state: beat.state, lastHeardAt: now })
+        yield* liveness.heard(id)
+        yield* store.heard(id, beat.state, now)
+        return { server_time: DateTime.formatIso(now), commands: [], replicas: [], drain: false }
+      })
+
+      const leave = Effect.fn("Nodes.leave")(function* (id: NodeId) {
+        yield* liveness.forget(id)
+        yield* store.left(id, yield* DateTime.now)
+        yield* Effect.logInfo("node left", { node: id })
+      })
+
+      return Nodes.of({
+        register,
+        heartbeat,
+        observed: (id, state) => change(id, { state }),
+        leave,
+        get: (id) =>
+          Effect.suspend(() => {
+            const node = nodes.get(id)
+            return node === undefined
+              ? Effect.fail(new NotFound({ error_message: `no node has the id ${id}` }))
+              : Effect.succeed(view(node))
+          }),
+        list: Effect.sync(() => [...nodes.values()].map(view)),
+        publicKey: (id) => {
+          const node = nodes.get(id)
+          return node === undefined || node.banned ? undefined : node.publicKey
+        },
+        online: () => [...nodes.keys()].filter((id) => liveness.isOnline(id)).length
+      })
+    })
+  )
+
+  /** With the watch over the nodes, which starts from what the store last heard. */
+  static readonly layer = this.layerNoLiveness.pipe(
+    Layer.provideMerge(
+      Layer.unwrap(
+        Effect.map(NodeStore, (store) =>
+          Liveness.layer(
+            Effect.map(store.all, (nodes) =>
+              nodes.flatMap(({ id, lastHeardAt }) =>
+                lastHeardAt === null ? [] : [{ id, lastHeardMillis: DateTime.toEpochMillis(lastHeardAt) }]
+              )
+            )
+          )
+        )
+      )
+    )
+  )
+}

@@ -1,0 +1,31 @@
+/** A node as strangers may see it. */
+import type { Hardware, NodeStatus, NodeView, Tier } from "@infernet/contract/Node"
+import { DateTime } from "effect"
+import type { StoredNode } from "./NodeStore.ts"
+
+const gibibyte = 1024 ** 3
+
+/** The class of its GPUs' memory together; the exact figure would help to recognise a machine. */
+export const tierOf = (hardware: Hardware | undefined): Tier => {
+  const total = (hardware?.gpus ?? []).reduce((sum, gpu) => sum + gpu.memory_total_bytes, 0) / gibibyte
+  // Drivers report a little less than what is printed on the card.
+  if (total >= 47) return ">=48gb"
+  if (total >= 23) return ">=24gb"
+  if (total >= 11) return ">=12gb"
+  if (total >= 7.5) return ">=8gb"
+  return "cpu"
+}
+
+export const nodeView = (node: StoredNode, status: NodeStatus): NodeView => ({
+  id: node.id,
+  name: node.name,
+  status,
+  tier: tierOf(node.state?.hardware),
+  gpu_vendor: node.state?.hardware.gpus[0]?.vendor ?? null,
+  models: status === "offline" ? [] : (node.state?.models ?? []).map(({ id }) => id),
+  slots: node.state?.slots ?? 0,
+  in_flight: status === "offline" ? 0 : (node.state?.in_flight ?? 0),
+  version: node.version,
+  registered_at: DateTime.formatIso(node.registeredAt),
+  last_heartbeat: node.lastHeardAt === null ? null : DateTime.formatIso(node.lastHeardAt)
+})

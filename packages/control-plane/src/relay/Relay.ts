@@ -1,0 +1,208 @@
+/**
+ * All open links, and the attempts that run over them.
+ *
+ *   dispatch ──▶ sent ──accepted──▶ running ──done, failed──▶ ended ──settle──▶ forgotten (ack)
+ *                 │ refused, 1 s      │ link closed
+ *                 ▼                   ├── no content yet ──▶ Lost
+ *               Failed                └── grace, then ─────▶ Lost, unless the node came back with it
+ */
+import type { ChatRequest } from "@infernet/contract/Chat"
+import type { AttemptId, JobId, NodeId } from "@infernet/contract/Id"
+import { close, type Hello, limits, type NodeMessage, type PlaneMessage } from "@infernet/contract/Link"
+import type { NodeState } from "@infernet/contract/Node"
+import { Liveness } from "@infernet/heartbeat/Liveness"
+import { Router } from "@infernet/routing/Router"
+import { Clock, Context, DateTime, Duration, Effect, FiberSet, Layer } from "effect"
+import type { JobLog } from "../job/JobLog.ts"
+import { Nodes } from "../node/Nodes.ts"
+import { Settings } from "../Settings.ts"
+import { Link, type LinkSocket } from "./Link.ts"
+import { RelayAttempt } from "./RelayAttempt.ts"
+import { dispatchFrames } from "./requestParts.ts"
+
+export interface Dispatch {
+  readonly attempt: AttemptId
+  readonly job: JobId
+  readonly node: NodeId
+  readonly request: ChatRequest
+  readonly log: JobLog
+  readonly onFirstContent: () => void
+}
+
+export class Relay extends Context.Service<
+  Relay,
+  {
+    /** Takes a socket of a node whose signature was checked; feed the link it gives the socket's events. */
+    readonly accept: (node: NodeId, socket: LinkSocket) => Link
+    /** Sends the job at once. Without a link the attempt comes back lost. */
+    readonly dispatch: (dispatch: Dispatch) => Effect.Effect<RelayAttempt>
+    /** Asks the node to stop; its answer is the attempt's outcome. */
+    readonly cancel: (attempt: RelayAttempt) => void
+    /** The outcome is stored, or no longer wanted: both sides may forget the attempt. */
+    readonly settle: (attempt: RelayAttempt) => void
+    readonly links: () => number
+  }
+>()("@infernet/control-plane/relay/Relay") {
+  static readonly layer = Layer.effect(
+    Relay,
+    Effect.suspend(() => make)
+  )
+}
+
+const grace = Duration.millis(limits.graceMillis)
+const pingEvery = Duration.millis(limits.pingMillis)
+
+const make = Effect.gen(function* () {
+  const router = yield* Router
+  const liveness = yield* Liveness
+  const nodes = yield* Nodes
+  const settings = yield* Settings
+  const clock = yield* Clock.Clock
+  const fork = yield* FiberSet.makeRuntime<never>()
+  const links = new Map<NodeId, Link>()
+  const attempts = new Map<AttemptId, RelayAttempt>()
+
+  const observe = (node: NodeId, state: NodeState) => {
+    router.put(node, { models: state.models, inFlight: state.in_flight, draining: false })
+    nodes.observed(node, state)
+  }
+
+  const lose = (attempt: RelayAttempt) => attempt.end({ _tag: "Lost" })
+
+  const onHello = (link: Link, hello: Hello) => {
+    const current = links.get(link.node)
+    if (current !== undefined && current.instance !== hello.instance) {
+      fork(Effect.logError("a second daemon with this node's key was refused", { node: link.node }))
+      return link.close(close.duplicateInstance, "another daemon with this node's key is connected: stop one of them")
+    }
+    current?.close(close.superseded, "a newer link of the same daemon took over")
+    links.set(link.node, link)
+
+    const running = new Map(hello.inflight.map(({ attempt }) => [attempt, attempts.get(attempt)]))
+    const resume: Array<{ attempt: AttemptId; binding: number; after: number }> = []
+    const cancel: Array<AttemptId> = []
+    for (const [id, attempt] of running) {
+      const given = attempt?.node === link.node ? attempt : undefined
+      if (given === undefined || (given.ended && !given.endedByNode)) cancel.push(id)
+      // Its end is known here; only the ack is owed, and goes over this link.
+      else if (given.ended) given.link = link
+      else resume.push({ attempt: id, binding: link.bind(given), after: given.seq })
+    }
+    for (const attempt of attempts.values()) {
+      // The daemon no longer knows it: it was restarted.
+      if (attempt.node === link.node && !running.has(attempt.id)) lose(attempt)
+    }
+    const server_time = DateTime.formatIso(DateTime.makeUnsafe(clock.currentTimeMillisUnsafe()))
+    link.send({ type: "welcome", replica: settings.replica, server_time, resume, cancel })
+    observe(link.node, hello.state)
+    fork(liveness.linkUp(link.node))
+    fork(Effect.logInfo("link up", { node: link.node, resumed: resume.length, cancelled: cancel.length }))
+  }
+
+  const onClosed = (link: Link, reason: string) => {
+    for (const attempt of link.attempts.values()) {
+      if (attempt.ended) continue
+      if (!attempt.hasContent) lose(attempt)
+      else {
+        const binding = attempt.binding
+        fork(
+          Effect.delay(
+            Effect.sync(() => {
+              if (attempt.binding === binding && attempt.link === link) lose(attempt)
+            }),
+            grace
+          )
+        )
+      }
+    }
+    if (links.get(link.node) !== link) return
+    links.delete(link.node)
+    router.remove(link.node)
+    fork(liveness.linkDown(link.node))
+    fork(Effect.logInfo("link down", { node: link.node, reason }))
+  }
+
+  const onMessage = (link: Link, message: Exclude<NodeMessage, Hello>) => {
+    if (message.type === "state") return observe(link.node, message.state)
+    if (message.type === "ping" || message.type === "pong") return
+    const attempt = attempts.get(message.attempt)
+    if (message.type !== "accepted") link.unbind(message.attempt)
+    // Settled long ago: the node may forget it too.
+    if (attempt === undefined) return link.send({ type: "ack", attempt: message.attempt })
+    if (attempt.node !== link.node) return link.close(close.malformed, `attempt ${message.attempt} is not of this node`)
+    switch (message.type) {
+      case "accepted":
+        return attempt.accept()
+      case "refused":
+        return attempt.end({ _tag: "Failed", error: message.error, message: message.reason, usage: undefined })
+      case "done":
+      case "failed":
+        if (message.seq !== attempt.seq && !attempt.ended) {
+          return link.close(close.malformed, `${message.type} after record ${message.seq}, but ${attempt.seq} came`)
+        }
+        return message.type === "done"
+          ? attempt.end({ _tag: "Done", done: message })
+          : attempt.end({ _tag: "Failed", error: message.error, message: message.message, usage: message.usage })
+    }
+  }
+
+  const watch = (link: Link) =>
+    Effect.sync(() => {
+      const silent = clock.currentTimeMillisUnsafe() - link.lastHeard
+      if (link.instance === undefined) link.close(close.malformed, "no hello")
+      else if (silent > limits.silenceMillis) link.close(close.silent, `silent for ${silent} ms`)
+      else link.send({ type: "ping" })
+    }).pipe(Effect.delay(pingEvery), Effect.repeat({ until: () => link.isClosed }))
+
+  const accept = (node: NodeId, socket: LinkSocket) => {
+    const hooks = { hello: onHello, message: onMessage, closed: onClosed }
+    const link = new Link(node, socket, hooks, () => clock.currentTimeMillisUnsafe())
+    fork(watch(link))
+    return link
+  }
+
+  const refuseIfIgnored = (attempt: RelayAttempt) =>
+    attempt.accepted.pipe(
+      Effect.timeoutOrElse({
+        duration: Duration.millis(limits.acceptMillis),
+        orElse: () =>
+          Effect.sync(() => {
+            cancel(attempt)
+            attempt.end({ _tag: "Failed", error: "overloaded", message: "no answer within 1 s", usage: undefined })
+          })
+      })
+    )
+
+  const dispatch = (dispatch: Dispatch) =>
+    Effect.sync(() => {
+      const attempt = new RelayAttempt(dispatch.attempt, dispatch.node, dispatch.log, dispatch.onFirstContent)
+      const link = links.get(dispatch.node)
+      if (link === undefined) {
+        lose(attempt)
+        return attempt
+      }
+      attempts.set(attempt.id, attempt)
+      const binding = link.bind(attempt)
+      for (const frame of dispatchFrames(attempt.id, binding, dispatch.job, dispatch.request)) link.send(...frame)
+      fork(refuseIfIgnored(attempt))
+      return attempt
+    })
+
+  const tell = (attempt: RelayAttempt, message: PlaneMessage) => attempt.link?.send(message)
+  const cancel = (attempt: RelayAttempt) => tell(attempt, { type: "cancel", attempt: attempt.id })
+
+  const settle = (attempt: RelayAttempt) => {
+    // Whatever its node still sends of it is dropped.
+    attempt.end({ _tag: "Lost" })
+    attempts.delete(attempt.id)
+    tell(attempt, { type: "ack", attempt: attempt.id })
+  }
+
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      for (const link of links.values()) link.close(close.goingAway, "the control plane is stopping")
+    })
+  )
+
+  return Relay.of({ accept, dispatch, cancel, settle, links: () => links.size })
+})

@@ -1,0 +1,152 @@
+/**
+ * Chooses the node for a job and books it there, in one synchronous step.
+ *
+ * The router knows exactly what it dispatched; a choice that credits the node later would send the next job to the same
+ * idle node, and herds form.
+ */
+import type { NodeId } from "@infernet/contract/Id"
+import type { ModelOffer } from "@infernet/contract/Node"
+import { Context, Effect, Layer, Random } from "effect"
+import { cost, type InFlight, type Work } from "./cost.ts"
+import { nearest } from "./nearest.ts"
+
+export interface Want extends Work {
+  readonly model: string
+  /** Only this node, if given. */
+  readonly pin?: NodeId | undefined
+  /** Nodes that have failed this job. */
+  readonly exclude: ReadonlySet<NodeId>
+}
+
+/** A place at a node, held until `release`; both functions may be called any number of times. */
+export interface Booking {
+  readonly node: NodeId
+  readonly offer: ModelOffer
+  /** The prompt has been read: content has come. */
+  readonly firstContent: () => void
+  readonly release: () => void
+}
+
+export type Refusal =
+  | { readonly _tag: "UnknownModel"; readonly nearest: ReadonlyArray<string> }
+  | { readonly _tag: "NoNode" }
+
+export interface NodeReport {
+  readonly models: ReadonlyArray<ModelOffer>
+  /** In-flight attempts by the node's own count, its operator's use included. */
+  readonly inFlight: number
+  readonly draining: boolean
+}
+
+export class Router extends Context.Service<
+  Router,
+  {
+    /** A node's link is up and this is what it offers; again at each change. */
+    readonly put: (id: NodeId, report: NodeReport) => void
+    /** The node takes no more work. Its bookings stay until they are released. */
+    readonly remove: (id: NodeId) => void
+    /** Synchronous: between the choice and the credit nothing else can choose. */
+    readonly choose: (want: Want) => Booking | Refusal
+    /** As `choose`, but waits for as long as no node may take it. */
+    readonly wait: (want: Want) => Effect.Effect<Booking>
+    /** What all routable nodes offer now. */
+    readonly offers: () => ReadonlyArray<{ readonly node: NodeId; readonly offer: ModelOffer }>
+    readonly inFlight: (id: NodeId) => InFlight
+  }
+>()("@infernet/routing/Router") {
+  static readonly layer = Layer.effect(
+    Router,
+    Effect.gen(function* () {
+      const random = yield* Random.Random
+      const reports = new Map<NodeId, NodeReport>()
+      const booked = new Map<NodeId, { attempts: number; promptTokens: number }>()
+      // Names stay known after their nodes have gone: "no capacity" tells more than "no such model".
+      const knownModels = new Set<string>()
+      const waiting = new Set<() => void>()
+      const wake = () => {
+        for (const attempt of waiting) attempt()
+      }
+
+      const inFlight = (id: NodeId) => booked.get(id) ?? { attempts: 0, promptTokens: 0 }
+
+      const book = (node: NodeId, offer: ModelOffer, promptTokens: number): Booking => {
+        const credit = booked.get(node) ?? { attempts: 0, promptTokens: 0 }
+        booked.set(node, credit)
+        credit.attempts += 1
+        credit.promptTokens += promptTokens
+        let prompt = promptTokens
+        let attempts = 1
+        const firstContent = () => {
+          credit.promptTokens -= prompt
+          prompt = 0
+        }
+        const release = () => {
+          if (attempts === 0) return
+          firstContent()
+          credit.attempts -= 1
+          attempts = 0
+          if (credit.attempts === 0 && !reports.has(node)) booked.delete(node)
+          wake()
+        }
+        return { node, offer, firstContent, release }
+      }
+
+      const choose = (want: Want): Booking | Refusal => {
+        const candidates: Array<{ node: NodeId; offer: ModelOffer; seconds: number }> = []
+        for (const [node, report] of reports) {
+          if (report.draining || want.exclude.has(node)) continue
+          if (want.pin !== undefined && want.pin !== node) continue
+          const offer = report.models.find((model) => model.id === want.model)
+          if (offer === undefined) continue
+          const seconds = cost(
+            {
+              slots: offer.slots,
+              loaded: offer.state === "loaded",
+              inFlight: inFlight(node),
+              reported: report.inFlight
+            },
+            want
+          )
+          candidates.push({ node, offer, seconds })
+        }
+        const best = Math.min(...candidates.map((candidate) => candidate.seconds))
+        // Within 5 % the estimate does not know better, and chance spreads the load.
+        const ties = candidates.filter((candidate) => candidate.seconds <= best * 1.05)
+        const chosen = ties[Math.floor(random.nextDoubleUnsafe() * ties.length)]
+        if (chosen !== undefined) return book(chosen.node, chosen.offer, want.promptTokens)
+        return knownModels.has(want.model)
+          ? { _tag: "NoNode" }
+          : { _tag: "UnknownModel", nearest: nearest(want.model, knownModels) }
+      }
+
+      const wait = (want: Want) =>
+        Effect.callback<Booking>((resume) => {
+          const attempt = () => {
+            const answer = choose(want)
+            if ("_tag" in answer) return
+            waiting.delete(attempt)
+            resume(Effect.succeed(answer))
+          }
+          waiting.add(attempt)
+          attempt()
+          return Effect.sync(() => waiting.delete(attempt))
+        })
+
+      return Router.of({
+        put: (id, report) => {
+          reports.set(id, report)
+          for (const model of report.models) knownModels.add(model.id)
+          wake()
+        },
+        remove: (id) => {
+          reports.delete(id)
+          if (inFlight(id).attempts === 0) booked.delete(id)
+        },
+        choose,
+        wait,
+        offers: () => [...reports].flatMap(([node, report]) => report.models.map((offer) => ({ node, offer }))),
+        inFlight
+      })
+    })
+  )
+}
