@@ -55,6 +55,8 @@ export const acquire = Effect.fnUntraced(function* (path: string) {
     )
     return yield* new LockHeld({ path, ...Option.getOrUndefined(holder) })
   }
+  // Whoever may read the file may lock it too.
+  yield* Effect.orDie(fs.chmod(path, 0o600))
   const text = yield* Schema.encodeEffect(Holder)(current()).pipe(Effect.orDie)
   yield* Effect.orDie(fs.writeFileString(note, text, { mode: 0o600 }))
 })

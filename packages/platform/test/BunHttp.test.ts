@@ -1,5 +1,5 @@
-import { describe, expect } from "bun:test"
-import { mkdtempSync, statSync } from "node:fs"
+import { afterAll, describe, expect } from "bun:test"
+import { mkdtempSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as BunHttp from "@infernet/platform/BunHttp"
@@ -139,7 +139,9 @@ describe("BunHttp", () => {
 })
 
 describe("on a Unix socket", () => {
-  const unix = join(mkdtempSync(join(tmpdir(), "infernet-")), "admin.sock")
+  const directory = mkdtempSync(join(tmpdir(), "infernet-"))
+  const unix = join(directory, "admin.sock")
+  afterAll(() => rmSync(directory, { recursive: true }))
 
   it.live("is private to its user and unnamed to handlers", () =>
     Effect.gen(function* () {

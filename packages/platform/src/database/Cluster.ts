@@ -1,0 +1,60 @@
+/** The data directory: made once, whole or not at all, for one major version of PostgreSQL. */
+import { Effect, FileSystem, Path } from "effect"
+import * as SocketDirectory from "../SocketDirectory.ts"
+import { EmbeddedUnavailable } from "./EmbeddedError.ts"
+import { run, type ServerUser } from "./ServerUser.ts"
+
+/** The database role, and the superuser of the server. */
+export const role = "infernet"
+
+export interface Place {
+  /** Holds everything of the server; the process has it to itself. */
+  readonly root: string
+  readonly user: ServerUser
+  readonly programs: { readonly directory: string; readonly version: string }
+}
+
+const initialise = Effect.fnUntraced(function* ({ root, user, programs }: Place, data: string, durable: boolean) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const partial = `${data}.partial`
+  yield* fs.remove(partial, { recursive: true, force: true })
+  yield* SocketDirectory.make(partial, user)
+  const { code, output } = yield* run(user, [
+    path.join(programs.directory, "bin", "initdb"),
+    `--pgdata=${partial}`,
+    `--username=${role}`,
+    "--auth-local=peer",
+    "--auth-host=reject",
+    "--encoding=UTF8",
+    // PostgreSQL's own C.UTF-8 sorts alike on every system; the operating system's may be missing.
+    "--locale=C",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--no-instructions",
+    ...(durable ? [] : ["--no-sync"])
+  ])
+  if (code !== 0) return yield* new EmbeddedUnavailable({ reason: "start", detail: output || `initdb exited ${code}` })
+  yield* fs.rename(partial, path.join(root, "data"))
+})
+
+/** The data directory of a place, made if there is none. */
+export const open = Effect.fnUntraced(
+  function* (place: Place, durable: boolean) {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const data = path.join(place.root, "data")
+    const created = !(yield* fs.exists(data))
+    if (created) yield* initialise(place, data, durable)
+    const theirs = (yield* fs.readFileString(path.join(data, "PG_VERSION"))).trim()
+    const [ours] = place.programs.version.split(".")
+    if (theirs !== ours) {
+      const detail = `${data} was made by PostgreSQL ${theirs}, this is ${ours}: dump it there and load it here`
+      return yield* new EmbeddedUnavailable({ reason: "version", detail })
+    }
+    return { data, created }
+  },
+  Effect.catchTag(["PlatformError", "UnsafeDirectory"], (error) =>
+    Effect.fail(new EmbeddedUnavailable({ reason: "directory", detail: error.message }))
+  )
+)

@@ -1,0 +1,95 @@
+/** A running server: ready when started, gone when the scope closes, and gone as well when this process is killed. */
+import { Deferred, Effect, Stream } from "effect"
+import { EmbeddedUnavailable } from "./EmbeddedError.ts"
+import { become, environment, type ServerUser } from "./ServerUser.ts"
+import * as Watchdog from "./Watchdog.ts"
+
+const ready = "database system is ready to accept connections"
+
+export interface Options {
+  readonly program: string
+  readonly data: string
+  readonly socketDirectory: string
+  readonly user: ServerUser
+  /** Whether a commit survives a crash of the machine. */
+  readonly durable: boolean
+  readonly access: { readonly hba: string; readonly ident: string }
+}
+
+const settings = (options: Options): ReadonlyArray<string> =>
+  Object.entries({
+    listen_addresses: "",
+    unix_socket_directories: options.socketDirectory,
+    unix_socket_permissions: "0700",
+    hba_file: options.access.hba,
+    ident_file: options.access.ident,
+    // The server's own affairs; what a client did wrong the client is told.
+    log_min_messages: "log",
+    log_line_prefix: "",
+    ...(options.durable ? {} : { fsync: "off", full_page_writes: "off", synchronous_commit: "off" })
+  }).flatMap(([name, value]) => ["-c", `${name}=${value}`])
+
+const spawn = (options: Options) =>
+  Bun.spawn([options.program, "-D", options.data, ...settings(options)], {
+    ...become(options.user),
+    env: environment,
+    cwd: "/",
+    // A Ctrl-C at the terminal is for us, who still need the database to end well.
+    detached: true,
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "pipe"
+  })
+
+type Process = ReturnType<typeof spawn>
+
+const stop = (child: Process) =>
+  Effect.suspend(() => {
+    const exited = Effect.promise(() => child.exited)
+    child.kill("SIGINT")
+    return exited.pipe(
+      Effect.timeoutOrElse({
+        duration: "10 seconds",
+        // Recovery at the next start makes up for it.
+        orElse: () =>
+          Effect.andThen(
+            Effect.sync(() => child.kill("SIGQUIT")),
+            exited
+          )
+      })
+    )
+  })
+
+const failed = (detail: string) => new EmbeddedUnavailable({ reason: "start", detail })
+
+/** Starts the server and waits until it takes connections; `ended` completes when it is no more. */
+export const start = Effect.fnUntraced(function* (options: Options) {
+  const watchdog = yield* Watchdog.start(options.data, options.user)
+  const child = yield* Effect.acquireRelease(
+    Effect.try({ try: () => spawn(options), catch: (cause) => failed(String(cause)) }),
+    stop
+  )
+  const isReady = yield* Deferred.make<void, EmbeddedUnavailable>()
+  const said: Array<string> = []
+  yield* Stream.fromReadableStream({ evaluate: () => child.stderr, onError: (cause) => cause }).pipe(
+    Stream.decodeText,
+    Stream.splitLines,
+    Stream.runForEach((line) => {
+      if (line.includes(ready)) return Deferred.succeed(isReady, undefined)
+      if (said.length < 20) said.push(line)
+      return Effect.logDebug("database server", { line })
+    }),
+    Effect.ignoreCause({ log: "Warn", message: "the database server's log cannot be read" }),
+    Effect.andThen(Effect.promise(() => child.exited)),
+    // Its number may be another process's soon.
+    Effect.tap(() => Effect.sync(() => watchdog.kill("SIGKILL"))),
+    Effect.tap((code) =>
+      Effect.flatMap(Deferred.fail(isReady, failed(said.join("\n") || `postgres exited ${code}`)), (starting) =>
+        starting ? Effect.void : Effect.logError("database server ended", { code })
+      )
+    ),
+    Effect.forkScoped
+  )
+  yield* Deferred.await(isReady)
+  return { ended: Effect.promise(() => child.exited) }
+})
