@@ -1,6 +1,6 @@
 /** What every request passes: a name, a Host that is ours, CORS for bearer routes, an access log, JSON for the unknown. */
 import { BadRequest, NotFound } from "@infernet/contract/ApiError"
-import { Cause, Clock, Effect } from "effect"
+import { type Cause, Clock, Effect } from "effect"
 import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { Settings } from "../Settings.ts"
 import { apiResponse } from "./errors.ts"

@@ -1,7 +1,7 @@
 /** Whatever went wrong in a handler, as one of the documented errors. */
 import { type ApiError, BadRequest, InternalError, isApiError, PayloadTooLarge } from "@infernet/contract/ApiError"
 import { Cause, Effect, Option, SchemaIssue } from "effect"
-import { HttpServerError, HttpServerResponse } from "effect/http"
+import { HttpServerError, type HttpServerResponse } from "effect/http"
 import { HttpApiError } from "effect/http-api"
 import type { Schema } from "effect"
 import { RequestId } from "./RequestId.ts"

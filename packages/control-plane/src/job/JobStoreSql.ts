@@ -81,6 +81,12 @@ const numbered = (rows: ReadonlyArray<object>): string => JSON.stringify(rows.ma
 
 const unavailable = (cause: SqlError.SqlError | BufferFull) => new StoreUnavailable({ cause })
 
+const rows = <A, E>(effect: Effect.Effect<A, E | SqlError.SqlError | Schema.SchemaError>) =>
+  effect.pipe(
+    Effect.catchTag("SchemaError", (error) => Effect.die(error)),
+    Effect.mapError((cause) => new StoreUnavailable({ cause }))
+  )
+
 const Numbers = Schema.Array(Schema.Struct({ n: Schema.Int }))
 
 /** `replica` is written on each job: only its own jobs are a restarted process's to end. */
@@ -104,12 +110,6 @@ export const layer = (replica: string) =>
             maxWaiting: 10_000
           }),
           (write) => (row: Row) => Effect.mapError(write(row), unavailable)
-        )
-
-      const rows = <A, E>(effect: Effect.Effect<A, E | SqlError.SqlError | Schema.SchemaError>) =>
-        effect.pipe(
-          Effect.catchTag("SchemaError", (error) => Effect.die(error)),
-          Effect.mapError((cause) => new StoreUnavailable({ cause }))
         )
 
       const select = (condition: ReturnType<typeof sql.and> | ReturnType<typeof sql.literal>) =>

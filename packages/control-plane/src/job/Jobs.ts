@@ -6,7 +6,7 @@ import { promptTokens } from "@infernet/routing/promptSize"
 import { type Refusal, Router } from "@infernet/routing/Router"
 import { Context, DateTime, Deferred, Effect, FiberSet, Layer, Option } from "effect"
 import { Settings } from "../Settings.ts"
-import { JobStore, type NewAttempt, type NewJob, type StoredJob, type StoreUnavailable } from "./JobStore.ts"
+import { JobStore, type NewAttempt, type NewJob, type StoredJob } from "./JobStore.ts"
 import { LiveJob, type Submission } from "./LiveJob.ts"
 import * as LiveJobs from "./LiveJobs.ts"
 import * as runJob from "./runJob.ts"
@@ -36,7 +36,8 @@ export class Jobs extends Context.Service<
   )
 }
 
-export const unavailable = (_: StoreUnavailable) =>
+/** What a client is told of `StoreUnavailable`. */
+export const unavailable = () =>
   new Unavailable({ error_message: "the database does not answer at this moment: try again in a few seconds" })
 
 const refuse = (model: string, refusal: Refusal) =>

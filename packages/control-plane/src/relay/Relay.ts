@@ -52,6 +52,10 @@ export class Relay extends Context.Service<
 const grace = Duration.millis(limits.graceMillis)
 const pingEvery = Duration.millis(limits.pingMillis)
 
+const lose = (attempt: RelayAttempt) => attempt.end({ _tag: "Lost" })
+const tell = (attempt: RelayAttempt, message: PlaneMessage) => attempt.link?.send(message)
+const cancel = (attempt: RelayAttempt) => tell(attempt, { type: "cancel", attempt: attempt.id })
+
 const make = Effect.gen(function* () {
   const router = yield* Router
   const liveness = yield* Liveness
@@ -66,8 +70,6 @@ const make = Effect.gen(function* () {
     router.put(node, { models: state.models, inFlight: state.in_flight, draining: false })
     nodes.observed(node, state)
   }
-
-  const lose = (attempt: RelayAttempt) => attempt.end({ _tag: "Lost" })
 
   const onHello = (link: Link, hello: Hello) => {
     const current = links.get(link.node)
@@ -187,9 +189,6 @@ const make = Effect.gen(function* () {
       fork(refuseIfIgnored(attempt))
       return attempt
     })
-
-  const tell = (attempt: RelayAttempt, message: PlaneMessage) => attempt.link?.send(message)
-  const cancel = (attempt: RelayAttempt) => tell(attempt, { type: "cancel", attempt: attempt.id })
 
   const settle = (attempt: RelayAttempt) => {
     // Whatever its node still sends of it is dropped.
