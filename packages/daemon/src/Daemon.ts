@@ -1,5 +1,4 @@
 /** The daemon: a node that joins its control plane, keeps a link open, and runs what it is given until it is stopped. */
-import type { Hardware } from "@infernet/contract/Node"
 import { Beat } from "@infernet/heartbeat/Beat"
 import { Effect, Layer } from "effect"
 import { DaemonEvents } from "./DaemonEvents.ts"
@@ -16,7 +15,6 @@ export interface DaemonOptions extends MembershipOptions {
   readonly controlPlaneUrl: string
   /** Where the id of the control plane joined at first is kept. */
   readonly pinFile: string
-  readonly hardware: Effect.Effect<Hardware>
 }
 
 /**

@@ -76,6 +76,7 @@ describe("a job", () => {
         "bad_request",
         "overloaded"
       ])
+      expect(fake.link.said("failed")).toEqual([])
       expect(chats).toHaveLength(0)
       expect(fake.link.closed).toBeUndefined()
     }))
@@ -115,6 +116,22 @@ describe("credit", () => {
       expect(resumed).toBe(true)
       yield* TestClock.adjust(2)
       expect(fake.link.records.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5])
+    }))
+
+  it("starts anew with a new link, from where that goes on", () =>
+    Effect.gen(function* () {
+      const fake = new FakePlane()
+      const { chat } = yield* linkedNode(fake)
+      yield* say(fake.link, jobMessage(1))
+      for (let i = 0; i < 8; i++) void chat(0).emit("tool_call", block)
+      yield* say(fake.link, { type: "credit", attempt: attemptId(1), seq: 4 })
+      yield* TestClock.adjust(2)
+      expect(fake.link.records).toHaveLength(8)
+      fake.link.cut()
+      yield* TestClock.adjust("1 second")
+      expect(fake.link.said("hello")[0]?.inflight).toEqual([{ attempt: attemptId(1), seq: 8 }])
+      yield* say(fake.link, welcome([{ attempt: attemptId(1), binding: 7, after: 1 }]))
+      expect(fake.link.records.map(({ binding, seq }) => [binding, seq])).toEqual([2, 3, 4, 5].map((seq) => [7, seq]))
     }))
 
   it("holds back the end too, until everything before it is sent", () =>

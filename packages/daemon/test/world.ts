@@ -1,5 +1,6 @@
 /** A node over a fake control plane, with chats that the test drives by hand. */
 import { BackendError, type Completion, type Emit } from "@infernet/backend/Backend"
+import { HardwareReadings } from "@infernet/backend/Hardware"
 import type { ChatRequest, Usage } from "@infernet/contract/Chat"
 import { AttemptId, ControlPlaneId, JobId } from "@infernet/contract/Id"
 import type { JobMessage, PlaneMessage } from "@infernet/contract/Link"
@@ -75,12 +76,17 @@ export const node = Effect.fnUntraced(function* (
     linkAddress: () => Effect.succeed({ url: "ws://plane/api/v1/nodes/n/link", headers: {} })
   })
   const layer = Link.layer.pipe(
-    Layer.provideMerge(NodeStates.layer({ version: "1.0.0", hardware: Effect.succeed(ScriptedBackends.hardware) })),
+    Layer.provideMerge(NodeStates.layer({ version: "1.0.0" })),
     Layer.provideMerge(Commands.layer),
     Layer.provideMerge(Jobs.layer),
     Layer.provideMerge(DaemonEvents.layer),
     Layer.provide(ScriptedBackends.layer({ chat, ...(models && { models }) })),
-    Layer.provide([controlPlane, Layer.succeed(LinkTransport, fake.transport), SecureRandom.layer])
+    Layer.provide([
+      controlPlane,
+      HardwareReadings.layerTest(ScriptedBackends.hardware),
+      Layer.succeed(LinkTransport, fake.transport),
+      SecureRandom.layer
+    ])
   )
   const context = yield* Layer.build(Layer.fresh(layer)).pipe(Random.withSeed("node"))
   const events: Array<DaemonEvent> = []

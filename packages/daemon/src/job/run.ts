@@ -32,7 +32,6 @@ export const run = Effect.fnUntraced(
     )
     // An end that comes from elsewhere, such as a cancel, interrupts the chat.
     yield* Effect.raceFirst(chat, Deferred.await(attempt.ended))
-    if (attempt.end?.type === "failed" && looksAgain.has(attempt.end.error)) yield* backends.refresh
   },
   (effect, { attempt, events }) =>
     Effect.ensuring(
@@ -43,9 +42,6 @@ export const run = Effect.fnUntraced(
       })
     ).pipe(Effect.annotateLogs({ attempt: attempt.id }))
 )
-
-/** Failures after which what the backend was said to be may no longer be true. */
-const looksAgain: ReadonlySet<string> = new Set(["backend_error", "backend_unreachable", "timeout"])
 
 const failed = (attempt: Attempt, cause: Cause.Cause<BackendError>): Effect.Effect<void> => {
   if (Cause.hasInterruptsOnly(cause)) return Effect.void

@@ -36,8 +36,8 @@ const run: LinkTransport["Service"]["run"] = (address, accept) =>
     })
     return Effect.sync(() => {
       listener?.closed()
-      if (listener === undefined) socket.terminate()
-      else socket.close(closeCode.goingAway, "the node is stopping")
+      if (socket.readyState === WebSocket.OPEN) socket.close(closeCode.goingAway, "the node is stopping")
+      else socket.terminate()
     })
   })
 

@@ -1,6 +1,7 @@
 /** This node as it is at this moment: its backends' models, its hardware, and what it is busy with. */
 import { Backends, type Snapshot } from "@infernet/backend/Backends"
-import type { Hardware, ModelOffer, NodeState } from "@infernet/contract/Node"
+import { HardwareReadings } from "@infernet/backend/Hardware"
+import type { ModelOffer, NodeState } from "@infernet/contract/Node"
 import { Context, Effect, Layer, Stream } from "effect"
 import { Jobs } from "../job/Jobs.ts"
 
@@ -12,14 +13,15 @@ export class NodeStates extends Context.Service<
     readonly changes: Stream.Stream<NodeState>
   }
 >()("@infernet/daemon/node/NodeStates") {
-  static readonly layer = (options: { readonly version: string; readonly hardware: Effect.Effect<Hardware> }) =>
+  static readonly layer = (options: { readonly version: string }) =>
     Layer.effect(
       NodeStates,
       Effect.gen(function* () {
         const backends = yield* Backends
+        const hardware = yield* HardwareReadings
         const jobs = yield* Jobs
         const from = (snapshot: Snapshot) =>
-          Effect.map(options.hardware, (hardware): NodeState => {
+          Effect.map(hardware.read, (hardware): NodeState => {
             const { backends, models } = snapshot
             const in_flight = jobs.running()
             return { version: options.version, hardware, backends, models, slots: slotsOf(models), in_flight }
