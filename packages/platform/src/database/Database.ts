@@ -36,7 +36,8 @@ export const client = (server: PgClient.PgPoolConfig) =>
 
 const Version = Schema.Struct({ name: Schema.String, number: Schema.NumberFromString })
 
-const info = (embedded: Option.Option<Embedded["Service"]>) =>
+/** Tells about the server behind a client, and refuses one that is too old. */
+export const info = (embedded: Option.Option<Embedded["Service"]>) =>
   Layer.effect(
     DatabaseInfo,
     Effect.gen(function* () {
