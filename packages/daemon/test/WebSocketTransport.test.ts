@@ -79,6 +79,18 @@ describe("the WebSocket transport", () => {
       }
     }))
 
+  test("closes from this side with a code, without waiting for the other", () =>
+    Effect.gen(function* () {
+      const { closed, url } = yield* server
+      const { fiber, heard, socket } = yield* open(url, "please")
+      const { close } = yield* Deferred.await(socket)
+      yield* Effect.yieldNow
+      close(1008, "malformed")
+      expect(heard).toEqual(["closed"])
+      expect(yield* Fiber.join(fiber)).toEqual({ code: 1008, reason: "malformed" })
+      expect(yield* Deferred.await(closed)).toBe(1008)
+    }))
+
   test("delivers what was sent before it is interrupted, and says that it goes away", () =>
     Effect.gen(function* () {
       const { closed, got, url } = yield* server

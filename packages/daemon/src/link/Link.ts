@@ -63,10 +63,10 @@ const make = Effect.gen(function* () {
     const greeted = Deferred.makeUnsafe<void>()
     const open = transport.run(address, (socket) => {
       const session = new Session(socket, {
+        commands,
         jobs,
         now,
         ring: () => bell.openUnsafe(),
-        command: commands.take,
         welcomed: (welcome) => {
           Deferred.doneUnsafe(greeted, Effect.void)
           welcomed(welcome)

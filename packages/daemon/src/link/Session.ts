@@ -1,8 +1,8 @@
 /** One open link: what each message of the control plane does here. */
 import { close, type NodeMessage, type Welcome } from "@infernet/contract/Link"
-import type { Command } from "@infernet/contract/Node"
 import { Intake } from "../job/Intake.ts"
 import type { Jobs } from "../job/Jobs.ts"
+import type { Commands } from "../node/Commands.ts"
 import { type ReadableMessage, read } from "./frames.ts"
 import type { LinkListener, LinkSocket } from "./LinkTransport.ts"
 import { LinkWriter } from "./LinkWriter.ts"
@@ -13,7 +13,7 @@ export interface SessionOptions {
   /** Asks for `writer.flush()` soon. */
   readonly ring: () => void
   readonly welcomed: (welcome: Welcome) => void
-  readonly command: (command: Command) => void
+  readonly commands: Commands["Service"]
 }
 
 /** Plain synchronous code: a message costs no fiber. */
@@ -52,7 +52,7 @@ export class Session implements LinkListener {
   }
 
   #take(message: ReadableMessage): void {
-    const { command, jobs } = this.#options
+    const { commands, jobs } = this.#options
     switch (message.type) {
       case "welcome":
         return this.#welcome(message)
@@ -67,9 +67,9 @@ export class Session implements LinkListener {
       case "cancel":
         return this.#intake.cancel(message.attempt) ? undefined : jobs.cancel(message.attempt)
       case "command":
-        return command(message.command)
+        return commands.take(message.command)
       case "drain":
-        return void jobs.drain(true)
+        return commands.drain(true)
       case "ping":
         return this.writer.message({ type: "pong" })
       case "pong":

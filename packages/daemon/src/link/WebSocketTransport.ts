@@ -20,6 +20,9 @@ const run: LinkTransport["Service"]["run"] = (address, accept) =>
         close: (code, reason, abrupt = false) => {
           socket.close(code, reason)
           if (abrupt) socket.terminate()
+          // It has ended for us: a peer that never answers the goodbye must not hold up the next link.
+          listener?.closed()
+          resume(Effect.succeed({ code, reason }))
         }
       })
     })
