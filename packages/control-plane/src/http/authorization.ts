@@ -60,7 +60,7 @@ const NodeSignatureLayer = Layer.effect(
         const body =
           request.method === "GET" || request.method === "DELETE" ? new Uint8Array() : yield* readBytes(request)
         const known = nodes.publicKey(node)
-        const publicKey = known ?? (endpoint.name === "register" ? yield* registeringKey(node, body) : undefined)
+        const publicKey = known ?? (endpoint.identifier === "register" ? yield* registeringKey(node, body) : undefined)
         const { pathname, search } = new URL(request.originalUrl, "http://localhost")
         yield* verifier.verifyRequest({
           controlPlane: settings.id,

@@ -1,0 +1,33 @@
+/** Requests to a control plane's public API, with its errors as sentences. */
+import { Effect, Redacted, Schema } from "effect"
+import { HttpClient, type HttpClientError, HttpClientRequest, type HttpClientResponse } from "effect/http"
+import { Failure } from "../terminal/exit.ts"
+import type { Target } from "./Target.ts"
+
+const ErrorBody = Schema.Struct({ error: Schema.String, error_message: Schema.String })
+
+const unreachable = (target: Target) => (_: HttpClientError.HttpClientError) =>
+  new Failure({ message: `${target.url} does not answer: check the address and that the control plane runs` })
+
+/** Sends a request; an answer that is an error becomes its own sentence. */
+export const send = Effect.fnUntraced(function* (target: Target, request: HttpClientRequest.HttpClientRequest) {
+  const client = yield* HttpClient.HttpClient
+  const authorized = request.pipe(
+    HttpClientRequest.prependUrl(target.url),
+    HttpClientRequest.bearerToken(Redacted.value(target.key))
+  )
+  const response = yield* Effect.mapError(client.execute(authorized), unreachable(target))
+  if (response.status < 400) return response
+  const body = yield* Effect.option(Effect.flatMap(response.json, Schema.decodeUnknownEffect(ErrorBody)))
+  const message = body._tag === "Some" ? body.value.error_message : `${target.url} answered ${response.status}`
+  return yield* new Failure({ message })
+})
+
+export const decode = <A, I>(schema: Schema.Codec<A, I>) =>
+  Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
+    const body = yield* Effect.mapError(response.json, () => new Failure({ message: "the answer is not JSON" }))
+    return yield* Effect.mapError(
+      Schema.decodeUnknownEffect(schema)(body),
+      () => new Failure({ message: "the answer is not of the form this version knows: upgrade one of the two" })
+    )
+  })

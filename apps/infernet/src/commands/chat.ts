@@ -1,0 +1,84 @@
+/** `infernet chat "…"`, `infernet "…"`, or text piped in: one question, its answer as it comes. */
+import { Effect, Option, Stream } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { Stdio } from "effect"
+import { chat as ask } from "../client/chat.ts"
+import * as models from "../client/models.ts"
+import * as Target from "../client/Target.ts"
+import * as options from "../settings/options.ts"
+import { Failure } from "../terminal/exit.ts"
+
+const inputLimit = 1024 * 1024
+
+/** Everything piped in; none when a person sits at the other end. */
+const piped = Effect.gen(function* () {
+  if (process.stdin.isTTY) return ""
+  const stdio = yield* Stdio.Stdio
+  return yield* stdio.stdin.pipe(
+    Stream.decodeText(),
+    Stream.scan(
+      () => "",
+      (text, more) => text + more
+    ),
+    Stream.takeUntil((text) => text.length > inputLimit),
+    Stream.runLast,
+    Effect.map(Option.getOrElse(() => "")),
+    Effect.mapError(() => new Failure({ message: "standard input could not be read" }))
+  )
+})
+
+const question = Effect.fnUntraced(function* (words: ReadonlyArray<string>) {
+  const asked = words.join(" ")
+  // Standard input belongs to the question only where the words ask for it: a script may leave it open.
+  const input = words.length === 0 || asked === "-" ? yield* piped : ""
+  if (input.length > inputLimit) return yield* new Failure({ message: "the question is over 1 MiB" })
+  const text = asked === "-" || asked === "" ? input.trim() : asked
+  if (text !== "") return text
+  return yield* new Failure({ message: 'ask something: infernet chat "What is a node?"', code: 2 })
+})
+
+const write = (text: string) => Effect.sync(() => void process.stdout.write(text))
+
+export const chat = Command.make(
+  "chat",
+  {
+    words: Argument.String("prompt").pipe(
+      Argument.withDescription("What to ask; without it, or as -, standard input is read"),
+      Argument.variadic()
+    ),
+    model: Flag.String("model").pipe(
+      Flag.withAlias("m"),
+      Flag.withDescription("Which model to ask (INFERNET_MODEL); without it, the first one online"),
+      Flag.optional
+    ),
+    system: Flag.String("system").pipe(Flag.withAlias("s"), Flag.withDescription("A system prompt"), Flag.optional),
+    maxTokens: Flag.Int("max-tokens").pipe(Flag.withDescription("The longest answer, in tokens"), Flag.optional),
+    stream: Flag.Boolean("stream").pipe(
+      Flag.withDescription("Print the answer as it comes; --no-stream prints it whole"),
+      Flag.withDefault(true)
+    ),
+    json: options.json,
+    controlPlane: options.controlPlane
+  },
+  Effect.fn(function* ({ controlPlane, json, maxTokens, model, stream, system, words }) {
+    const text = yield* question(words)
+    const target = yield* Target.find(controlPlane)
+    const messages = [
+      ...(Option.isSome(system) ? [{ role: "system" as const, content: system.value }] : []),
+      { role: "user" as const, content: text }
+    ]
+    const name = yield* models.choose(target, model)
+    const request = { model: name, messages, maxTokens: Option.getOrUndefined(maxTokens) }
+    const answer = yield* ask(target, request, (text) => (stream && !json ? write(text) : Effect.void))
+    if (json) return yield* write(`${JSON.stringify(answer.job)}\n`)
+    yield* write(stream ? "\n" : `${answer.job.result?.content ?? ""}\n`)
+  })
+).pipe(
+  Command.withDescription("Ask a model. The answer is printed as it comes."),
+  Command.withExamples([
+    { command: 'infernet chat "What is the capital of France?"', description: "Ask" },
+    { command: 'infernet "What is the capital of France?"', description: "The same" },
+    { command: "cat notes.txt | infernet chat", description: "Ask with what is piped in" },
+    { command: 'infernet chat --json "Hello" | jq .result.usage', description: "The whole job, for programs" }
+  ])
+)

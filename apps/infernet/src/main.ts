@@ -1,0 +1,8 @@
+#!/usr/bin/env bun
+/** The `infernet` command. */
+import "./fetchLimit.ts"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import { program } from "./program.ts"
+import { teardown } from "./terminal/exit.ts"
+
+NodeRuntime.runMain(program(process.argv.slice(2)), { disableErrorReporting: true, teardown })

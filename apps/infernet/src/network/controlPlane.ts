@@ -1,0 +1,82 @@
+/** A control plane in this process, brought up in stages so that each can be told as it is reached. */
+import { Identity } from "@infernet/auth/Identity"
+import { ControlPlaneId } from "@infernet/contract/Id"
+import * as ControlPlane from "@infernet/control-plane/ControlPlane"
+import { Settings } from "@infernet/control-plane/Settings"
+import * as BunHttp from "@infernet/platform/BunHttp"
+import * as Database from "@infernet/platform/database/Database"
+import { Home } from "@infernet/platform/Home"
+import { Config, Context, Duration, Effect, Layer, Option } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { hostname } from "node:os"
+import { join } from "node:path"
+import { allowedHosts } from "../settings/options.ts"
+import { version } from "../version.ts"
+
+export interface ControlPlaneOptions {
+  readonly host: string
+  readonly port: number
+}
+
+const loopback = ["127.0.0.1", "localhost", "[::1]"]
+
+const isLoopback = (host: string): boolean => host.startsWith("127.") || host === "localhost" || host === "::1"
+
+/** Where clients on this machine, or elsewhere if it is told, reach a server. */
+export const urlOf = ({ host, port }: ControlPlaneOptions): string => {
+  const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host
+  return `http://${name}:${port}`
+}
+
+const settingsOf = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
+  const { keys } = yield* Home
+  const identity = yield* Layer.build(
+    Identity.layerFile(join(keys, "control-plane.key")).pipe(Layer.provide(SecureRandom.layerWebCrypto))
+  )
+  const named = yield* allowedHosts
+  const url = yield* Config.option(Config.String("INFERNET_PUBLIC_URL"))
+  return Settings.of({
+    id: ControlPlaneId.make(Context.get(identity, Identity).id),
+    version,
+    replica: hostname(),
+    url: Option.getOrElse(url, () => urlOf(options)),
+    // A web page can make a browser ask a loopback server under a name of its own; a public one answers to any name.
+    allowedHosts: new Set(isLoopback(options.host) || named.length > 0 ? [...loopback, ...named] : []),
+    firstContentWithin: Duration.minutes(5),
+    jobWithin: Duration.minutes(30),
+    logKeptFor: Duration.minutes(10)
+  })
+})
+
+/** Takes the port: before anything slow, so that a taken one is told at once. */
+export const listen = ({ host, port }: ControlPlaneOptions) => Layer.build(BunHttp.layer({ hostname: host, port }))
+
+export const openDatabase = Layer.build(Database.layer())
+
+/** Serves the API on `http` and administration on the home's socket; answers the services, for whoever shares the process. */
+export const serve = Effect.fnUntraced(function* (
+  options: ControlPlaneOptions,
+  http: Effect.Success<ReturnType<typeof listen>>,
+  database: Effect.Success<typeof openDatabase>
+) {
+  const home = yield* Home
+  const settings = yield* settingsOf(options)
+  const below = Layer.mergeAll(
+    Layer.succeedContext(database),
+    Layer.succeed(Settings, settings),
+    SecureRandom.layerWebCrypto
+  )
+  const services = yield* Layer.build(
+    ControlPlane.services.pipe(Layer.provideMerge(ControlPlane.stores), Layer.provideMerge(below))
+  )
+  const provided = Layer.succeedContext(services)
+  yield* Layer.build(
+    ControlPlane.serve(ControlPlane.routes).pipe(Layer.provide([provided, Layer.succeedContext(http)]))
+  )
+  yield* Layer.build(
+    ControlPlane.serve(ControlPlane.adminRoutes).pipe(
+      Layer.provide([provided, BunHttp.layer({ unix: home.adminSocket })])
+    )
+  )
+  return services
+})

@@ -1,0 +1,46 @@
+/** A node in this process: backends, and the daemon that puts them on the network. */
+import { Identity } from "@infernet/auth/Identity"
+import { HardwareReadings } from "@infernet/backend/Hardware"
+import * as BackendsProbed from "@infernet/backend/BackendsProbed"
+import * as Daemon from "@infernet/daemon/Daemon"
+import * as WebSocketTransport from "@infernet/daemon/link/WebSocketTransport"
+import { Home } from "@infernet/platform/Home"
+import { Config, Context, Effect, Layer } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { FetchHttpClient } from "effect/http"
+import { hostname } from "node:os"
+import { join } from "node:path"
+import { version } from "../version.ts"
+
+const nodeName = Config.NonEmptyString("INFERNET_NODE_NAME").pipe(Config.withDefault(hostname().slice(0, 64)))
+
+export const findBackends = Layer.build(Layer.merge(BackendsProbed.layer, HardwareReadings.layer))
+
+export const identity = Effect.gen(function* () {
+  const { keys } = yield* Home
+  const context = yield* Layer.build(
+    Identity.layerFile(join(keys, "node.key")).pipe(Layer.provide(SecureRandom.layerWebCrypto))
+  )
+  return Context.get(context, Identity)
+})
+
+/** Joins the control plane and works until the scope closes. */
+export const work = Effect.fnUntraced(function* (
+  controlPlaneUrl: string,
+  self: Identity["Service"],
+  backends: Effect.Success<typeof findBackends>
+) {
+  const home = yield* Home
+  const name = yield* nodeName
+  return yield* Layer.build(
+    Daemon.layer({ controlPlaneUrl, name, version, pinFile: join(home.keys, "control-plane.pin") }).pipe(
+      Layer.provide([
+        Layer.succeedContext(backends),
+        Layer.succeed(Identity, self),
+        WebSocketTransport.layer,
+        FetchHttpClient.layer,
+        SecureRandom.layerWebCrypto
+      ])
+    )
+  )
+})
