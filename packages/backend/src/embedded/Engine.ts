@@ -1,30 +1,18 @@
 /** llama.cpp in this process: loads one model and runs chats on it, several in one batch. */
 import type { ChatRequest, FinishReason, Usage } from "@infernet/contract/Chat"
-import type { AttemptFault } from "@infernet/contract/Link"
 import type { RecordKind } from "@infernet/contract/LinkRecord"
 import {
-  type ChatModelFunctions,
-  type GbnfJsonObjectSchema,
-  type GbnfJsonSchema,
   getLlama,
   getModuleVersion,
-  type Llama,
   LlamaChat,
+  type LlamaChatResponseFunctionCallParamsChunk,
   type LlamaContextSequence,
-  type LlamaGrammar,
   LlamaLogLevel
 } from "node-llama-cpp"
 import { Prompt } from "./Prompt.ts"
 import { slots } from "./protocol.ts"
-
-/** A chat that was refused or could not go on, in the words of the contract. */
-export class Refusal extends Error {
-  readonly fault: AttemptFault
-  constructor(fault: AttemptFault, message: string) {
-    super(message)
-    this.fault = fault
-  }
-}
+import { functionsOf, grammarOf, Refusal, samplingOf } from "./requestOptions.ts"
+import * as Turnstile from "./Turnstile.ts"
 
 const finishReasons = {
   eogToken: "stop",
@@ -36,56 +24,20 @@ const finishReasons = {
 
 type Out = (kind: RecordKind, text: string) => void
 
-/** JSON schemas of clients are taken for what the grammar compiler understands of them; it throws at the rest. */
-const compiled = async <A>(what: string, compile: () => Promise<A>): Promise<A> => {
-  try {
-    return await compile()
-  } catch (cause) {
-    throw new Refusal("unsupported", `The embedded engine cannot follow ${what}: ${String(cause)}`)
+/** Pieces of tool calls as the contract has them; the line breaks that small models put after the last brace are dropped. */
+const toolCallPieces = (out: Out) => {
+  const blanks = new Map<number, string>()
+  return ({ callIndex, functionName, paramsChunk }: LlamaChatResponseFunctionCallParamsChunk) => {
+    const held = blanks.get(callIndex)
+    const text = (held ?? "") + paramsChunk
+    const kept = text.trimEnd()
+    blanks.set(callIndex, text.slice(kept.length))
+    const head = held === undefined ? { id: `call_${crypto.randomUUID()}`, name: functionName } : {}
+    if (kept !== "" || held === undefined) {
+      out("tool_call", JSON.stringify({ index: callIndex, ...head, arguments: kept }))
+    }
   }
 }
-
-const grammarOf = async (llama: Llama, request: ChatRequest): Promise<LlamaGrammar | undefined> => {
-  const format = request.response_format
-  if (format === undefined || format.type === "text") return undefined
-  const schema = format.type === "json_schema" ? format.json_schema.schema : undefined
-  if (schema === undefined) return llama.getGrammarFor("json")
-  return compiled("this json_schema", () => llama.createGrammarForJsonSchema(schema as GbnfJsonObjectSchema))
-}
-
-/** `undefined` rather than an empty record: the latter would still switch tool calls on. */
-const functionsOf = (request: ChatRequest): ChatModelFunctions | undefined => {
-  const choice = request.tool_choice ?? "auto"
-  if (request.tools === undefined || request.tools.length === 0 || choice === "none") return undefined
-  if (choice !== "auto") {
-    throw new Refusal("unsupported", 'The embedded engine takes tool_choice "auto" and "none" only.')
-  }
-  return Object.fromEntries(
-    request.tools.map(({ function: { description, name, parameters } }) => [
-      name,
-      {
-        ...(description !== undefined && { description }),
-        params: (parameters ?? { type: "object" }) as GbnfJsonSchema
-      }
-    ])
-  )
-}
-
-const samplingOf = (request: ChatRequest) => ({
-  temperature: request.temperature ?? 0,
-  ...(request.top_p !== undefined && { topP: request.top_p }),
-  ...(request.seed !== undefined && { seed: request.seed >>> 0 }),
-  // Off unless asked for: the library's own default would punish repetition.
-  repeatPenalty:
-    request.frequency_penalty === undefined && request.presence_penalty === undefined
-      ? (false as const)
-      : {
-          penalty: 1,
-          frequencyPenalty: request.frequency_penalty ?? 0,
-          presencePenalty: request.presence_penalty ?? 0
-        },
-  customStopTriggers: typeof request.stop === "string" ? [request.stop] : (request.stop ?? [])
-})
 
 export interface Engine {
   /** Of node-llama-cpp. */
@@ -115,6 +67,8 @@ export const load = async (modelPath: string): Promise<Engine> => {
   const contextLength = model.trainContextSize
   const context = await model.createContext({ sequences: slots, contextSize: contextLength, threads: 1 })
   const sequences = Array.from({ length: slots }, () => context.getSequence())
+  const turnstile = Turnstile.make()
+  sequences.forEach(turnstile.guard)
 
   const chat: Engine["chat"] = async (sequence, request, out, signal) => {
     const functions = functionsOf(request)
@@ -131,7 +85,7 @@ export const load = async (modelPath: string): Promise<Engine> => {
         `The prompt has ${tokens.length} tokens; the context holds ${contextLength}.`
       )
     }
-    const cached = Math.min(sequence.compareContextTokens(tokens).firstDifferentIndex, tokens.length)
+    const cached = await turnstile.rewind(sequence, tokens)
     const before = sequence.tokenMeter.getState()
     const chat = new LlamaChat({ contextSequence: sequence, chatWrapper: prompt })
     try {
@@ -140,9 +94,11 @@ export const load = async (modelPath: string): Promise<Engine> => {
         // The context's end is "length" too: one token short of where the library would start to shift it.
         maxTokens: Math.min(request.max_tokens, contextLength - 1 - tokens.length),
         signal,
-        onTextChunk: (text: string) => out("text", text)
+        onTextChunk: (text: string) => {
+          if (text !== "") out("text", text)
+        }
       }
-      const named = new Set<number>()
+      const toolCalls = toolCallPieces(out)
       const answer = await chat.generateResponse(
         [{ type: "model", response: [] }],
         functions === undefined
@@ -150,12 +106,7 @@ export const load = async (modelPath: string): Promise<Engine> => {
           : {
               ...options,
               functions,
-              onFunctionCallParamsChunk: ({ callIndex, functionName, paramsChunk }) => {
-                const opens = !named.has(callIndex)
-                named.add(callIndex)
-                const head = opens ? { id: `call_${crypto.randomUUID()}`, name: functionName } : {}
-                out("tool_call", JSON.stringify({ index: callIndex, ...head, arguments: paramsChunk }))
-              }
+              onFunctionCallParamsChunk: toolCalls
             }
       )
       const { stopReason } = answer.metadata

@@ -5,8 +5,9 @@
  */
 import type { RecordKind } from "@infernet/contract/LinkRecord"
 import type { LlamaContextSequence } from "node-llama-cpp"
-import { load, Refusal } from "./Engine.ts"
+import { load } from "./Engine.ts"
 import { type FromEngine, type ToEngine, waiting } from "./protocol.ts"
+import { Refusal } from "./requestOptions.ts"
 
 const send = (message: FromEngine) => process.send?.(message)
 

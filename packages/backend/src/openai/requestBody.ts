@@ -39,6 +39,11 @@ export const concede = (body: RequestBody, error: BackendError): RequestBody | u
   return Object.fromEntries(Object.entries(body).filter(([field]) => field !== refused.field))
 }
 
+const characters = ({ content }: Message): number =>
+  typeof content === "string"
+    ? content.length
+    : (content ?? []).reduce((sum, part) => sum + (part.type === "text" ? part.text.length : 0), 0)
+
 /** A rough count of the prompt's tokens, at four characters each, for servers that give no usage. */
 export const roughPromptTokens = (request: ChatRequest): number =>
-  Math.ceil(JSON.stringify(request.messages.map(({ content }) => content)).length / 4)
+  Math.ceil(request.messages.reduce((sum, message) => sum + characters(message), 0) / 4)

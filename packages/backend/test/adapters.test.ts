@@ -1,0 +1,365 @@
+import { expect, test } from "bun:test"
+import { it } from "@infernet/testing/harness"
+import { Deferred, Effect, Fiber, Redacted } from "effect"
+import { refusal } from "../src/http/refusal.ts"
+import * as Ollama from "../src/ollama/OllamaBackend.ts"
+import { requestBody as ollamaBody } from "../src/ollama/requestBody.ts"
+import { identifyModels } from "../src/openai/identify.ts"
+import { readModels } from "../src/openai/models.ts"
+import * as OpenAi from "../src/openai/OpenAiBackend.ts"
+import { ask, collector, eventStream, failure, fakeFetch, isInterrupted, site } from "./replay.ts"
+
+const path = "/v1/chat/completions"
+const answered = eventStream.bind(
+  null,
+  'data: {"choices":[{"delta":{"content":"ok"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
+)
+
+const chat = (answer: () => Response, request = ask("Hello")) => {
+  const { fetch, requests } = fakeFetch({ [path]: answer })
+  const run = OpenAi.make(site(fetch), "llamacpp").pipe(
+    Effect.flatMap((backend) => backend.chat(request, collector().emit))
+  )
+  return { run, requests: () => requests.filter((request) => request.path === path) }
+}
+
+const refusals: ReadonlyArray<readonly [name: string, answer: () => Response, said: string]> = [
+  [
+    "a page",
+    () => new Response("<h1>hi</h1>", { headers: { "content-type": "text/html" } }),
+    "backend_error: llama.cpp answered a chat with text/html instead of an event stream"
+  ],
+  ["an empty 200", () => new Response(""), "backend_error: llama.cpp sent an empty answer"],
+  [
+    "a redirect",
+    () => Response.redirect("http://127.0.0.1:9/elsewhere"),
+    "backend_error: llama.cpp answered with a redirect (302): configure the address it points to"
+  ],
+  [
+    "503",
+    () => Response.json({ error: { message: "Loading model", type: "unavailable_error", code: 503 } }, { status: 503 }),
+    "overloaded: llama.cpp answered 503: Loading model"
+  ],
+  ["429", () => new Response("slow down", { status: 429 }), "overloaded: llama.cpp answered 429: slow down"],
+  [
+    "an over-long prompt",
+    () =>
+      Response.json(
+        {
+          error: {
+            code: 400,
+            message: "request (5010 tokens) exceeds the available context size (2048 tokens), try increasing it",
+            type: "exceed_context_size_error",
+            n_prompt_tokens: 5010,
+            n_ctx: 2048
+          }
+        },
+        { status: 400 }
+      ),
+    "context_exceeded: llama.cpp answered 400: request (5010 tokens) exceeds the available context size (2048 tokens), try increasing it"
+  ],
+  [
+    "a router without the model",
+    () =>
+      Response.json(
+        { error: { code: 400, message: "model 'nope' not found", type: "invalid_request_error" } },
+        { status: 400 }
+      ),
+    "model_not_found: llama.cpp answered 400: model 'nope' not found"
+  ],
+  [
+    "a wrong key",
+    () =>
+      Response.json(
+        { error: { message: "Invalid API Key", type: "authentication_error", code: 401 } },
+        { status: 401 }
+      ),
+    "backend_error: llama.cpp refused the node's own credentials (401): Invalid API Key. Set LLAMACPP_API_KEY."
+  ],
+  [
+    "tools without a parser",
+    () =>
+      Response.json(
+        {
+          error: {
+            message: '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
+            type: "BadRequestError",
+            param: null,
+            code: 400
+          }
+        },
+        { status: 400 }
+      ),
+    'unsupported: llama.cpp answered 400: "auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set'
+  ],
+  [
+    "a bare JSON string",
+    () => Response.json("temperature must be at most 2", { status: 400 }),
+    "bad_request: llama.cpp answered 400: temperature must be at most 2"
+  ],
+  [
+    "a path of the operator's",
+    () => Response.json({ error: { message: "cannot open /home/ada/models/secret.gguf today" } }, { status: 500 }),
+    "backend_error: llama.cpp answered 500: cannot open (a path) today"
+  ]
+]
+
+for (const [name, answer, said] of refusals) {
+  it(`names the fault when a server answers with ${name}`, () =>
+    Effect.gen(function* () {
+      const { fault, message } = yield* failure(chat(answer).run)
+      expect(`${fault}: ${message}`).toBe(said)
+    }))
+}
+
+it("says that nothing answers when the connection is refused", () =>
+  Effect.gen(function* () {
+    const backend = yield* OpenAi.make(site(fakeFetch({}).fetch), "vllm")
+    const { fault, message } = yield* failure(backend.chat(ask("Hello"), collector().emit))
+    expect([fault, message]).toEqual(["backend_unreachable", "llama.cpp does not answer: connection refused"])
+  }))
+
+it("asks for the usage, and once more without where a strict server refuses to be asked", () =>
+  Effect.gen(function* () {
+    let tries = 0
+    const strict = () =>
+      ++tries === 1
+        ? Response.json({ error: { message: "unknown field stream_options" } }, { status: 400 })
+        : answered()
+    const { requests, run } = chat(strict)
+    expect((yield* run).usage).toEqual({ prompt_tokens: 2, completion_tokens: 1, total_tokens: 3 })
+    const bodies = requests().map(({ body }) => body)
+    expect(bodies).toMatchObject([{ stream: true, stream_options: { include_usage: true } }, { stream: true }])
+    expect(bodies[1]).not.toHaveProperty("stream_options")
+  }))
+
+it("leaves max_tokens to the server that says it does not fit, and refuses a prompt that does not either", () =>
+  Effect.gen(function* () {
+    const message =
+      "'max_tokens' is too large: 5000. This model's maximum context length is 2048 tokens and your request has"
+    const { requests, run } = chat(() =>
+      Response.json({ error: { message: `${message} 20 input tokens` } }, { status: 400 })
+    )
+    expect((yield* failure(run)).fault).toBe("context_exceeded")
+    expect(requests().map(({ body }) => Object.hasOwn(body as object, "max_tokens"))).toEqual([true, false])
+  }))
+
+it("sends the key and nothing of it into messages", () =>
+  Effect.gen(function* () {
+    const { fetch, requests } = fakeFetch({ [path]: () => new Response("no", { status: 403 }) })
+    const backend = yield* OpenAi.make({ ...site(fetch), apiKey: Redacted.make("s3cret") }, "llamacpp")
+    const { message } = yield* failure(backend.chat(ask("Hello"), collector().emit))
+    expect(requests.at(-1)?.headers.get("authorization")).toBe("Bearer s3cret")
+    expect(message).not.toContain("s3cret")
+  }))
+
+const event = (text: string) => `data: {"choices":[{"delta":{"content":"${text}"},"finish_reason":"stop"}]}\n\n`
+
+it("waits for its consumer before it reads on", () =>
+  Effect.gen(function* () {
+    let pulled = 0
+    const stream = new ReadableStream<string>(
+      { pull: (controller) => controller.enqueue(++pulled > 20 ? "data: [DONE]\n\n" : event(String(pulled))) },
+      { highWaterMark: 0 }
+    )
+    const { fetch } = fakeFetch({ [path]: () => eventStream(stream.pipeThrough(new TextEncoderStream())) })
+    const backend = yield* OpenAi.make(site(fetch), "llamacpp")
+    const gate = Promise.withResolvers<void>()
+    const reached = yield* Deferred.make<void>()
+    let taken = 0
+    const running = yield* backend
+      .chat(ask("Hello"), () => {
+        taken += 1
+        if (taken > 1) return undefined
+        Deferred.doneUnsafe(reached, Effect.void)
+        return gate.promise
+      })
+      .pipe(Effect.forkChild)
+    yield* Deferred.await(reached)
+    const whileWaiting = taken
+    gate.resolve()
+    yield* Fiber.join(running)
+    expect([whileWaiting, taken]).toEqual([1, 20])
+  }))
+
+it("aborts its request before the first byte, and tells SGLang", () =>
+  Effect.gen(function* () {
+    const asked = yield* Deferred.make<AbortSignal>()
+    const told = yield* Deferred.make<unknown>()
+    const { fetch } = fakeFetch({
+      "/abort_request": async (request) => {
+        Deferred.doneUnsafe(told, Effect.succeed(await request.json()))
+        return new Response("")
+      },
+      [path]: (request) => {
+        Deferred.doneUnsafe(asked, Effect.succeed(request.signal))
+        return Promise.withResolvers<Response>().promise
+      }
+    })
+    const backend = yield* OpenAi.make(site(fetch), "sglang")
+    const running = yield* backend.chat(ask("Hello"), collector().emit).pipe(Effect.forkChild)
+    const signal = yield* Deferred.await(asked)
+    yield* Fiber.interrupt(running)
+    expect(signal.aborted).toBe(true)
+    expect(isInterrupted(yield* Fiber.await(running))).toBe(true)
+    expect(yield* Deferred.await(told)).toEqual({ rid: expect.stringMatching(/^inft-/) })
+  }))
+
+const list = (...models: ReadonlyArray<unknown>) => identifyModels({ object: "list", data: models })
+
+test("tells the servers apart by what they say, never by their port", () => {
+  expect([
+    list({ id: "a", owned_by: "llamacpp" }),
+    list({ id: "a", owned_by: "llama-swap" }),
+    list({ id: "a", owned_by: "vllm" }),
+    list({ id: "a", owned_by: "sglang" }),
+    list({ id: "a", owned_by: "", max_model_len: 2048 }),
+    list({ id: "a", owned_by: "openai" }),
+    identifyModels({ models: [] })
+  ]).toEqual(["llamacpp", "llamaswap", "vllm", "sglang", "max", "openai", undefined])
+})
+
+test("offers models under names that give nothing away, and none of somebody else's", () => {
+  const offers = readModels(
+    { kind: "llamaswap", slots: 2, capabilities: ["chat"] },
+    {
+      data: [
+        { id: "/home/ada/models/fox-7b.Q8_0.gguf", meta: { n_ctx: 2048, size: 5, ftype: "Q8_0" } },
+        { id: "org/fox", status: { value: "unloaded" }, max_model_len: 4096 },
+        { id: "far", meta: { llamaswap: { type: "peer" } } }
+      ]
+    }
+  )
+  const shared = { backend: "llamaswap" as const, capabilities: ["chat" as const], slots: 2 }
+  expect(offers.map(({ offer }) => offer)).toEqual([
+    { ...shared, id: "fox-7b.Q8_0", state: "loaded", bytes: 5, context_length: 2048, quantization: "Q8_0" },
+    { ...shared, id: "org/fox", state: "loadable", context_length: 4096 }
+  ])
+  expect(offers[0]?.upstream).toBe("/home/ada/models/fox-7b.Q8_0.gguf")
+})
+
+const tags = {
+  models: [
+    {
+      name: "tiny-demo:latest",
+      digest: "b94c",
+      size: 2370006,
+      details: { quantization_level: "Q8_0", context_length: 2048 }
+    },
+    { name: "big:70b", digest: "0f0f", size: 40, details: {} },
+    { name: "embed:latest", digest: "eeee", size: 1, details: {} },
+    {
+      name: "gpt-oss:120b-cloud",
+      digest: "c10d",
+      size: 300,
+      remote_host: "https://ollama.com:443",
+      remote_model: "gpt-oss:120b"
+    }
+  ]
+}
+const shows: Record<string, unknown> = {
+  "tiny-demo:latest": { capabilities: ["completion", "tools"], model_info: { "llama.context_length": 2048 } },
+  "big:70b": {
+    capabilities: ["completion", "thinking"],
+    model_info: { "llama.context_length": 131072 },
+    parameters: 'num_ctx                        32768\nstop "x"'
+  },
+  "embed:latest": { capabilities: ["embedding"], model_info: {} }
+}
+
+it("offers what Ollama has on its own disk, and runs each model with one context length", () =>
+  Effect.gen(function* () {
+    const chunk = '{"message":{"content":"ok"},"done":true,"done_reason":"stop","prompt_eval_count":9,"eval_count":1}\n'
+    const { fetch, requests } = fakeFetch({
+      "/api/version": () => Response.json({ version: "0.34.3" }),
+      "/api/tags": () => Response.json(tags),
+      "/api/ps": () => Response.json({ models: [{ name: "tiny-demo:latest" }] }),
+      "/api/show": async (request) => Response.json(shows[String(((await request.json()) as { model: string }).model)]),
+      "/api/chat": () => new Response(chunk)
+    })
+    const backend = yield* Ollama.make(site(fetch), { contextLength: 8192, slots: 2 })
+    const shared = { backend: "ollama" as const, slots: 2 }
+    yield* backend.models
+    expect(yield* backend.models).toEqual([
+      {
+        ...shared,
+        id: "tiny-demo",
+        state: "loaded",
+        digest: "b94c",
+        bytes: 2370006,
+        context_length: 2048,
+        quantization: "Q8_0",
+        capabilities: ["chat", "tools", "json"]
+      },
+      {
+        ...shared,
+        id: "big:70b",
+        state: "loadable",
+        digest: "0f0f",
+        bytes: 40,
+        context_length: 32768,
+        capabilities: ["chat", "reasoning", "json"]
+      }
+    ])
+    // Once a model: what it can do changes only with its digest.
+    expect(requests.filter(({ path }) => path === "/api/show")).toHaveLength(3)
+    yield* backend.chat(ask("Hello"), collector().emit)
+    yield* backend.chat(ask("Hello", { model: "big:70b", max_tokens: 9, stop: "x" }), collector().emit)
+    expect(requests.filter(({ path }) => path === "/api/chat").map(({ body }) => body)).toMatchObject([
+      { model: "tiny-demo:latest", stream: true, options: { num_ctx: 2048, num_predict: 64 } },
+      { model: "big:70b", options: { num_predict: 9, stop: ["x"] } }
+    ])
+    expect(requests.at(-1)?.body).not.toHaveProperty("options.num_ctx")
+  }))
+
+test("speaks Ollama's own form: objects for arguments, bare base64 for images, names for tool answers", () => {
+  const body = ollamaBody(
+    ask("", {
+      messages: [
+        { role: "developer", content: "Be brief." },
+        {
+          role: "user",
+          content: [
+            { type: "text", text: "What?" },
+            { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } }
+          ]
+        },
+        {
+          role: "assistant",
+          content: null,
+          tool_calls: [{ id: "a", type: "function", function: { name: "look", arguments: '{"at":1}' } }]
+        },
+        { role: "tool", tool_call_id: "a", content: "a fox" }
+      ],
+      response_format: { type: "json_schema", json_schema: { name: "x", schema: { type: "object" } } }
+    }),
+    "m",
+    2048
+  )
+  expect(body.messages).toEqual([
+    { role: "system", content: "Be brief." },
+    { role: "user", content: "What?", images: ["AAAA"] },
+    { role: "assistant", content: "", tool_calls: [{ id: "a", function: { name: "look", arguments: { at: 1 } } }] },
+    { role: "tool", content: "a fox", tool_call_id: "a", tool_name: "look" }
+  ])
+  expect(body.format).toEqual({ type: "object" })
+  expect(() => ollamaBody(ask("", { tool_choice: "required" }), "m", 1)).toThrow("tool_choice")
+})
+
+test("reads the errors that Ollama packs into strings", () => {
+  const inner = {
+    error: {
+      code: 400,
+      message: "request (5010 tokens) exceeds the available context size",
+      type: "exceed_context_size_error"
+    }
+  }
+  expect(refusal(site(), 400, JSON.stringify({ error: JSON.stringify(inner) }))).toMatchObject({
+    fault: "context_exceeded",
+    message: "llama.cpp answered 400: request (5010 tokens) exceeds the available context size"
+  })
+  expect(refusal(site(), 404, '{"error":"model \'nope\' not found"}').fault).toBe("model_not_found")
+  expect(
+    refusal(site(), 503, '{"error":"server busy, please try again.  maximum pending requests exceeded"}').fault
+  ).toBe("overloaded")
+})
