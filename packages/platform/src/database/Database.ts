@@ -60,7 +60,7 @@ const onEmbedded = (sql: string) =>
     )
   ).pipe(Layer.provide(Embedded.layer()))
 
-/** Whoever is built on this sees the newest schema. `sql` is the directory of migrations. */
+/** Whoever is built on this sees the newest schema; `sql` is the directory of its migrations. */
 export const layer = (sql: string = migrations.directory) =>
   Layer.unwrap(
     Effect.map(

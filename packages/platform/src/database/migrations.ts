@@ -35,5 +35,5 @@ const load = Effect.fnUntraced(
 )
 
 /** Brings the database up to date; any number of processes may do so at once, one of them does it. */
-export const layer = (from: string = directory) =>
+export const layer = (from: string) =>
   PgMigrator.layer({ loader: load(from), table: "migration" }).pipe(Layer.provide(NodeServices.layer))
