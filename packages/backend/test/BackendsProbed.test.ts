@@ -176,9 +176,10 @@ it("looks again at once when asked, and less and less often while nothing is the
     expect((yield* backends.refresh).models.map(({ id }) => id)).toEqual(["fox-7b"])
   }))
 
+const plug = (servers: ReturnType<typeof machine>["servers"]) => servers.set("127.0.0.1:8000", stranger)
+
 it("takes a server of an unknown make only where the operator named it", () =>
   Effect.gen(function* () {
-    const plug = (servers: ReturnType<typeof machine>["servers"]) => servers.set("127.0.0.1:8000", stranger)
     const found = yield* world({}, plug)
     expect((yield* found.backends.snapshot).models.map(({ id }) => id)).toEqual(["tiny-demo"])
     const named = yield* world({ INFERNET_BACKEND: "http://127.0.0.1:8000" }, plug)

@@ -1,7 +1,7 @@
 /** The embedded engine as it ships: the real process, the real model. */
 import { afterAll, beforeAll, expect, test } from "bun:test"
 import { it } from "@infernet/testing/harness"
-import { Deferred, Effect, Exit, Fiber, Schedule, Scope } from "effect"
+import { Deferred, Effect, Exit, Fiber, References, Schedule, Scope } from "effect"
 import { EmbeddedEngine, type RunningEngine } from "../src/embedded/EmbeddedEngine.ts"
 import { ask, collector, failure } from "./replay.ts"
 
@@ -11,7 +11,13 @@ let restarts = 0
 
 beforeAll(async () => {
   const start = EmbeddedEngine.use((engine) => engine.start(() => void (restarts += 1)))
-  engine = await Effect.runPromise(start.pipe(Scope.provide(scope), Effect.provide(EmbeddedEngine.layer)))
+  engine = await Effect.runPromise(
+    start.pipe(
+      Scope.provide(scope),
+      Effect.provide(EmbeddedEngine.layer),
+      Effect.provideService(References.MinimumLogLevel, "None")
+    )
+  )
 }, 20_000)
 afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
 

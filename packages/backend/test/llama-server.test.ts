@@ -1,10 +1,11 @@
 /** A real llama-server behind the real probe, adapter and watch. */
+import { dirname } from "node:path"
 import { afterAll, beforeAll, expect, test } from "bun:test"
 import { it } from "@infernet/testing/harness"
-import { ConfigProvider, Deferred, Effect, Exit, Fiber, Layer, Schedule, Scope, Stream } from "effect"
+import { ConfigProvider, Deferred, Effect, Exit, Fiber, Layer, References, Schedule, Scope, Stream } from "effect"
 import { Backends } from "../src/Backends.ts"
 import { layer } from "../src/BackendsProbed.ts"
-import { freePort, howToGetIt, type LlamaServer, program, start } from "./llamaServer.ts"
+import { freePort, howToGetIt, type LlamaServer, model, program, start } from "./llamaServer.ts"
 import { ask, collector, failure } from "./replay.ts"
 
 if (program === undefined && process.env["CI"] === "true") {
@@ -26,15 +27,20 @@ const launch = Effect.suspend(() => start(port)).pipe(
   Effect.tap((started) => Effect.sync(() => (server = started)))
 )
 
+/** The live layer, told to look at this port. */
+const watch = Effect.fnUntraced(function* (port: number) {
+  const environment = ConfigProvider.layer(ConfigProvider.fromUnknown({ INFERNET_BACKEND: `127.0.0.1:${port}` }))
+  const context = yield* Layer.build(layer.pipe(Layer.provide(environment)))
+  return yield* Backends.pipe(Effect.provideContext(context))
+})
+
 beforeAll(async () => {
   if (program === undefined) return
-  const environment = ConfigProvider.layer(ConfigProvider.fromUnknown({ INFERNET_BACKEND: `127.0.0.1:${port}` }))
   const up = Effect.gen(function* () {
     yield* launch
-    const context = yield* Layer.buildWithScope(layer.pipe(Layer.provide(environment)), scope)
-    backends = yield* Backends.pipe(Effect.provideContext(context))
+    backends = yield* Scope.provide(watch(port), scope)
   })
-  await Effect.runPromise(up)
+  await Effect.runPromise(Effect.provideService(up, References.MinimumLogLevel, "None"))
 }, 30_000)
 afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
 
@@ -196,4 +202,21 @@ needed(
       expect((yield* run(ask("Echo tavimo"))).text).toBe("tavimo")
     }),
   { timeout: 30_000 }
+)
+
+needed(
+  "offers what a router could load, loads it with the first chat, and then says that it is loaded",
+  () =>
+    Effect.gen(function* () {
+      const routerPort = freePort()
+      yield* start(routerPort, ["--models-dir", dirname(model)])
+      const router = yield* watch(routerPort)
+      const { models } = yield* router.snapshot
+      expect(models).toMatchObject([{ backend: "llamacpp", state: "loadable", context_length: 2048 }])
+      const { emit, text } = collector()
+      yield* router.chat(ask("Echo tavimo", { model: String(models[0]?.id) }), emit)
+      expect(text()).toBe("tavimo")
+      expect((yield* router.refresh).models).toMatchObject([{ state: "loaded", quantization: "Q8_0" }])
+    }),
+  { timeout: 20_000 }
 )

@@ -15,7 +15,7 @@ const cached = join(
 export const program =
   process.env["INFERNET_LLAMA_SERVER"] ?? (existsSync(cached) ? cached : (Bun.which("llama-server") ?? undefined))
 
-const model = Bun.fileURLToPath(new URL("../assets/tiny-demo-q8_0.gguf", import.meta.url))
+export const model = Bun.fileURLToPath(new URL("../assets/tiny-demo-q8_0.gguf", import.meta.url))
 
 export const freePort = () => {
   const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } })
@@ -38,15 +38,14 @@ export interface LlamaServer {
   readonly kill: Effect.Effect<void>
 }
 
+export const oneModel = ["-m", model, "--alias", "tiny-demo", "-np", "4", "-c", "8192"]
+
 /** Runs one on this port until the scope closes; succeeds once it has its model. One thread: more only spin. */
-export const start = Effect.fnUntraced(function* (port: number, more: ReadonlyArray<string> = []) {
-  const args = ["-m", model, "--alias", "tiny-demo", "--host", "127.0.0.1", "--port", String(port)]
-  const tuning = ["-t", "1", "-np", "4", "-c", "8192", "--no-webui", ...more]
+export const start = Effect.fnUntraced(function* (port: number, serving: ReadonlyArray<string> = oneModel) {
+  const args = [...serving, "--host", "127.0.0.1", "--port", String(port), "-t", "1", "--no-webui"]
   const url = `http://127.0.0.1:${port}`
   const server = yield* Effect.acquireRelease(
-    Effect.sync(() =>
-      Bun.spawn([program ?? "llama-server", ...args, ...tuning], { stdio: ["ignore", "ignore", "ignore"] })
-    ),
+    Effect.sync(() => Bun.spawn([program ?? "llama-server", ...args], { stdio: ["ignore", "ignore", "ignore"] })),
     (server) =>
       Effect.promise(() => {
         server.kill("SIGKILL")

@@ -9,7 +9,7 @@ import { bytes, play } from "./replay.ts"
 
 type Make = (site: Site, emit: Emit) => Consumer<Completion>
 const sse: Make = (site, emit) => OpenAi.make(site, emit, () => 7)
-const ndjson: Make = Ollama.make
+const ndjson: Make = (site, emit) => Ollama.make(site, emit, () => 7)
 
 const recording = (name: string) =>
   new Uint8Array(readFileSync(Bun.fileURLToPath(new URL(`./recordings/${name}`, import.meta.url))))

@@ -9,16 +9,19 @@ import type { Site } from "../http/Site.ts"
 
 const finishReasons: Partial<Record<string, FinishReason>> = { stop: "stop", length: "length" }
 
-export const make = (site: Site, emit: Emit): Consumer<Completion> => {
+/** `counted` stands in for the prompt's tokens where Ollama gives none: older builds for a prompt that was all cached. */
+export const make = (site: Site, emit: Emit, counted: () => number): Consumer<Completion> => {
   let pending = ""
   let last: JsonRecord | undefined
   let anything = false
   let calls = 0
+  let pieces = 0
   let backlog: Promise<void> | undefined
 
   const fail = (message: string) => new BackendError({ fault: "backend_error", message: `${site.name} ${message}` })
 
   const out = (kind: RecordKind, text: string) => {
+    pieces += 1
     const wait = emit(kind, text)
     if (wait === undefined) return
     const before = backlog
@@ -82,9 +85,8 @@ export const make = (site: Site, emit: Emit): Consumer<Completion> => {
       const said = stringOf(last["done_reason"]) ?? "stop"
       const reason = finishReasons[said]
       if (reason === undefined) throw fail(`ended its answer with "${said.slice(0, 64)}"`)
-      // Absent when the whole prompt was cached, in builds of before 2025.
-      const prompt = countOf(last["prompt_eval_count"]) ?? 0
-      const completion = countOf(last["eval_count"]) ?? 0
+      const prompt = countOf(last["prompt_eval_count"]) ?? counted()
+      const completion = countOf(last["eval_count"]) ?? pieces
       const cached = countOf(last["prompt_eval_cached_count"]) ?? countOf(last["cached_tokens"])
       return {
         // Ollama says "stop" after a tool call.

@@ -4,6 +4,7 @@ import { Effect } from "effect"
 import type { Backend, BackendError, Emit } from "../Backend.ts"
 import { boundedText, consume } from "../http/body.ts"
 import { recordOf, stringOf } from "../http/json.ts"
+import { roughPromptTokens } from "../http/roughTokens.ts"
 import { json, patience, request as run, send, sendOk, type Site } from "../http/Site.ts"
 import * as ChatStream from "./ChatStream.ts"
 import { offer, readLoaded, readShown, readTags, type Shown, type Tag } from "./models.ts"
@@ -67,7 +68,11 @@ export const make = Effect.fnUntraced(function* (site: Site, options: OllamaOpti
       const model = running.get(request.model)
       const body = requestBody(request, model?.name ?? request.model, model?.context)
       const response = await sendOk(site, "/api/chat", { method: "POST", body, signal })
-      return consume(site, response, ChatStream.make(site, emit))
+      return consume(
+        site,
+        response,
+        ChatStream.make(site, emit, () => roughPromptTokens(request))
+      )
     })
   )
 

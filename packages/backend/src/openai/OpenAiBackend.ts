@@ -3,10 +3,11 @@ import type { ChatRequest } from "@infernet/contract/Chat"
 import { Effect, Random } from "effect"
 import { type Backend, BackendError, type Emit } from "../Backend.ts"
 import { consume } from "../http/body.ts"
+import { roughPromptTokens } from "../http/roughTokens.ts"
 import { request as run, send, sendOk, type Site } from "../http/Site.ts"
 import * as ChatStream from "./ChatStream.ts"
 import { flavors, type OpenAiKind, versionOf } from "./flavors.ts"
-import { concede, requestBody, type RequestBody, roughPromptTokens } from "./requestBody.ts"
+import { concede, requestBody, type RequestBody } from "./requestBody.ts"
 
 const path = "/v1/chat/completions"
 

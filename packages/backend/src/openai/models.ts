@@ -34,7 +34,8 @@ const listed = (traits: Traits, model: JsonRecord): Listed => {
   const meta = recordOf(model["meta"])
   const upstream = String(model["id"])
   const status = stringOf(recordOf(model["status"])["value"])
-  const context = countOf(meta["n_ctx"]) ?? countOf(model["max_model_len"]) ?? countOf(meta["n_ctx_train"])
+  // In turn: llama.cpp with the model loaded, vLLM and its like, llama.cpp's router before it loads.
+  const context = countOf(meta["n_ctx"]) ?? countOf(model["max_model_len"]) ?? countOf(model["context_length"])
   const bytes = countOf(meta["size"])
   const quantization = stringOf(meta["ftype"])
   return {

@@ -38,12 +38,3 @@ export const concede = (body: RequestBody, error: BackendError): RequestBody | u
   if (refused === undefined) return undefined
   return Object.fromEntries(Object.entries(body).filter(([field]) => field !== refused.field))
 }
-
-const characters = ({ content }: Message): number =>
-  typeof content === "string"
-    ? content.length
-    : (content ?? []).reduce((sum, part) => sum + (part.type === "text" ? part.text.length : 0), 0)
-
-/** A rough count of the prompt's tokens, at four characters each, for servers that give no usage. */
-export const roughPromptTokens = (request: ChatRequest): number =>
-  Math.ceil(request.messages.reduce((sum, message) => sum + characters(message), 0) / 4)
