@@ -9,5 +9,3 @@ const limit = "20000"
 if (process.env[variable] === undefined && typeof process.execve === "function") {
   process.execve(process.execPath, process.argv, { ...process.env, [variable]: limit })
 }
-
-export {}

@@ -2,7 +2,7 @@
 import { AdminApi } from "@infernet/contract/api/Admin"
 import { Home } from "@infernet/platform/Home"
 import { Context, Effect, Layer } from "effect"
-import { FetchHttpClient } from "effect/http"
+import { FetchHttpClient, HttpClient } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { Failure } from "../terminal/exit.ts"
 
@@ -13,10 +13,10 @@ export class Local extends Context.Service<Local, HttpApiClient.ForApi<typeof Ad
       const { adminSocket } = yield* Home
       const overSocket = ((input: string | URL | Request, init?: RequestInit) =>
         fetch(input, { ...init, unix: adminSocket })) as typeof fetch
-      return yield* HttpApiClient.make(AdminApi, { baseUrl: "http://localhost" }).pipe(
-        Effect.provide(FetchHttpClient.layer),
-        Effect.provideService(FetchHttpClient.Fetch, overSocket)
-      )
+      return yield* HttpApiClient.make(AdminApi, {
+        baseUrl: "http://localhost",
+        transformClient: HttpClient.transformResponse(Effect.provideService(FetchHttpClient.Fetch, overSocket))
+      }).pipe(Effect.provide(FetchHttpClient.layer))
     })
   )
 }

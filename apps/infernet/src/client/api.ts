@@ -1,12 +1,12 @@
 /** Requests to a control plane's public API, with its errors as sentences. */
 import { Effect, Redacted, Schema } from "effect"
-import { HttpClient, type HttpClientError, HttpClientRequest, type HttpClientResponse } from "effect/http"
+import { HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { Failure } from "../terminal/exit.ts"
 import type { Target } from "./Target.ts"
 
 const ErrorBody = Schema.Struct({ error: Schema.String, error_message: Schema.String })
 
-const unreachable = (target: Target) => (_: HttpClientError.HttpClientError) =>
+const unreachable = (target: Target) => () =>
   new Failure({ message: `${target.url} does not answer: check the address and that the control plane runs` })
 
 /** Sends a request; an answer that is an error becomes its own sentence. */

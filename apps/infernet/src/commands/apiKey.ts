@@ -27,7 +27,7 @@ const create = Command.make(
   },
   Effect.fn(function* ({ json, name }) {
     const local = yield* Local
-    const created = yield* Effect.catch(local.admin.createApiKey({ payload: { name } }), explain)
+    const created = yield* local.admin.createApiKey({ payload: { name } }).pipe(Effect.catch(explain))
     yield* Console.log(json ? JSON.stringify(created) : created.key)
   })
 ).pipe(
@@ -43,7 +43,7 @@ const list = Command.make(
   { json: options.json },
   Effect.fn(function* ({ json }) {
     const local = yield* Local
-    const { api_keys } = yield* Effect.catch(local.admin.listApiKeys(), explain)
+    const { api_keys } = yield* local.admin.listApiKeys().pipe(Effect.catch(explain))
     if (json) return yield* Console.log(JSON.stringify(api_keys))
     const rows = api_keys.map((key) => [
       key.id,
@@ -65,7 +65,7 @@ const revoke = Command.make(
       return yield* new Failure({ message: `${plain(id)} is not a key's id: see \`infernet api-key list\``, code: 2 })
     }
     const local = yield* Local
-    yield* Effect.catch(local.admin.revokeApiKey({ params: { id: known.value } }), explain)
+    yield* local.admin.revokeApiKey({ params: { id: known.value } }).pipe(Effect.catch(explain))
     yield* Console.log(`revoked ${id}`)
   })
 ).pipe(Command.withDescription("Make a key stop working at once."))

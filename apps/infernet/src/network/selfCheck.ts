@@ -1,5 +1,5 @@
 /** One real job through the whole path, before anybody is told that the network is ready. */
-import { Effect, Redacted } from "effect"
+import { Effect, type Redacted } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { chat, speedOf } from "../client/chat.ts"
 import { Failure } from "../terminal/exit.ts"

@@ -33,8 +33,4 @@ export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
 
 /** Control characters as what they are called, so that a name from elsewhere cannot drive the terminal. */
 export const plain = (text: string): string =>
-  // oxlint-disable-next-line no-control-regex -- they are what is looked for
-  text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
-    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`
-  )
+  text.replace(/[^\P{Cc}\n\t]/gu, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`)
