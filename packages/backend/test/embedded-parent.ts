@@ -1,12 +1,16 @@
-/** Starts the engine, prints its process id, and stays: for the test that kills this process. */
-import { Effect } from "effect"
+/** Starts the engine and stays, for the test that kills this process; prints a line before and after the start. */
+import { Effect, Fiber } from "effect"
 import { EmbeddedEngine } from "../src/embedded/EmbeddedEngine.ts"
 
-await Effect.runPromise(
-  EmbeddedEngine.use((engine) => engine.start(() => undefined)).pipe(
-    Effect.tap((engine) => Effect.sync(() => process.stdout.write(`${engine.pid()}\n`))),
-    Effect.andThen(Effect.never),
-    Effect.scoped,
-    Effect.provide(EmbeddedEngine.layer)
-  )
-)
+const say = (line: string) => Effect.sync(() => process.stdout.write(`${line}\n`))
+
+const program = Effect.gen(function* () {
+  const engine = yield* EmbeddedEngine
+  const start = yield* engine.start(() => undefined).pipe(Effect.forkChild({ startImmediately: true }))
+  yield* say("starting")
+  yield* Fiber.join(start)
+  yield* say("serving")
+  return yield* Effect.never
+})
+
+await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(EmbeddedEngine.layer)))

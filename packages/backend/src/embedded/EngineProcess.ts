@@ -23,6 +23,7 @@ interface Chat {
   readonly end: (result: Effect.Effect<Completion, BackendError>) => void
   /** Set once the consumer asked us to wait; what follows queues behind it, bounded by the model's context. */
   tail: Promise<void> | undefined
+  cancelled: boolean
 }
 
 type Child = Bun.Subprocess<"ignore", "ignore", "inherit">
@@ -49,7 +50,10 @@ export const make = Effect.fnUntraced(function* (options: {
 
   const deliver = (chat: Chat, pieces: Extract<FromEngine, { type: "pieces" }>["pieces"]) => {
     for (const [kind, text] of pieces) {
-      chat.tail = chat.tail === undefined ? chat.emit(kind, text) : chat.tail.then(() => chat.emit(kind, text))
+      chat.tail =
+        chat.tail === undefined
+          ? chat.emit(kind, text)
+          : chat.tail.then(() => (chat.cancelled ? undefined : chat.emit(kind, text)))
     }
   }
 
@@ -116,7 +120,11 @@ export const make = Effect.fnUntraced(function* (options: {
       yield* Effect.sleep(Duration.millis(pause))
       pause = Math.min(pause * 2, pauseMillis.longest)
     }
-  }).pipe(Effect.ignoreCause({ log: "Error", message: "the embedded engine cannot be started" }), Effect.forkScoped)
+  }).pipe(
+    Effect.onError(() => Deferred.fail(started, stopped("before it had begun"))),
+    Effect.ignoreCause({ log: "Error", message: "the embedded engine cannot be started" }),
+    Effect.forkScoped({ startImmediately: true })
+  )
 
   yield* Deferred.await(started).pipe(
     Effect.timeoutOrElse({ duration: "30 seconds", orElse: () => Effect.fail(stopped("answering while it loaded")) })
@@ -128,9 +136,11 @@ export const make = Effect.fnUntraced(function* (options: {
     Effect.callback((resume) => {
       if (loaded === undefined) return resume(Effect.fail(absent))
       const id = ++lastId
-      chats.set(id, { emit, end: resume, tail: undefined })
+      const chat: Chat = { emit, end: resume, tail: undefined, cancelled: false }
+      chats.set(id, chat)
       send({ type: "chat", id, request })
       return Effect.sync(() => {
+        chat.cancelled = true
         if (chats.delete(id)) send({ type: "cancel", id })
       })
     })

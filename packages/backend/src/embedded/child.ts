@@ -13,8 +13,9 @@ const send = (message: FromEngine) => process.send?.(message)
 
 // The channel closes when the parent ends, however it ends.
 process.on("disconnect", () => process.exit(0))
-// A terminal sends these to the whole group; the parent decides when chats end.
+// A terminal and a service manager send these to every process at once; the parent decides when chats end.
 process.on("SIGINT", () => undefined)
+process.on("SIGTERM", () => undefined)
 
 const engine = await load(process.argv[2] ?? "")
 const free = [...engine.sequences]
@@ -85,5 +86,7 @@ process.on("message", (message: ToEngine) => {
   next()
 })
 
+// It may have ended while this file's imports were loading, before anybody listened.
+if (!process.connected) process.exit(0)
 const { bytes, contextLength, version } = engine
 send({ type: "ready", version, contextLength, bytes })
