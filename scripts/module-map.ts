@@ -7,7 +7,7 @@ const document = join(root, "docs", "architecture.md")
 
 const firstSentence = (path: string): string => {
   const text = readFileSync(join(root, path), "utf8").replace(/^#!.*\n/, "")
-  const [, comment] = /^\/\*\*\s*([\s\S]*?)\s*(?:\*\/|\n\s*\*\s*\n)/.exec(text) ?? []
+  const [, comment] = /^\/\*\*\s*(?:\*\s+)?([\s\S]*?)\s*(?:\*\/|\n\s*\*\s*\n)/.exec(text) ?? []
   if (comment === undefined) throw new Error(`${path} does not begin with a sentence that says what it promises`)
   return comment.replace(/\s*\n\s*\*\s*/g, " ")
 }
