@@ -6,9 +6,9 @@
  */
 import type { NodeId } from "@infernet/contract/Id"
 import type { ModelOffer } from "@infernet/contract/Node"
-import { Context, Effect, Layer, Random } from "effect"
+import { Context, Deferred, Effect, Layer, Random } from "effect"
 import { cost, type InFlight, type Work } from "./cost.ts"
-import { nearest } from "./nearest.ts"
+import { KnownModels } from "./KnownModels.ts"
 
 export interface Want extends Work {
   readonly model: string
@@ -49,6 +49,11 @@ export class Router extends Context.Service<
     readonly choose: (want: Want) => Booking | Refusal
     /** As `choose`, but waits for as long as no node may take it. */
     readonly wait: (want: Want) => Effect.Effect<Booking>
+    /**
+     * Completes at the next report of any node. Ask before choosing, wait after a refusal: then no report is missed,
+     * and nobody who gives up waiting is left with a booking.
+     */
+    readonly nextReport: () => Effect.Effect<void>
     /** What all routable nodes offer now. */
     readonly offers: () => ReadonlyArray<{ readonly node: NodeId; readonly offer: ModelOffer }>
     readonly inFlight: (id: NodeId) => InFlight
@@ -60,12 +65,8 @@ export class Router extends Context.Service<
       const random = yield* Random.Random
       const reports = new Map<NodeId, NodeReport>()
       const booked = new Map<NodeId, { attempts: number; promptTokens: number }>()
-      // Names stay known after their nodes have gone: "no capacity" tells more than "no such model".
-      const knownModels = new Set<string>()
-      const waiting = new Set<() => void>()
-      const wake = () => {
-        for (const attempt of waiting) attempt()
-      }
+      const known = new KnownModels()
+      let report = Deferred.makeUnsafe<void>()
 
       const inFlight = (id: NodeId) => booked.get(id) ?? { attempts: 0, promptTokens: 0 }
 
@@ -86,7 +87,6 @@ export class Router extends Context.Service<
           credit.attempts -= 1
           attempts = 0
           if (credit.attempts === 0 && !reports.has(node)) booked.delete(node)
-          wake()
         }
         return { node, offer, firstContent, release }
       }
@@ -114,29 +114,27 @@ export class Router extends Context.Service<
         const ties = candidates.filter((candidate) => candidate.seconds <= best * 1.05)
         const chosen = ties[Math.floor(random.nextDoubleUnsafe() * ties.length)]
         if (chosen !== undefined) return book(chosen.node, chosen.offer, want.promptTokens)
-        return knownModels.has(want.model)
-          ? { _tag: "NoNode" }
-          : { _tag: "UnknownModel", nearest: nearest(want.model, knownModels) }
+        return known.has(want.model) ? { _tag: "NoNode" } : { _tag: "UnknownModel", nearest: known.nearest(want.model) }
       }
 
-      const wait = (want: Want) =>
-        Effect.callback<Booking>((resume) => {
-          const attempt = () => {
-            const answer = choose(want)
-            if ("_tag" in answer) return
-            waiting.delete(attempt)
-            resume(Effect.succeed(answer))
-          }
-          waiting.add(attempt)
-          attempt()
-          return Effect.sync(() => waiting.delete(attempt))
-        })
+      const nextReport = () => Deferred.await(report)
+
+      const wait = Effect.fnUntraced(function* (want: Want) {
+        for (;;) {
+          const reported = nextReport()
+          const answer = choose(want)
+          if (!("_tag" in answer)) return answer
+          yield* reported
+        }
+      })
 
       return Router.of({
-        put: (id, report) => {
-          reports.set(id, report)
-          for (const model of report.models) knownModels.add(model.id)
-          wake()
+        put: (id, news) => {
+          reports.set(id, news)
+          known.add(news.models.map((model) => model.id))
+          const before = report
+          report = Deferred.makeUnsafe()
+          Deferred.doneUnsafe(before, Effect.void)
         },
         remove: (id) => {
           reports.delete(id)
@@ -144,6 +142,7 @@ export class Router extends Context.Service<
         },
         choose,
         wait,
+        nextReport,
         offers: () => [...reports].flatMap(([node, report]) => report.models.map((offer) => ({ node, offer }))),
         inFlight
       })

@@ -13,11 +13,14 @@ const distance = (a: string, b: string): number => {
   return previous[b.length] ?? 0
 }
 
+/** Longer names are compared by their beginnings: the work grows with the product of the lengths. */
+const longest = 64
+
 /** Up to `count` of `names`, the most similar to `wanted` first. */
 export const nearest = (wanted: string, names: Iterable<string>, count = 3): ReadonlyArray<string> => {
-  const target = wanted.slice(0, 128).toLowerCase()
+  const target = wanted.slice(0, longest).toLowerCase()
   return [...names]
-    .map((name) => ({ name, score: distance(target, name.slice(0, 128).toLowerCase()) }))
+    .map((name) => ({ name, score: distance(target, name.slice(0, longest).toLowerCase()) }))
     .sort((a, b) => a.score - b.score || (a.name < b.name ? -1 : 1))
     .slice(0, count)
     .map(({ name }) => name)

@@ -1,0 +1,20 @@
+import { expect, test } from "bun:test"
+import { promptTokens } from "@infernet/routing/promptSize"
+
+test("a prompt's size follows its bytes, whatever the form of its content", () => {
+  const text = "word ".repeat(80)
+  expect(promptTokens([{ role: "user", content: text }])).toBe(104)
+  expect(promptTokens([{ role: "user", content: [{ type: "text", text }] }])).toBe(104)
+  expect(promptTokens([{ role: "user", content: "字".repeat(100) }])).toBe(79)
+  expect(promptTokens([{ role: "assistant", content: null, tool_calls: [] }])).toBe(4)
+})
+
+test("an image counts the same, however many bytes it has", () => {
+  const image = (bytes: number) => ({
+    type: "image_url" as const,
+    image_url: { url: `data:image/png;base64,${"A".repeat(bytes)}` }
+  })
+  const of = (bytes: number) => promptTokens([{ role: "user", content: [image(bytes)] }])
+  expect(of(10)).toBe(of(1_000_000))
+  expect(of(10)).toBeGreaterThan(400)
+})
