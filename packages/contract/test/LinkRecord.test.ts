@@ -13,9 +13,10 @@ const Records = Schema.Array(
 const wellFormed = (records: ReadonlyArray<LinkRecord>) =>
   records.map((record) => ({ ...record, text: record.text.toWellFormed() }))
 
+const arrives = (records: ReadonlyArray<LinkRecord>) => Equal.equals(decode(encode(records)), wellFormed(records))
+
 it("brings any records over the wire as they were", () =>
   Effect.gen(function* () {
-    const arrives = (records: ReadonlyArray<LinkRecord>) => Equal.equals(decode(encode(records)), wellFormed(records))
     const result = yield* Arbitrary.checkEffect(Arbitrary.schema(Records), arrives, { seed: "link records" })
     expect(Arbitrary.formatCheckFailure(result)).toBeUndefined()
   }))
