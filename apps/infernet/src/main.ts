@@ -3,6 +3,7 @@
 import "./fetchLimit.ts"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { program } from "./program.ts"
-import { teardown } from "./terminal/exit.ts"
+import { stopAtOnceWhenAskedAgain, teardown } from "./terminal/exit.ts"
 
+stopAtOnceWhenAskedAgain()
 NodeRuntime.runMain(program(process.argv.slice(2)), { disableErrorReporting: true, teardown })

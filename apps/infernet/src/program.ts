@@ -7,38 +7,50 @@ import { FetchHttpClient } from "effect/http"
 import { Local } from "./client/Local.ts"
 import { apiKey } from "./commands/apiKey.ts"
 import { chat } from "./commands/chat.ts"
-import { command as controlPlane } from "./commands/controlPlane.ts"
+import { controlPlane } from "./commands/controlPlane.ts"
 import { model } from "./commands/model.ts"
 import { start } from "./commands/start.ts"
 import { status } from "./commands/status.ts"
 import * as ConfigFile from "./settings/ConfigFile.ts"
-import { report } from "./terminal/exit.ts"
+import { Failure, report } from "./terminal/exit.ts"
+import { nearest } from "./terminal/nearest.ts"
+import * as presenter from "./terminal/presenter.ts"
 import { version } from "./version.ts"
 
 const subcommands = [start, chat, status, model, apiKey, controlPlane] as const
+
+const names = subcommands.map(({ name }) => name)
+const isName: (word: string) => boolean = (word) => names.some((name) => name === word)
+
+/** `infernet "hi"` and `echo hi | infernet` are chats: whatever does not begin with a command or a flag. */
+const withChat = Effect.fnUntraced(function* (args: ReadonlyArray<string>) {
+  const [first] = args
+  if (first === undefined) return process.stdin.isTTY ? ["--help"] : ["chat"]
+  if (first.startsWith("-") || isName(first)) return args
+  // A slip of the hand must not be sent to a stranger's machine as a question.
+  const meant = nearest(first, names)
+  if (meant === undefined) return ["chat", ...args]
+  const hint = `did you mean \`infernet ${meant}\`? To ask it, write \`infernet chat ${first}\``
+  return yield* new Failure({ message: `there is no command ${first}: ${hint}`, code: 2 })
+})
+
+/** Built only for a command that runs: help comes also without a home, and leaves nothing behind. */
+const services = Layer.mergeAll(Local.layer.pipe(Layer.provideMerge(Home.layer)), FetchHttpClient.layer).pipe(
+  Layer.provideMerge(ConfigFile.layer)
+)
 
 const infernet = Command.make("infernet").pipe(
   Command.withDescription("A network that sells LLM inference: run it, join it, ask it."),
   Command.withSubcommands(subcommands),
   Command.withExamples([
     { command: "infernet start", description: "Run the whole network on this machine" },
-    { command: 'infernet "What is the capital of France?"', description: "Ask it something" }
-  ])
-)
-
-const names: ReadonlySet<string> = new Set(subcommands.map(({ name }) => name))
-
-/** `infernet "hi"` and `echo hi | infernet` are chats: whatever does not begin with a command or a flag. */
-const withChat = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const [first] = args
-  if (first === undefined) return process.stdin.isTTY ? ["--help"] : ["chat"]
-  return first.startsWith("-") || names.has(first) ? args : ["chat", ...args]
-}
-
-const services = Layer.mergeAll(Local.layer.pipe(Layer.provideMerge(Home.layer)), FetchHttpClient.layer).pipe(
-  Layer.provideMerge(ConfigFile.layer),
-  Layer.provideMerge(NodeServices.layer)
+    { command: 'infernet "What is the capital of France?"', description: "Ask it something, as `infernet chat` does" }
+  ]),
+  Command.provide(services)
 )
 
 export const program = (args: ReadonlyArray<string>) =>
-  Command.runWith(infernet, { version })(withChat(args)).pipe(Effect.provide(services), report)
+  Effect.flatMap(withChat(args), Command.runWith(infernet, { version })).pipe(
+    Effect.provide(Layer.merge(presenter.layer, NodeServices.layer)),
+    report
+  )

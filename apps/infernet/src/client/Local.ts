@@ -1,26 +1,70 @@
-/** The control plane of this home, reached over its socket: for administration, and to learn its address. */
-import { AdminApi } from "@infernet/contract/api/Admin"
+/** What runs from this home, reached over the socket in it: for administration, and to learn its address. */
+import { AdminApi, type Overview } from "@infernet/contract/api/Admin"
 import { Home } from "@infernet/platform/Home"
 import { Context, Effect, Layer } from "effect"
 import { FetchHttpClient, HttpClient } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { Failure } from "../terminal/exit.ts"
+import { NodeApi, type NodeOverview } from "./NodeApi.ts"
 
-export class Local extends Context.Service<Local, HttpApiClient.ForApi<typeof AdminApi>>()("infernet/client/Local") {
+/** What the socket's errors have in common. */
+const sentenceOf = (error: unknown): string | undefined =>
+  typeof error === "object" && error !== null && "error_message" in error ? String(error.error_message) : undefined
+
+type Answer<A> = Effect.Effect<A, Failure>
+
+export class Local extends Context.Service<
+  Local,
+  {
+    /** The control plane's own numbers. */
+    readonly overview: Answer<typeof Overview.Type>
+    /** The same of a node that joined a network elsewhere. */
+    readonly node: Answer<typeof NodeOverview.Type>
+    /** Of the control plane here, else of the one that the node here has joined. */
+    readonly url: Answer<string>
+    /** Calls the administration; its refusals keep their sentence. */
+    readonly administer: <A, E>(
+      call: (admin: HttpApiClient.ForApi<typeof AdminApi>["admin"]) => Effect.Effect<A, E>
+    ) => Answer<A>
+  }
+>()("infernet/client/Local") {
   static readonly layer = Layer.effect(
     Local,
     Effect.gen(function* () {
-      const { adminSocket } = yield* Home
+      const { adminSocket, root } = yield* Home
       const overSocket = ((input: string | URL | Request, init?: RequestInit) =>
         fetch(input, { ...init, unix: adminSocket })) as typeof fetch
-      return yield* HttpApiClient.make(AdminApi, {
+      const options = {
         baseUrl: "http://localhost",
         transformClient: HttpClient.transformResponse(Effect.provideService(FetchHttpClient.Fetch, overSocket))
-      }).pipe(Effect.provide(FetchHttpClient.layer))
-    })
+      }
+      const { admin } = yield* HttpApiClient.make(AdminApi, options)
+      const { node } = yield* HttpApiClient.make(NodeApi, options)
+
+      const explain = (error: unknown) =>
+        new Failure({ message: sentenceOf(error) ?? `nothing runs from ${root}: start it with \`infernet start\`` })
+      const noControlPlane = Effect.fail(
+        new Failure({
+          message: "no control plane runs from this home: administer the network where its control plane runs"
+        })
+      )
+
+      const overview = Effect.mapError(admin.overview(), explain)
+      const nodeOverview = Effect.mapError(node.overview(), explain)
+      return Local.of({
+        overview,
+        node: nodeOverview,
+        url: Effect.map(overview, ({ url }) => url).pipe(
+          Effect.catch(() => Effect.map(nodeOverview, ({ control_plane }) => control_plane))
+        ),
+        administer: (call) =>
+          call(admin).pipe(
+            Effect.mapError(explain),
+            Effect.tapError(() =>
+              Effect.flatMap(Effect.isSuccess(nodeOverview), (isNode) => (isNode ? noControlPlane : Effect.void))
+            )
+          )
+      })
+    }).pipe(Effect.provide(FetchHttpClient.layer))
   )
 }
-
-/** No process serves the socket. */
-export const notRunning = (root: string) =>
-  new Failure({ message: `nothing runs from ${root}: start it with \`infernet start\`` })

@@ -4,27 +4,29 @@ import { Effect, FileSystem, Option, Redacted } from "effect"
 import { join } from "node:path"
 import { Failure } from "../terminal/exit.ts"
 
-export const pathIn = (home: Home["Service"]): string => join(home.keys, "client.key")
+const othersMayRead = 0o077
 
 /** The stored key; none when there is none. A file that others can read is refused. */
 export const read = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
-  const path = pathIn(yield* Home)
-  const info = yield* Effect.option(fs.stat(path))
-  if (Option.isNone(info)) return Option.none<Redacted.Redacted>()
-  if ((info.value.mode & 0o077) !== 0) {
-    return yield* new Failure({ message: `${path} can be read by others: run chmod 600 on it` })
-  }
-  const text = yield* Effect.mapError(
-    fs.readFileString(path),
-    () => new Failure({ message: `${path} cannot be read: check its owner` })
+  const path = join((yield* Home).keys, "client.key")
+  const file = yield* Effect.all({ info: fs.stat(path), text: fs.readFileString(path) }).pipe(
+    Effect.asSome,
+    Effect.catchReason("PlatformError", "NotFound", () => Effect.succeedNone),
+    Effect.mapError(() => new Failure({ message: `${path} cannot be read: check its owner` }))
   )
-  return Option.some(Redacted.make(text.trim(), { label: "API key" }))
+  if (Option.isNone(file)) return Option.none<Redacted.Redacted>()
+  if ((file.value.info.mode & othersMayRead) !== 0) {
+    const message = `other users of this machine can read ${path}: if they are trusted, run chmod 600 on it; if not, delete it and start again`
+    return yield* new Failure({ message })
+  }
+  return Option.some(Redacted.make(file.value.text.trim(), { label: "API key" }))
 })
 
+/** Replaces the stored key, whole or not at all. */
 export const write = Effect.fnUntraced(function* (key: Redacted.Redacted) {
   const fs = yield* FileSystem.FileSystem
-  const path = pathIn(yield* Home)
+  const path = join((yield* Home).keys, "client.key")
   const fresh = `${path}.new`
   yield* fs.writeFileString(fresh, `${Redacted.value(key)}\n`, { mode: 0o600 })
   yield* fs.rename(fresh, path)

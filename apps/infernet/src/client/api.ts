@@ -19,13 +19,22 @@ export const send = Effect.fnUntraced(function* (target: Target, request: HttpCl
   const response = yield* Effect.mapError(client.execute(authorized), unreachable(target))
   if (response.status < 400) return response
   const body = yield* Effect.option(Effect.flatMap(response.json, Schema.decodeUnknownEffect(ErrorBody)))
-  const message = body._tag === "Some" ? body.value.error_message : `${target.url} answered ${response.status}`
-  return yield* new Failure({ message })
+  if (body._tag === "None") {
+    const message = `${target.url} answered ${response.status}, and not as a control plane does: check the address`
+    return yield* new Failure({ message })
+  }
+  const { error_message } = body.value
+  return yield* new Failure({
+    message: response.status === 401 ? `${error_message} (the key ${target.keyFrom})` : error_message
+  })
 })
 
 export const decode = <A, I>(schema: Schema.Codec<A, I>) =>
   Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
-    const body = yield* Effect.mapError(response.json, () => new Failure({ message: "the answer is not JSON" }))
+    const body = yield* Effect.mapError(
+      response.json,
+      () => new Failure({ message: "the answer is not a control plane's: check the address" })
+    )
     return yield* Effect.mapError(
       Schema.decodeUnknownEffect(schema)(body),
       () => new Failure({ message: "the answer is not of the form this version knows: upgrade one of the two" })

@@ -13,6 +13,8 @@ export interface Chat {
   readonly maxTokens: number | undefined
 }
 
+export type Answer = Effect.Success<ReturnType<typeof chat>>
+
 const Frame = Schema.fromJsonString(
   Schema.Union([
     Schema.Struct({ text: Schema.String }),
@@ -22,12 +24,11 @@ const Frame = Schema.fromJsonString(
   ])
 )
 
-/** Calls `onText` for each piece; answers the finished job and what was measured here, in milliseconds. */
-export const chat = Effect.fnUntraced(function* (
-  target: Target,
-  chat: Chat,
-  onText: (text: string) => Effect.Effect<void>
-) {
+/** A piece of an answer; what a model thinks before it speaks is `reasoning`. */
+export type OnPiece = (kind: "text" | "reasoning", text: string) => Effect.Effect<void>
+
+/** Calls `onPiece` for each piece; answers the finished job's id and what was measured here, in milliseconds. */
+export const chat = Effect.fnUntraced(function* (target: Target, chat: Chat, onPiece: OnPiece) {
   const started = yield* Clock.currentTimeMillis
   const request = yield* Effect.orDie(
     HttpClientRequest.bodyJson(HttpClientRequest.post("/api/v1/jobs"), {
@@ -52,7 +53,8 @@ export const chat = Effect.fnUntraced(function* (
     )
     if ("message" in frame) return yield* new Failure({ message: String(frame.message) })
     first ??= yield* Clock.currentTimeMillis
-    if ("text" in frame) yield* onText(String(frame.text))
+    if ("text" in frame) yield* onPiece("text", String(frame.text))
+    if ("reasoning" in frame) yield* onPiece("reasoning", String(frame.reasoning))
   })
 
   yield* response.stream.pipe(
@@ -66,13 +68,15 @@ export const chat = Effect.fnUntraced(function* (
   if (!finished) return yield* new Failure({ message: "the stream ended before the answer did: try again" })
   const ended = yield* Clock.currentTimeMillis
   const id = response.headers["x-infernet-job"] ?? ""
-  const job = yield* Effect.flatMap(send(target, HttpClientRequest.get(`/api/v1/jobs/${id}`)), decode(JobView))
-  return { job, firstTokenMillis: (first ?? ended) - started, totalMillis: ended - started }
+  return { id, firstTokenMillis: (first ?? ended) - started, totalMillis: ended - started }
 })
 
+/** The whole of a finished job: its text, usage and receipts. */
+export const jobOf = (target: Target, { id }: Answer) =>
+  Effect.flatMap(send(target, HttpClientRequest.get(`/api/v1/jobs/${encodeURIComponent(id)}`)), decode(JobView))
+
 /** Tokens a second after the first one; none where there are too few to tell. */
-export const speedOf = (answer: Effect.Success<ReturnType<typeof chat>>): number | undefined => {
-  const tokens = answer.job.result?.usage.completion_tokens ?? 0
+export const speedOf = (answer: Answer, tokens: number): number | undefined => {
   const seconds = (answer.totalMillis - answer.firstTokenMillis) / 1000
   return tokens > 4 && seconds > 0 ? (tokens - 1) / seconds : undefined
 }

@@ -1,20 +1,12 @@
 /** `infernet api-key …`: keys for clients, made over the home's own socket. */
 import { ApiKeyId } from "@infernet/contract/Id"
-import { Home } from "@infernet/platform/Home"
 import { Console, Effect, Option, Redacted, Schema } from "effect"
 import { Argument, Command } from "effect/cli"
-import { Local, notRunning } from "../client/Local.ts"
+import { Local } from "../client/Local.ts"
 import * as LocalKey from "../client/LocalKey.ts"
 import * as options from "../settings/options.ts"
 import { Failure } from "../terminal/exit.ts"
 import { plain, table } from "../terminal/style.ts"
-
-/** The socket's own errors keep their sentence; one that nobody serves says how to start. */
-const explain = Effect.fnUntraced(function* (error: unknown) {
-  const { root } = yield* Home
-  const isOurs = typeof error === "object" && error !== null && "error_message" in error
-  return yield* isOurs ? new Failure({ message: String(error.error_message) }) : notRunning(root)
-})
 
 const create = Command.make(
   "create",
@@ -27,7 +19,7 @@ const create = Command.make(
   },
   Effect.fn(function* ({ json, name }) {
     const local = yield* Local
-    const created = yield* local.admin.createApiKey({ payload: { name } }).pipe(Effect.catch(explain))
+    const created = yield* local.administer((admin) => admin.createApiKey({ payload: { name } }))
     yield* Console.log(json ? JSON.stringify(created) : created.key)
   })
 ).pipe(
@@ -43,7 +35,7 @@ const list = Command.make(
   { json: options.json },
   Effect.fn(function* ({ json }) {
     const local = yield* Local
-    const { api_keys } = yield* local.admin.listApiKeys().pipe(Effect.catch(explain))
+    const { api_keys } = yield* local.administer((admin) => admin.listApiKeys())
     if (json) return yield* Console.log(JSON.stringify(api_keys))
     const rows = api_keys.map((key) => [
       key.id,
@@ -65,7 +57,7 @@ const revoke = Command.make(
       return yield* new Failure({ message: `${plain(id)} is not a key's id: see \`infernet api-key list\``, code: 2 })
     }
     const local = yield* Local
-    yield* local.admin.revokeApiKey({ params: { id: known.value } }).pipe(Effect.catch(explain))
+    yield* local.administer((admin) => admin.revokeApiKey({ params: { id: known.value } }))
     yield* Console.log(`revoked ${id}`)
   })
 ).pipe(Command.withDescription("Make a key stop working at once."))

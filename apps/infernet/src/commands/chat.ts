@@ -1,12 +1,13 @@
 /** `infernet chat "…"`, `infernet "…"`, or text piped in: one question, its answer as it comes. */
-import { Effect, Option, Stream } from "effect"
+import { Effect, Option, Stdio, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { Stdio } from "effect"
-import { chat as ask } from "../client/chat.ts"
+import type { HttpClient } from "effect/http"
+import * as Chat from "../client/chat.ts"
 import * as models from "../client/models.ts"
 import * as Target from "../client/Target.ts"
 import * as options from "../settings/options.ts"
 import { Failure } from "../terminal/exit.ts"
+import { onError, plain } from "../terminal/style.ts"
 
 const inputLimit = 1024 * 1024
 
@@ -37,7 +38,26 @@ const question = Effect.fnUntraced(function* (words: ReadonlyArray<string>) {
   return yield* new Failure({ message: 'ask something: infernet chat "What is a node?"', code: 2 })
 })
 
-const write = (text: string) => Effect.sync(() => void process.stdout.write(text))
+/** To a terminal without what would drive it, since strangers' machines wrote it; to a program as it is. */
+const write = (text: string) => Effect.sync(() => void process.stdout.write(process.stdout.isTTY ? plain(text) : text))
+
+/** What a model thinks before it speaks, for whoever watches; never among the answer. */
+const writeThought = (text: string) =>
+  Effect.sync(() => void (process.stderr.isTTY && process.stderr.write(onError.dim(plain(text)))))
+
+/** Prints an answer as it comes; broken off, it still ends its line. */
+const printed = (ask: (onPiece: Chat.OnPiece) => Effect.Effect<Chat.Answer, Failure, HttpClient.HttpClient>) => {
+  let last: "text" | "reasoning" | undefined
+  const onPiece: Chat.OnPiece = (kind, text) => {
+    const turn = last === "reasoning" && kind === "text" ? writeThought("\n\n") : Effect.void
+    last = kind
+    return Effect.andThen(turn, kind === "text" ? write(text) : writeThought(text))
+  }
+  return Effect.ensuring(
+    ask(onPiece),
+    Effect.suspend(() => (last === undefined ? Effect.void : write("\n")))
+  )
+}
 
 export const chat = Command.make(
   "chat",
@@ -58,9 +78,9 @@ export const chat = Command.make(
       Flag.withDefault(true)
     ),
     json: options.json,
-    controlPlane: options.controlPlane
+    controlPlane: options.controlPlaneFlag("Ask this network instead of the one here")
   },
-  Effect.fn(function* ({ controlPlane, json, maxTokens, model, stream, system, words }) {
+  Effect.fnUntraced(function* ({ controlPlane, json, maxTokens, model, stream, system, words }) {
     const text = yield* question(words)
     const target = yield* Target.find(controlPlane)
     const messages = [
@@ -69,12 +89,14 @@ export const chat = Command.make(
     ]
     const name = yield* models.choose(target, model)
     const request = { model: name, messages, maxTokens: Option.getOrUndefined(maxTokens) }
-    const answer = yield* ask(target, request, (text) => (stream && !json ? write(text) : Effect.void))
-    if (json) return yield* write(`${JSON.stringify(answer.job)}\n`)
-    yield* write(stream ? "\n" : `${answer.job.result?.content ?? ""}\n`)
+    if (stream && !json) return yield* printed((onPiece) => Chat.chat(target, request, onPiece))
+    const answer = yield* Chat.chat(target, request, () => Effect.void)
+    const job = yield* Chat.jobOf(target, answer)
+    yield* write(json ? `${JSON.stringify(job)}\n` : `${job.result?.content ?? ""}\n`)
   })
 ).pipe(
-  Command.withDescription("Ask a model. The answer is printed as it comes."),
+  Command.withShortDescription("Ask a model"),
+  Command.withDescription("Ask a model. The answer is printed as it comes, and nothing else on standard output."),
   Command.withExamples([
     { command: 'infernet chat "What is the capital of France?"', description: "Ask" },
     { command: 'infernet "What is the capital of France?"', description: "The same" },

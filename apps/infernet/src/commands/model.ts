@@ -11,7 +11,7 @@ const number = (value: number | null, digits: number, unit: string): string =>
 
 const list = Command.make(
   "list",
-  { json: options.json, controlPlane: options.controlPlane },
+  { json: options.json, controlPlane: options.controlPlaneFlag("Ask this network instead of the one here") },
   Effect.fn(function* ({ controlPlane, json }) {
     const target = yield* Target.find(controlPlane)
     const offered = yield* models.list(target)

@@ -1,12 +1,12 @@
 /** `infernet status`: what runs from this home, and how it is doing. */
 import { Home } from "@infernet/platform/Home"
-import { Console, DateTime, Effect } from "effect"
+import { Console, DateTime, Effect, Option } from "effect"
 import { Command } from "effect/cli"
-import { Local, notRunning } from "../client/Local.ts"
+import { Local } from "../client/Local.ts"
 import * as models from "../client/models.ts"
 import * as Target from "../client/Target.ts"
 import * as options from "../settings/options.ts"
-import { bold, plain, row } from "../terminal/style.ts"
+import { bold, fitRow, green, plain, row, yellow } from "../terminal/style.ts"
 
 const span = (seconds: number): string => {
   if (seconds < 60) return `${seconds} s`
@@ -14,28 +14,60 @@ const span = (seconds: number): string => {
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
 }
 
+const uptime = Effect.fnUntraced(function* (startedAt: string) {
+  const now = yield* DateTime.now
+  return span(Math.floor((DateTime.toEpochMillis(now) - DateTime.toEpochMillis(DateTime.makeUnsafe(startedAt))) / 1000))
+})
+
+const namesOf = (ids: ReadonlyArray<string>): string => fitRow(ids.map(plain).join(", ") || "none online")
+
+const heading = (version: string, where: string) => Console.log(`${bold("infernet")} ${version}  ${where}\n`)
+
+const network = Effect.fnUntraced(function* (json: boolean) {
+  const { root } = yield* Home
+  const local = yield* Local
+  const overview = yield* local.overview
+  // Without a key, as where a control plane runs alone, what is offered stays unknown.
+  const target = yield* Effect.option(Target.find(Option.some(overview.url)))
+  const offered = Option.isSome(target) ? yield* models.list(target.value) : undefined
+  if (json) {
+    return yield* Console.log(JSON.stringify({ kind: "network", home: root, ...overview, models: offered ?? null }))
+  }
+  const { completed, failed, pending } = overview.jobs
+  yield* heading(overview.version, overview.url)
+  yield* Console.log(row("home", root))
+  yield* Console.log(row("process", `${overview.pid}, up ${yield* uptime(overview.started_at)}`))
+  yield* Console.log(row("nodes", `${overview.nodes_online} online`))
+  if (offered !== undefined) yield* Console.log(row("models", namesOf(offered.map(({ id }) => id))))
+  yield* Console.log(row("jobs", `${completed} completed, ${failed} failed today; ${pending} running`))
+})
+
+const node = Effect.fnUntraced(function* (json: boolean) {
+  const { root } = yield* Home
+  const overview = yield* (yield* Local).node
+  if (json) return yield* Console.log(JSON.stringify({ kind: "node", home: root, ...overview }))
+  const { completed, failed, running } = overview.jobs
+  yield* heading(overview.version, "a node")
+  yield* Console.log(row("home", root))
+  yield* Console.log(row("process", `${overview.pid}, up ${yield* uptime(overview.started_at)}`))
+  yield* Console.log(row("node", overview.node))
+  const state = overview.linked ? green("linked") : yellow("not linked now")
+  yield* Console.log(row("network", `${overview.control_plane}  ${state}`))
+  yield* Console.log(row("backend", overview.backends.map(({ kind }) => kind).join(", ") || "none answers"))
+  yield* Console.log(row("models", namesOf(overview.models)))
+  yield* Console.log(row("jobs", `${completed} completed, ${failed} failed since its start; ${running} running`))
+})
+
 export const status = Command.make(
   "status",
-  { json: options.json, controlPlane: options.controlPlane },
-  Effect.fn(function* ({ controlPlane, json }) {
-    const home = yield* Home
+  { json: options.json },
+  Effect.fnUntraced(function* ({ json }) {
     const local = yield* Local
-    const overview = yield* Effect.mapError(local.admin.overview(), () => notRunning(home.root))
-    const target = yield* Target.find(controlPlane)
-    const offered = yield* models.list(target)
-    if (json) return yield* Console.log(JSON.stringify({ home: home.root, ...overview, models: offered }))
-    const started = DateTime.makeUnsafe(overview.started_at)
-    const now = yield* DateTime.now
-    const seconds = Math.floor((DateTime.toEpochMillis(now) - DateTime.toEpochMillis(started)) / 1000)
-    const { completed, failed, pending } = overview.jobs
-    yield* Console.log(`${bold("infernet")} ${overview.version}  ${overview.url}\n`)
-    yield* Console.log(row("home", home.root))
-    yield* Console.log(row("process", `${overview.pid}, up ${span(seconds)}`))
-    yield* Console.log(row("nodes", `${overview.nodes_online} online`))
-    yield* Console.log(row("models", offered.map(({ id }) => plain(id)).join(", ") || "none online"))
-    yield* Console.log(row("jobs", `${completed} completed, ${failed} failed, ${pending} running today`))
+    const isNode = yield* Effect.isSuccess(local.node)
+    return yield* isNode ? node(json) : network(json)
   })
 ).pipe(
-  Command.withDescription("Show what runs from this home."),
+  Command.withShortDescription("Show what runs from this home"),
+  Command.withDescription("Show what runs from this home: a network, or a node of one. Exits 1 when nothing does."),
   Command.withExamples([{ command: "infernet status --json", description: "For programs" }])
 )

@@ -6,11 +6,12 @@ import { Settings } from "@infernet/control-plane/Settings"
 import * as BunHttp from "@infernet/platform/BunHttp"
 import * as Database from "@infernet/platform/database/Database"
 import { Home } from "@infernet/platform/Home"
-import { Config, Context, Duration, Effect, Layer, Option } from "effect"
+import { Context, Duration, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { hostname } from "node:os"
 import { join } from "node:path"
-import { allowedHosts } from "../settings/options.ts"
+import { allowedHosts, publicUrl } from "../settings/options.ts"
+import { Failure } from "../terminal/exit.ts"
 import { version } from "../version.ts"
 
 export interface ControlPlaneOptions {
@@ -34,7 +35,7 @@ const settingsOf = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     Identity.layerFile(join(keys, "control-plane.key")).pipe(Layer.provide(SecureRandom.layerWebCrypto))
   )
   const named = yield* allowedHosts
-  const url = yield* Config.option(Config.String("INFERNET_PUBLIC_URL"))
+  const url = yield* publicUrl()
   return Settings.of({
     id: ControlPlaneId.make(Context.get(identity, Identity).id),
     version,
@@ -48,10 +49,44 @@ const settingsOf = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   })
 })
 
-/** Takes the port: before anything slow, so that a taken one is told at once. */
-export const listen = ({ host, port }: ControlPlaneOptions) => Layer.build(BunHttp.layer({ hostname: host, port }))
+/** Takes the address: before anything slow, so that a taken one is told at once. */
+export const listen = ({ host, port }: ControlPlaneOptions) =>
+  Layer.build(BunHttp.layer({ hostname: host, port })).pipe(
+    Effect.catchTags({
+      PortTaken: ({ message }) =>
+        Effect.fail(new Failure({ message: `${message}: stop it, or choose another port with --port` })),
+      ServeError: ({ cause }) => Effect.fail(new Failure({ message: cannotListen(host, port, cause) }))
+    })
+  )
 
-export const openDatabase = Layer.build(Database.layer())
+const cannotListen = (host: string, port: number, cause: unknown): string => {
+  const code = cause instanceof Error && "code" in cause ? cause.code : cause
+  if (code === "EACCES") return `port ${port} is for the system's own servers: choose one from 1024 on with --port`
+  return `${host}:${port} cannot be listened on (${String(code)}): choose an address of this machine with --host`
+}
+
+/** The innermost words are the ones that a person knows: `connect ECONNREFUSED …`. */
+const wordsOf = (error: Error): string => (error.cause instanceof Error ? wordsOf(error.cause) : error.message)
+
+const unusable = (error: Error) =>
+  new Failure({ message: `the database cannot be used: ${wordsOf(error)}. Look at DATABASE_URL, if you have set it` })
+
+/** Opens the database and brings its schema up to date. */
+export const openDatabase = Layer.build(Database.layer()).pipe(
+  Effect.catchTag(["SqlError", "MigrationError"], (error) => Effect.fail(unusable(error)))
+)
+
+/** Fails when the embedded database is no more, whoever ended it: without it nothing here is worth running. */
+export const databaseLost = (database: Effect.Success<typeof openDatabase>) =>
+  Option.match(Context.get(database, Database.DatabaseInfo).embedded, {
+    onNone: () => Effect.never,
+    onSome: ({ ended }) =>
+      Effect.flatMap(ended, (code) =>
+        Effect.fail(
+          new Failure({ message: `the embedded database has ended by itself (exit code ${code}): start again` })
+        )
+      )
+  })
 
 /** Serves the API on `http` and administration on the home's socket; answers the services, for whoever shares the process. */
 export const serve = Effect.fnUntraced(function* (

@@ -1,32 +1,65 @@
-/** A command that works when pasted: `infernet` where it is installed, else a small script in the home. */
+/** A command that works when pasted, in any shell and directory: `infernet` where it is installed, else a script in the home. */
 import { Home } from "@infernet/platform/Home"
 import { Effect, FileSystem } from "effect"
+import { realpathSync } from "node:fs"
 import { homedir } from "node:os"
 import { join } from "node:path"
 
-const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
+const main = join(import.meta.dir, "..", "main.ts")
 
-/** `~/…` where that is shorter. */
-const short = (path: string): string => {
+/** A text as one word of a shell. */
+export const quote = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+
+/** A path as one word of a shell, with `~` where that is shorter. */
+const pathWord = (path: string): string => {
   const home = homedir()
-  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path
+  return path.startsWith(`${home}/`) ? `~/${quote(path.slice(home.length + 1))}` : quote(path)
 }
 
-/** Writes the script, which names this very program and home, and answers how to call it. */
+/**
+ * The home is this script's own, whatever the shell that runs it has set. The Bun that runs now may live in a cache of
+ * npx that is emptied one day: then another one will do.
+ */
+const script = (root: string): string => `#!/bin/sh
+# Written by infernet start: runs Infernet on the home that this file lies in.
+INFERNET_HOME=${quote(root)}
+export INFERNET_HOME
+bun=${quote(process.execPath)}
+main=${quote(main)}
+if [ ! -f "$main" ]; then
+  echo "infernet: $main is no longer there: run infernet start again from where it is now" >&2
+  exit 1
+fi
+[ -x "$bun" ] || bun=$(command -v bun)
+[ -n "$bun" ] && exec "$bun" "$main" "$@"
+command -v npx >/dev/null && exec npx --yes bun@${Bun.version} "$main" "$@"
+echo "infernet: Bun is not installed any more: see https://bun.com" >&2
+exit 1
+`
+
+/** A command that every shell of this user finds: what npx and package scripts put before PATH is theirs alone. */
+const onPath = (name: string): string | undefined => {
+  const found = Bun.which(name)
+  return found === null || found.includes("/node_modules/") ? undefined : found
+}
+
+/** Whether a bare `infernet` in the user's shell is this program, on this home. */
+const isInstalled = (root: string): boolean => {
+  const found = onPath("infernet")
+  const isThis = found !== undefined && realpathSync(found) === realpathSync(main)
+  return isThis && onPath("bun") !== undefined && root === join(homedir(), ".infernet")
+}
+
+/** Writes the script and answers how to call the program. */
 export const write = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const { root } = yield* Home
   const directory = join(root, "bin")
   const path = join(directory, "infernet")
-  const main = join(import.meta.dir, "..", "main.ts")
-  const script = [
-    "#!/bin/sh",
-    `INFERNET_HOME=\${INFERNET_HOME:-${quote(root)}}`,
-    "export INFERNET_HOME",
-    `exec ${quote(process.execPath)} ${quote(main)} "$@"`,
-    ""
-  ].join("\n")
   yield* fs.makeDirectory(directory, { recursive: true, mode: 0o700 })
-  yield* fs.writeFileString(path, script, { mode: 0o700 })
-  return Bun.which("infernet") === null ? short(path) : "infernet"
+  // Renamed into place: a shell may be reading the old one.
+  yield* fs.writeFileString(`${path}.new`, script(root), { mode: 0o700 })
+  yield* fs.rename(`${path}.new`, path)
+  return isInstalled(root) ? "infernet" : pathWord(path)
 })

@@ -1,23 +1,35 @@
 /** One real job through the whole path, before anybody is told that the network is ready. */
-import { Effect, type Redacted } from "effect"
+import { Effect } from "effect"
 import { FetchHttpClient } from "effect/http"
-import { chat, speedOf } from "../client/chat.ts"
+import * as Chat from "../client/chat.ts"
+import type { Target } from "../client/Target.ts"
 import { Failure } from "../terminal/exit.ts"
+import { plain } from "../terminal/style.ts"
+import { during } from "../terminal/progress.ts"
 
-const prompt = "Tell me a story about a fox."
+export const prompt = "Tell me a story about a fox."
 
-/** How the check went, in a line. A failure is told, not fatal: the network is up, and its operator can look. */
-export const run = Effect.fnUntraced(function* (url: string, key: Redacted.Redacted, model: string) {
+/** A cold model of many gigabytes may be read from a slow disk first. */
+const patience = "2 minutes"
+
+/** How the check went, in a line. Its failure is told, not fatal: the network is up, and its operator can look. */
+export const run = Effect.fnUntraced(function* (target: Target, model: string) {
+  let pieces = 0
   const request = { model, messages: [{ role: "user" as const, content: prompt }], maxTokens: 64 }
-  const answer = yield* chat({ url, key }, request, () => Effect.void).pipe(
+  const count = () => Effect.sync(() => void (pieces += 1))
+  const answer = yield* Chat.chat(target, request, count).pipe(
     Effect.timeoutOrElse({
-      duration: "60 seconds",
-      orElse: () => Effect.fail(new Failure({ message: "no answer within a minute" }))
+      duration: patience,
+      orElse: () => Effect.fail(new Failure({ message: `${plain(model)} gave no answer in ${patience}` }))
     }),
-    Effect.provide(FetchHttpClient.layer)
+    during("check", (seconds) =>
+      pieces === 0
+        ? `asking ${plain(model)}, which may have to load first (${seconds} s)`
+        : `${plain(model)} is answering: ${pieces} pieces (${seconds} s)`
+    )
   )
-  const tokens = answer.job.result?.usage.completion_tokens ?? 0
-  const speed = speedOf(answer)
-  const rate = speed === undefined ? "" : `, then ${Math.round(speed)} tokens/s`
-  return `${tokens} tokens, the first after ${Math.round(answer.firstTokenMillis)} ms${rate}`
-})
+  const tokens = (yield* Chat.jobOf(target, answer)).result?.usage.completion_tokens ?? 0
+  const speed = Chat.speedOf(answer, tokens)
+  const rate = speed === undefined ? "" : `, ${Math.round(speed)} tokens/s`
+  return `${tokens} tokens${rate}, the first after ${Math.round(answer.firstTokenMillis)} ms`
+}, Effect.provide(FetchHttpClient.layer))

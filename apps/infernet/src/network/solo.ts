@@ -4,15 +4,18 @@ import { Accounts } from "@infernet/control-plane/account/Accounts"
 import { DatabaseInfo } from "@infernet/platform/database/Database"
 import { Home } from "@infernet/platform/Home"
 import { Router } from "@infernet/routing/Router"
-import { Console, Context, Effect, Fiber, Option } from "effect"
+import { Console, Context, Effect, Option } from "effect"
 import * as LocalKey from "../client/LocalKey.ts"
-import { bold, green, row, yellow } from "../terminal/style.ts"
+import * as options from "../settings/options.ts"
+import { bold, dim, green, row, yellow } from "../terminal/style.ts"
+import { during } from "../terminal/progress.ts"
 import * as tell from "../terminal/tell.ts"
-import { version } from "../version.ts"
 import * as controlPlane from "./controlPlane.ts"
+import { examples } from "./examples.ts"
 import * as launcher from "./launcher.ts"
 import * as node from "./node.ts"
 import * as selfCheck from "./selfCheck.ts"
+import * as watch from "./watch.ts"
 
 /** How long a start waits for its own node to come up before it says that it is not there yet. */
 const nodeWithin = "20 seconds"
@@ -29,63 +32,55 @@ const localKey = Effect.fnUntraced(function* (accounts: Accounts["Service"]) {
   return key
 })
 
-const question = "What is the capital of France?"
+/** The first model that chats and that this network offers; none when its own node does not come up in time. */
+const firstModel = Effect.fnUntraced(function* (router: Router["Service"], backends: Backends["Service"]) {
+  const chatting = (yield* backends.snapshot).models.filter(({ capabilities }) => capabilities.includes("chat"))
+  const wanted = chatting.find(({ state }) => state === "loaded") ?? chatting[0]
+  if (wanted === undefined) return Option.none()
+  const want = { model: wanted.id, promptTokens: 0, expectedTokens: 0, pin: undefined, exclude: new Set<never>() }
+  const booking = yield* Effect.timeoutOption(router.wait(want), nodeWithin)
+  if (Option.isSome(booking)) booking.value.release()
+  return Option.as(booking, wanted)
+})
 
-const examples = (command: string, url: string, model: string): string => {
-  const body = JSON.stringify({ model, stream: true, messages: [{ role: "user", content: question }] })
-  return [
-    "",
-    `  curl -N ${url}/v1/chat/completions \\`,
-    `    -H "Authorization: Bearer $(${command} api-key show-local)" \\`,
-    `    -H "Content-Type: application/json" \\`,
-    `    -d '${body.replaceAll("'", "'\\''")}'`,
-    "",
-    `  ${command} chat "${question}"`,
-    ""
-  ].join("\n")
-}
-
-/** The first model that this network offers; none when its own node does not come up in time. */
-const firstModel = (router: Router["Service"], backends: Backends["Service"]) =>
-  Effect.gen(function* () {
-    const { models } = yield* backends.snapshot
-    const wanted = (models.find(({ state }) => state === "loaded") ?? models[0])?.id
-    if (wanted === undefined) return Option.none<string>()
-    const want = { model: wanted, promptTokens: 0, expectedTokens: 0, pin: undefined, exclude: new Set<never>() }
-    const booking = yield* Effect.timeoutOption(router.wait(want), nodeWithin)
-    if (Option.isSome(booking)) booking.value.release()
-    return Option.as(booking, wanted)
-  })
-
-/** Gives the daemon's services once the network is ready. */
-export const start = Effect.fnUntraced(function* (given: controlPlane.ControlPlaneOptions) {
-  const home = yield* Home
-  yield* home.lock
-  const http = yield* controlPlane.listen(given)
-  yield* Console.log(`${bold("infernet")} ${version}\n`)
-  yield* Console.log(row("home", home.root))
-  const backendsFiber = yield* Effect.forkChild(node.findBackends, { startImmediately: true })
-  const self = yield* node.identity
-  const database = yield* controlPlane.openDatabase
+const prepared = Effect.gen(function* () {
+  const database = yield* controlPlane.openDatabase.pipe(during("database", () => "starting PostgreSQL"))
   yield* tell.database(Context.get(database, DatabaseInfo))
-  const services = yield* controlPlane.serve(given, http, database)
-  const url = controlPlane.urlOf(given)
-  const key = yield* localKey(Context.get(services, Accounts))
-  const found = yield* Fiber.join(backendsFiber)
-  const backends = Context.get(found, Backends)
-  yield* tell.backends(backends)
-  const daemon = yield* node.work(url, self, found)
-  yield* Console.log(row("node", `${self.id}`))
+  return database
+})
 
-  const model = yield* firstModel(Context.get(services, Router), backends)
+/** Runs the network until the scope closes or a part without which it cannot go on is lost. */
+export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPlaneOptions) {
+  const home = yield* Home
+  const http = yield* controlPlane.listen(address)
+  yield* tell.opening(home.root)
+  // Both at once, and a mistake in either ends the other.
+  const [database, found, self] = yield* Effect.all([prepared, node.findBackends, node.identity], {
+    concurrency: "unbounded"
+  })
+  const services = yield* controlPlane.serve(address, http, database)
+  const url = controlPlane.urlOf(address)
+  const key = yield* localKey(Context.get(services, Accounts))
+  const backends = Context.get(found, Backends)
+  yield* tell.backends(yield* backends.snapshot)
+  const daemon = yield* node.work(url, self, found)
+  yield* Console.log(row("node", self.id))
+
   const command = yield* launcher.write
+  const model = yield* firstModel(Context.get(services, Router), backends).pipe(
+    during("check", () => "waiting for the node to come online")
+  )
   if (Option.isSome(model)) {
-    const check = yield* Effect.result(selfCheck.run(url, key, model.value))
+    const { demo, id } = model.value
+    const check = yield* Effect.result(selfCheck.run({ url, key, keyFrom: `of ${home.root}` }, id))
     yield* Console.log(row("check", check._tag === "Success" ? green(check.success) : yellow(check.failure.message)))
-    yield* Console.log(examples(command, url, model.value))
+    yield* Console.log(examples({ command, url, model: id, isDemo: demo === true }))
+    const isStandIn = demo === true && Option.isNone(yield* options.backend())
+    if (isStandIn)
+      yield* Console.log(`  ${dim("Any backend that you start on this machine takes the demo's place.")}\n`)
   } else {
-    yield* Console.log(row("check", yellow("no model is online yet: jobs are taken as soon as one is")))
+    yield* Console.log(`${row("check", yellow("no model is online yet: jobs are taken as soon as one is"))}\n`)
   }
   yield* Console.log(`${bold("ready")}  ${url}`)
-  return daemon
+  return yield* Effect.raceFirst(watch.run(daemon, backends), controlPlane.databaseLost(database))
 })

@@ -1,7 +1,9 @@
 /** Where settings come from: `config.json` in the home, over it the environment, over both the flags. */
-import { Config, ConfigProvider, Data, Effect, FileSystem, Layer, Option, Schema } from "effect"
+import { Config, ConfigProvider, Data, Effect, FileSystem, Layer, Option } from "effect"
 import { homedir } from "node:os"
 import { join } from "node:path"
+import { firstSlip, place } from "./jsonPlace.ts"
+import * as values from "./values.ts"
 
 /** The configuration file cannot be used. */
 export class ConfigFileError extends Data.TaggedError("ConfigFileError")<{
@@ -13,67 +15,85 @@ export class ConfigFileError extends Data.TaggedError("ConfigFileError")<{
   }
 }
 
-/** Keys of the file, and the variables that say the same. */
-const variables = {
-  port: "INFERNET_PORT",
-  host: "INFERNET_HOST",
-  public_url: "INFERNET_PUBLIC_URL",
-  allowed_hosts: "INFERNET_ALLOWED_HOSTS",
-  control_plane: "INFERNET_CONTROL_PLANE",
-  model: "INFERNET_MODEL",
-  node_name: "INFERNET_NODE_NAME",
-  log_level: "INFERNET_LOG_LEVEL",
-  backend: "INFERNET_BACKEND",
-  ollama_host: "OLLAMA_HOST",
-  vllm_host: "VLLM_HOST",
-  sglang_host: "SGLANG_HOST",
-  max_host: "MODULAR_MAX_HOST",
-  llamacpp_host: "LLAMACPP_HOST",
-  database_url: "DATABASE_URL"
-} as const
-
-const isKey = (key: string): key is keyof typeof variables => key in variables
-
-const Values = Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite, Schema.Boolean]))
-
-/** `line 3, column 7` of a place in a text. */
-const place = (text: string, offset: number): string => {
-  const before = text.slice(0, offset).split("\n")
-  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`
+/** Names of the file, the variables that say the same, and what they may be. */
+const settings: Readonly<Record<string, readonly [variable: string, value: values.Value<unknown>]>> = {
+  port: ["INFERNET_PORT", values.port],
+  host: ["INFERNET_HOST", values.text],
+  public_url: ["INFERNET_PUBLIC_URL", values.url],
+  allowed_hosts: ["INFERNET_ALLOWED_HOSTS", values.text],
+  control_plane: ["INFERNET_CONTROL_PLANE", values.url],
+  model: ["INFERNET_MODEL", values.text],
+  node_name: ["INFERNET_NODE_NAME", values.text],
+  log_level: ["INFERNET_LOG_LEVEL", values.logLevel],
+  backend: ["INFERNET_BACKEND", values.text],
+  ollama_host: ["OLLAMA_HOST", values.text],
+  vllm_host: ["VLLM_HOST", values.text],
+  sglang_host: ["SGLANG_HOST", values.text],
+  max_host: ["MODULAR_MAX_HOST", values.text],
+  llamacpp_host: ["LLAMACPP_HOST", values.text],
+  database_url: ["DATABASE_URL", values.text]
 }
 
-/** Bun's parser tells no place; the slip that hands make most often is looked for. */
-const explain = (text: string): string => {
-  const trailing = /,\s*[}\]]/.exec(text)
-  if (trailing !== null) return `not valid JSON at ${place(text, trailing.index)}: a comma before a closing bracket`
-  return "not valid JSON: expected one object of names and values"
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** A value as a variable would say it: lists are joined by commas. */
+const textOf = (value: unknown): string | undefined => {
+  if (Array.isArray(value)) return value.every((item) => typeof item === "string") ? value.join(",") : undefined
+  return typeof value === "string" || typeof value === "number" ? String(value) : undefined
 }
 
-const read = Effect.fnUntraced(function* (path: string) {
+const othersMayRead = 0o077
+
+const text = Effect.fnUntraced(function* (path: string) {
   const fs = yield* FileSystem.FileSystem
-  const text = yield* fs.readFileString(path).pipe(
+  const [content, { mode }] = yield* Effect.all([fs.readFileString(path), fs.stat(path)])
+  return { content, isPrivate: (mode & othersMayRead) === 0 }
+})
+
+const parse = (content: string, fail: (reason: string) => ConfigFileError) =>
+  Effect.try({
+    try: (): unknown => JSON.parse(content),
+    catch: () => {
+      const slip = firstSlip(content)
+      return fail(
+        slip === undefined ? "not valid JSON" : `${place(content, slip.offset)}: not JSON: expected ${slip.expected}`
+      )
+    }
+  })
+
+/** The file as variables; none when there is no file. */
+const read = Effect.fnUntraced(function* (path: string) {
+  const fail = (reason: string) => new ConfigFileError({ path, reason })
+  const file = yield* text(path).pipe(
     Effect.asSome,
     Effect.catchReason("PlatformError", "NotFound", () => Effect.succeedNone),
-    Effect.mapError(() => new ConfigFileError({ path, reason: "cannot be read: check its owner and mode" }))
+    Effect.mapError(() => fail("cannot be read: check its owner and mode"))
   )
-  if (Option.isNone(text)) return {}
-  const json = yield* Effect.try({
-    try: (): unknown => JSON.parse(text.value),
-    catch: () => new ConfigFileError({ path, reason: explain(text.value) })
-  })
-  const values = yield* Effect.mapError(
-    Schema.decodeUnknownEffect(Values)(json),
-    () => new ConfigFileError({ path, reason: "expected one object whose values are strings, numbers or booleans" })
-  )
-  const entries: Record<string, string> = {}
-  for (const [key, value] of Object.entries(values)) {
-    if (!isKey(key)) {
-      const keys = Object.keys(variables).join(", ")
-      return yield* new ConfigFileError({ path, reason: `unknown setting "${key}"; there are ${keys}` })
+  if (Option.isNone(file)) return {}
+  const { content, isPrivate } = file.value
+  const json = yield* parse(content, fail)
+  if (!isObject(json)) return yield* fail('expected one object of settings, such as {"port": 8080}')
+
+  const variables: Record<string, string> = {}
+  for (const [name, value] of Object.entries(json)) {
+    const at = content.indexOf(JSON.stringify(name))
+    const where = at === -1 ? "" : `${place(content, at)}: `
+    const setting = Object.hasOwn(settings, name) ? settings[name] : undefined
+    if (setting === undefined) {
+      return yield* fail(`${where}unknown setting "${name}"; there are ${Object.keys(settings).join(", ")}`)
     }
-    entries[variables[key]] = String(value)
+    const [variable, { expected, parse }] = setting
+    const given = textOf(value)
+    if (given === undefined || Option.isNone(parse(given))) {
+      return yield* fail(`${where}"${name}": expected ${expected}, got ${JSON.stringify(value)}`)
+    }
+    variables[variable] = given
   }
-  return entries
+  if ("DATABASE_URL" in variables && !isPrivate) {
+    return yield* fail('holds "database_url" and can be read by others: run chmod 600 on it')
+  }
+  return variables
 })
 
 /** Makes the environment, and below it the file, the source of every `Config`. */

@@ -1,43 +1,69 @@
-/** Settings that several commands share, each with its flag and its variable. */
-import { Config, Option } from "effect"
+/** Settings that several commands share: the flag, else the variable, else the file, else what is usual. */
+import { Config, Effect, Option } from "effect"
 import { Flag } from "effect/cli"
+import { Failure } from "../terminal/exit.ts"
+import * as values from "./values.ts"
+
+const flag = <A>(name: string, description: string, { expected, parse }: values.Value<A>) =>
+  Flag.String(name).pipe(
+    Flag.withDescription(description),
+    Flag.filterMap(parse, () => expected),
+    Flag.optional
+  )
+
+/** Settings of the environment and the file; an empty one counts as none. */
+const variable = Effect.fnUntraced(function* <A>(name: string, { expected, parse }: values.Value<A>) {
+  const text = yield* Config.option(Config.String(name))
+  if (Option.isNone(text) || text.value.trim() === "") return Option.none<A>()
+  const value = parse(text.value)
+  if (Option.isSome(value)) return value
+  return yield* new Failure({ message: `${name}: expected ${expected}, got "${text.value}"` })
+})
+
+const setting =
+  <A>(name: string, value: values.Value<A>) =>
+  (given: Option.Option<A> = Option.none()) =>
+    Option.isSome(given) ? Effect.succeed(given) : variable(name, value)
 
 export const defaultPort = 46_337
 
-export const port = Flag.Int("port").pipe(
-  Flag.withAlias("p"),
-  Flag.withDescription("Port of the control plane's API (INFERNET_PORT)"),
-  Flag.withFallbackConfig(Config.Int("INFERNET_PORT")),
-  Flag.withDefault(defaultPort),
-  Flag.filter(
-    (port) => port >= 1 && port <= 65_535,
-    (port) => `expected a port from 1 to 65535, got ${port}`
-  )
-)
+export const listen = {
+  host: flag("host", "Address to listen on; 0.0.0.0 for all (INFERNET_HOST)", values.text),
+  port: flag("port", `Port of the API, usually ${defaultPort} (INFERNET_PORT)`, values.port).pipe(Flag.withAlias("p"))
+}
 
-export const host = Flag.String("host").pipe(
-  Flag.withDescription("Address to listen on; 0.0.0.0 for all (INFERNET_HOST)"),
-  Flag.withFallbackConfig(Config.String("INFERNET_HOST")),
-  Flag.withDefault("127.0.0.1")
-)
+const host = setting("INFERNET_HOST", values.text)
+const port = setting("INFERNET_PORT", values.port)
 
-export const controlPlane = Flag.String("control-plane").pipe(
-  Flag.withDescription("Control plane to use; without it, the one on this machine (INFERNET_CONTROL_PLANE)"),
-  Flag.withFallbackConfig(Config.String("INFERNET_CONTROL_PLANE")),
-  Flag.optional
-)
+/** Where to listen. */
+export const address = Effect.fnUntraced(function* (given: {
+  readonly host: Option.Option<string>
+  readonly port: Option.Option<number>
+}) {
+  return {
+    host: Option.getOrElse(yield* host(given.host), () => "127.0.0.1"),
+    port: Option.getOrElse(yield* port(given.port), () => defaultPort)
+  }
+})
+
+export const controlPlaneFlag = (description: string) =>
+  flag("control-plane", `${description} (INFERNET_CONTROL_PLANE)`, values.url)
+
+export const controlPlane = setting("INFERNET_CONTROL_PLANE", values.url)
+export const publicUrl = setting("INFERNET_PUBLIC_URL", values.url)
+export const backend = setting("INFERNET_BACKEND", values.text)
+export const model = setting("INFERNET_MODEL", values.text)
+export const logLevel = setting("INFERNET_LOG_LEVEL", values.logLevel)
 
 export const json = Flag.Boolean("json").pipe(Flag.withDescription("Print JSON for programs"), Flag.withDefault(false))
 
-export const apiKey = Config.option(Config.Redacted("INFERNET_BEARER_TOKEN"))
+/** The key for a control plane elsewhere. */
+export const bearerToken = Config.option(Config.Redacted("INFERNET_BEARER_TOKEN"))
 
 /** Names that a server answers to; none given on a public address means any. */
-export const allowedHosts = Config.String("INFERNET_ALLOWED_HOSTS").pipe(
-  Config.option,
-  Config.map((text) =>
-    Option.getOrElse(text, () => "")
-      .split(",")
-      .map((name) => name.trim().toLowerCase())
-      .filter((name) => name !== "")
-  )
+export const allowedHosts = Effect.map(setting("INFERNET_ALLOWED_HOSTS", values.text)(), (text) =>
+  Option.getOrElse(text, () => "")
+    .split(",")
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== "")
 )

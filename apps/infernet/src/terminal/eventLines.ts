@@ -1,36 +1,102 @@
-/** What a node does, as lines for its operator. */
+/** What a node does, as lines for its operator: `14:05:40  done     job_…  100 tokens  1680/s  65 ms  model`. */
 import type { DaemonEvent } from "@infernet/daemon/DaemonEvents"
-import { Option } from "effect"
-import { dim, green, plain, yellow } from "./style.ts"
+import { DateTime, Effect, Option } from "effect"
+import { columnsAfter, dim, fit, green, plain, yellow } from "./style.ts"
 
-/** The line for an event; none for what only programs care about. */
-export const of = (event: DaemonEvent): Option.Option<string> => {
+/** What the daemon does, and what its backends offer whenever that changes. */
+export type NodeEvent = DaemonEvent | { readonly type: "offer"; readonly offer: string }
+
+interface Words {
+  readonly verb: string
+  /** Coloured, where the line should catch the eye. */
+  readonly color?: (text: string) => string
+  readonly rest: string
+  /** A model's name: cut to what the line leaves. */
+  readonly tail?: string
+}
+
+interface Job {
+  readonly job: string
+  readonly model: string
+}
+
+const verbWidth = 10
+const gap = "  "
+
+const line = (time: string, { color = (text) => text, rest, tail = "", verb }: Words): string => {
+  const head = `${verb.padEnd(verbWidth)}${rest}`
+  const end = tail === "" ? "" : `${gap}${fit(plain(tail), columnsAfter(time.length + head.length + 2 * gap.length))}`
+  return `${dim(time)}${gap}${color(head.slice(0, verbWidth))}${head.slice(verbWidth)}${end}`
+}
+
+const duration = (millis: number): string =>
+  millis < 10_000 ? `${Math.round(millis)} ms` : `${(millis / 1000).toFixed(1)} s`
+
+/** An event in words; none for what only programs care about. `jobOf` tells which job an attempt is of. */
+const words = (event: NodeEvent, jobOf: (attempt: string) => Job): Words | undefined => {
   switch (event.type) {
+    case "offer":
+      return { verb: "backend", rest: event.offer }
     case "waiting":
-      return Option.some(`${yellow("waiting")}  ${plain(event.reason)}`)
+      return { verb: "waiting", color: yellow, rest: plain(event.reason) }
     case "refused":
-      return Option.some(`${yellow("refused")}  ${plain(event.reason)}`)
+      return { verb: "refused", color: yellow, rest: plain(event.reason) }
     case "registered":
-      return Option.some(`joined   control plane ${event.controlPlane}`)
+      return { verb: "joined", rest: event.controlPlane }
     case "linked":
-      return Option.some(`${green("link up")}  ${plain(event.replica)}`)
+      return { verb: "link up", color: green, rest: plain(event.replica) }
     case "link_lost":
-      return Option.some(`${yellow("link down")}  ${plain(event.reason)}`)
+      return { verb: "link down", color: yellow, rest: plain(event.reason) }
     case "command":
-      return Option.some(`command  ${event.command.kind} ${plain(event.outcome)}`)
+      return { verb: "command", rest: `${event.command.kind} ${plain(event.outcome)}` }
     case "draining":
-      return Option.some(event.on ? "draining: taking no new jobs" : "taking jobs again")
+      return { verb: "draining", rest: event.on ? "no new jobs are taken" : "over: jobs are taken again" }
     case "job_received":
-      return Option.some(`job      ${dim(event.attempt)}  ${plain(event.model)}`)
+      return { verb: "job", rest: event.job, tail: event.model }
     case "job_streaming":
-      return Option.none()
+      return undefined
     case "job_done": {
-      const rate = `${Math.round(event.tokensPerSecond)} tokens/s`
-      return Option.some(
-        `done     ${dim(event.attempt)}  ${event.tokens} tokens  ${rate}  ${Math.round(event.totalMillis)} ms`
-      )
+      const { job, model } = jobOf(event.attempt)
+      const rate = `${Math.round(event.tokensPerSecond)}/s`
+      const facts = [
+        job,
+        `${event.tokens} tokens`.padStart(11),
+        rate.padStart(6),
+        duration(event.totalMillis).padStart(7)
+      ]
+      return { verb: "done", rest: facts.join(gap), tail: model }
     }
-    case "job_failed":
-      return Option.some(`${yellow("failed")}   ${dim(event.attempt)}  ${event.error}: ${plain(event.message)}`)
+    case "job_failed": {
+      const { job } = jobOf(event.attempt)
+      if (event.error === "cancelled") return { verb: "cancelled", rest: job }
+      return { verb: "failed", color: yellow, rest: `${job}${gap}${event.error}: ${plain(event.message)}` }
+    }
   }
+}
+
+/** More than a link has attempts: what was begun and never seen to end is forgotten in time. */
+const remembered = 1024
+
+/** Gives the line for each event of one daemon, in their order. */
+export const make = () => {
+  const zone = DateTime.zoneMakeLocal()
+  const jobs = new Map<string, Job>()
+  let said: string | undefined
+  const jobOf = (attempt: string): Job => jobs.get(attempt) ?? { job: attempt, model: "" }
+
+  return Effect.fnUntraced(function* (event: NodeEvent) {
+    const now = DateTime.setZone(yield* DateTime.now, zone)
+    if (event.type === "job_received") {
+      const oldest = jobs.size >= remembered ? jobs.keys().next().value : undefined
+      if (oldest !== undefined) jobs.delete(oldest)
+      jobs.set(event.attempt, { job: event.job, model: event.model })
+    }
+    const text = words(event, jobOf)
+    if (event.type === "job_done" || event.type === "job_failed") jobs.delete(event.attempt)
+    // Waiting for the same thing is said once.
+    const again = event.type === "waiting" && text?.rest === said
+    said = text?.rest
+    if (text === undefined || again) return Option.none<string>()
+    return Option.some(line(DateTime.format(now, { locale: "en-GB", timeStyle: "medium" }), text))
+  })
 }

@@ -1,35 +1,67 @@
 /** How a run ends: a sentence on standard error for what a person can mend, the whole cause for what they cannot. */
-import { Cause, Data, Effect, Exit, Option } from "effect"
-import { red } from "./style.ts"
+import { Cause, Config, Data, Effect, Exit, Option } from "effect"
+import { onError, plain } from "./style.ts"
 
 /** A failure that is only to be told, in words, with an exit code. */
 export class Failure extends Data.TaggedError("Failure")<{ readonly message: string; readonly code?: number }> {}
 
-const messageOf = (error: unknown): string =>
-  error instanceof Error && error.message !== "" ? error.message : String(error)
+/** Effect's own wording spans lines and begins with a class name: `NAME: expected …`. */
+const settingMessage = ({ cause }: Config.ConfigError): string => {
+  const [what = "", at] = cause.message.split(/\n\s*at /)
+  const name = at?.replace(/[[\]"]/g, "")
+  return name === undefined ? what : `${name}: ${what.charAt(0).toLowerCase()}${what.slice(1)}`
+}
 
-/** Errors of the command line itself have been shown with the help. */
+const sentenceOf = (error: unknown): string => {
+  if (error instanceof Config.ConfigError) return settingMessage(error)
+  return error instanceof Error && error.message !== "" ? error.message : String(error)
+}
+
+/** Errors of the command line itself have been shown with a pointer to the help. */
 const wasShown = (error: unknown): boolean =>
   typeof error === "object" && error !== null && "_tag" in error && error._tag === "ShowHelp"
 
-/** Prints what went wrong. Exit codes: 0 as asked, also when stopped; 1 failed; 2 wrong use. */
+const say = (text: string) => void process.stderr.write(`${onError.red("infernet:")} ${plain(text)}\n`)
+
+/** Prints what went wrong. */
 export const report = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.tapCause(effect, (cause) =>
     Effect.sync(() => {
       if (Cause.hasInterruptsOnly(cause)) return
       const error = Cause.findErrorOption(cause)
-      if (Option.isNone(error)) return void process.stderr.write(`${red("infernet:")} ${Cause.pretty(cause)}\n`)
-      if (!wasShown(error.value)) process.stderr.write(`${red("infernet:")} ${messageOf(error.value)}\n`)
+      if (Option.isNone(error)) return say(`something is wrong with this program: ${Cause.pretty(cause)}`)
+      if (!wasShown(error.value)) say(sentenceOf(error.value))
     })
   )
+
+let servesUntilStopped = false
+
+/** Marks this run as one that a signal ends well: it was to go on until then. */
+export const untilStopped = Effect.sync(() => {
+  servesUntilStopped = true
+})
 
 const codeOf = (error: unknown): number => {
   if (wasShown(error)) return 2
   return error instanceof Failure ? (error.code ?? 1) : 1
 }
 
-/** A stop by signal is what was asked for. */
+/** Exit codes: 0 as asked, 1 failed, 2 wrong use, 130 stopped before it had an answer. */
 export const teardown = <E, A>(exit: Exit.Exit<A, E>, onExit: (code: number) => void): void => {
-  if (Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause)) return onExit(0)
+  if (Exit.isSuccess(exit)) return onExit(0)
+  if (Cause.hasInterruptsOnly(exit.cause)) return onExit(servesUntilStopped ? 0 : 130)
   onExit(Option.match(Cause.findErrorOption(exit.cause), { onNone: () => 1, onSome: codeOf }))
+}
+
+/** Wrappers such as npx pass on a Ctrl-C that the terminal has sent here already: that is one, not two. */
+const sameMillis = 500
+
+/** A second Ctrl-C ends the process without waiting for a stop that hangs; what it started ends without it. */
+export const stopAtOnceWhenAskedAgain = (): void => {
+  let first: number | undefined
+  process.on("SIGINT", () => {
+    const now = performance.now()
+    if (first !== undefined && now - first > sameMillis) process.exit(130)
+    first ??= now
+  })
 }

@@ -1,22 +1,47 @@
 /** Where a start's log goes: everything to a file in the home, and to the terminal what a person must know. */
 import { Home } from "@infernet/platform/Home"
 import { Effect, Layer, Logger, References } from "effect"
+import { GlobalFlag } from "effect/cli"
 import { join } from "node:path"
-import { plain, red, yellow } from "./style.ts"
+import * as options from "../settings/options.ts"
+import * as logFile from "./logFile.ts"
+import { onError, plain } from "./style.ts"
 
 const severe: ReadonlySet<string> = new Set(["Warn", "Error", "Fatal"])
+
+const isRecord = (fact: unknown): fact is Readonly<Record<string, unknown>> =>
+  typeof fact === "object" && fact !== null && !(fact instanceof Error)
+
+const word = (fact: unknown): string => {
+  if (fact instanceof Error) return fact.message
+  return typeof fact === "string" ? fact : (JSON.stringify(fact) ?? String(fact))
+}
+
+/** `key=value` for each field. */
+const details = (fact: unknown): string =>
+  isRecord(fact)
+    ? Object.entries(fact)
+        .map(([key, value]) => `${key}=${word(value)}`)
+        .join(" ")
+    : word(fact)
 
 /** Warnings and errors in a line each; the rest is in the file. */
 const terminal = Logger.make(({ logLevel, message }) => {
   if (!severe.has(logLevel)) return
   const [text, ...facts] = Array.isArray(message) ? message : [message]
-  const details = facts.map((fact) => (typeof fact === "string" ? fact : JSON.stringify(fact))).join(" ")
-  const label = logLevel === "Warn" ? yellow("warning") : red("error")
-  process.stderr.write(`${label}  ${plain(`${String(text)} ${details}`.trimEnd())}\n`)
+  const label = logLevel === "Warn" ? onError.yellow("warning") : onError.red("error")
+  const rest = plain(facts.map(details).join(" "))
+  process.stderr.write(`${label}  ${plain(word(text))} ${onError.dim(rest)}`.trimEnd() + "\n")
 })
 
+const levels = { trace: "Trace", debug: "Debug", info: "Info", warn: "Warn", error: "Error" } as const
+
 export const layer = Layer.unwrap(
-  Effect.map(Home, ({ logs }) =>
-    Logger.layer([terminal, Logger.toFile(Logger.formatJson, join(logs, "infernet.log"), { flag: "a", mode: 0o600 })])
-  )
-).pipe(Layer.merge(Layer.succeed(References.MinimumLogLevel, "Info")))
+  Effect.gen(function* () {
+    const file = yield* logFile.make(join((yield* Home).logs, "infernet.log"))
+    const asked = yield* options.logLevel()
+    const flag = yield* GlobalFlag.LogLevel
+    const level = flag._tag === "Some" ? flag.value : asked._tag === "Some" ? levels[asked.value] : "Info"
+    return Logger.layer([terminal, file]).pipe(Layer.merge(Layer.succeed(References.MinimumLogLevel, level)))
+  })
+)

@@ -1,36 +1,63 @@
-/** Colour where a person reads: on a terminal, unless NO_COLOR says otherwise. */
+/** How lines look: colour where a person reads them, cut to the width of the terminal, safe to print. */
 
-const on = (stream: { readonly isTTY?: boolean }) => stream.isTTY === true && !process.env["NO_COLOR"]
+type Out = Pick<NodeJS.WriteStream, "isTTY" | "columns">
+
+/** Whether a stream is a terminal that wants colour. */
+export const hasColor = ({ isTTY }: Pick<Out, "isTTY">): boolean =>
+  isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb"
 
 const wrap =
-  (stream: { readonly isTTY?: boolean }, open: number, close: number) =>
+  (stream: Out, open: number, close: number) =>
   (text: string): string =>
-    on(stream) ? `\u001b[${open}m${text}\u001b[${close}m` : text
+    hasColor(stream) ? `\u001b[${open}m${text}\u001b[${close}m` : text
 
 export const bold = wrap(process.stdout, 1, 22)
 export const dim = wrap(process.stdout, 2, 22)
 export const green = wrap(process.stdout, 32, 39)
 export const yellow = wrap(process.stdout, 33, 39)
-export const red = wrap(process.stderr, 31, 39)
+
+/** The same for standard error, which may go elsewhere. */
+export const onError = {
+  dim: wrap(process.stderr, 2, 22),
+  red: wrap(process.stderr, 31, 39),
+  yellow: wrap(process.stderr, 33, 39)
+}
 
 const labelWidth = 10
+const indent = 2
 
 /** `  label     text`, as every start prints. */
-export const row = (label: string, text: string): string => `  ${dim(label.padEnd(labelWidth))}${text}`
+export const row = (label: string, text: string): string =>
+  `${" ".repeat(indent)}${dim(label.padEnd(labelWidth))}${text}`
 
-/** Columns as wide as their widest cell; the last one is not padded. */
+/** A text cut in its middle, where names differ least, to a number of columns. */
+export const fit = (text: string, width: number): string => {
+  if (text.length <= width) return text
+  const kept = Math.max(2, width - 1)
+  return `${text.slice(0, Math.ceil(kept / 2))}…${text.slice(text.length - Math.floor(kept / 2))}`
+}
+
+/** How many columns of the terminal are left behind so many; any number where nothing has an edge. */
+export const columnsAfter = (taken: number): number =>
+  process.stdout.isTTY ? Math.max(16, process.stdout.columns - taken) : Number.POSITIVE_INFINITY
+
+/** A text of unknown length as a row's: cut rather than wrapped. */
+export const fitRow = (text: string): string => fit(text, columnsAfter(indent + labelWidth))
+
+/** Columns as wide as their widest cell, two spaces between them. */
 export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)))
   return rows
     .map((cells, line) => {
       const text = cells
-        .map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
         .join("  ")
+        .trimEnd()
       return line === 0 ? dim(text) : text
     })
     .join("\n")
 }
 
-/** Control characters as what they are called, so that a name from elsewhere cannot drive the terminal. */
+/** Control characters as what they are called, so that a text from elsewhere cannot drive the terminal. */
 export const plain = (text: string): string =>
   text.replace(/[^\P{Cc}\n\t]/gu, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`)

@@ -1,40 +1,71 @@
 /** What a start found and did, in lines that a person reads once. */
-import type { Backends } from "@infernet/backend/Backends"
+import type { Snapshot } from "@infernet/backend/Backends"
 import type { DatabaseInfo } from "@infernet/platform/database/Database"
-import { Console, Duration, Effect, Option } from "effect"
-import { dim, plain, row, yellow } from "./style.ts"
+import { Console, Duration, Option } from "effect"
+import { bold, dim, fitRow, plain, row, yellow } from "./style.ts"
+import { version } from "../version.ts"
 
-export const database = (info: DatabaseInfo["Service"]) =>
+export const opening = (home: string) => Console.log(`${bold("infernet")} ${version}\n\n${row("home", home)}`)
+
+export const database = ({ embedded, version }: DatabaseInfo["Service"]) =>
   Console.log(
     row(
       "database",
-      Option.match(info.embedded, {
-        onNone: () => `PostgreSQL ${info.version} at DATABASE_URL`,
+      Option.match(embedded, {
+        onNone: () => `PostgreSQL ${version}, at DATABASE_URL`,
         onSome: ({ created, startTime }) => {
           const took = `${Math.round(Duration.toMillis(startTime))} ms`
-          return `PostgreSQL ${info.version}, embedded ${dim(created ? `created in ${took}` : `started in ${took}`)}`
+          return `PostgreSQL ${version}, embedded ${dim(`(${created ? "created" : "started"} in ${took})`)}`
         }
       })
     )
   )
 
-export const backends = Effect.fnUntraced(function* (service: Backends["Service"]) {
-  const { backends: found, models } = yield* service.snapshot
-  for (const { kind, version } of found) {
-    const name = kind === "embedded" ? "llama.cpp, embedded" : kind
-    const why = kind === "embedded" ? dim("no other backend answered") : dim(version ?? "")
-    yield* Console.log(row("backend", `${plain(name)} ${why}`))
+const shownModels = 5
+
+const names: Readonly<Record<Snapshot["backends"][number]["kind"], string>> = {
+  embedded: "llama.cpp",
+  ollama: "Ollama",
+  llamacpp: "llama.cpp",
+  llamaswap: "llama-swap",
+  vllm: "vLLM",
+  sglang: "SGLang",
+  max: "MAX",
+  openai: "OpenAI-compatible"
+}
+
+const backendRows = ({ backends }: Snapshot): ReadonlyArray<string> =>
+  backends.map(({ kind, version }) => {
+    if (kind === "embedded") return `${names[kind]}, embedded`
+    return `${names[kind]} ${dim(plain(version ?? ""))}`.trimEnd()
+  })
+
+const modelRows = ({ models }: Snapshot): ReadonlyArray<string> => {
+  const rows = models.slice(0, shownModels).map(({ demo, id, state }) => {
+    if (demo === true) return `${plain(id)} ${dim("(a demo of 2 M parameters, to try things out)")}`
+    const note = state === "loadable" ? " (loads when asked)" : ""
+    return fitRow(`${plain(id)}${note}`)
+  })
+  return models.length > shownModels ? [...rows, dim(`and ${models.length - shownModels} more`)] : rows
+}
+
+/** A label, its first text beside it and the others below. */
+const rows = (label: string, texts: ReadonlyArray<string>) =>
+  texts.map((text, index) => row(index === 0 ? label : "", text))
+
+export const backends = (snapshot: Snapshot) => {
+  if (snapshot.backends.length === 0) {
+    return Console.log(row("backend", yellow("none answers yet; looking every few seconds")))
   }
-  if (found.length === 0) yield* Console.log(row("backend", yellow("none answers yet; looking every few seconds")))
-  const demo = models.some((model) => model.demo)
-  const names = models.map(({ id }) => plain(id))
-  const shown = names.length > 5 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ")
-  if (names.length > 0) {
-    yield* Console.log(
-      row(
-        names.length === 1 ? "model" : "models",
-        `${shown}${demo ? ` ${dim("a toy of 2 M parameters, to try things out")}` : ""}`
-      )
-    )
-  }
-})
+  const models = modelRows(snapshot)
+  const lines = [...rows("backend", backendRows(snapshot)), ...rows(models.length > 1 ? "models" : "model", models)]
+  return Console.log(lines.join("\n"))
+}
+
+/** What a node offers now, in a line; only a demo needs more words. */
+export const offer = ({ backends, models }: Snapshot): string => {
+  if (backends.length === 0) return yellow("no backend answers; looking every few seconds")
+  const kinds = [...new Set(backends.map(({ kind }) => names[kind]))].join(", ")
+  const count = models.length === 1 ? plain(models[0]?.id ?? "") : `${models.length} models`
+  return `${kinds} with ${count}${models.some(({ demo }) => demo) ? " (demo)" : ""}`
+}

@@ -1,0 +1,32 @@
+/** A control plane alone, for nodes and clients elsewhere. */
+import { DatabaseInfo } from "@infernet/platform/database/Database"
+import { Home } from "@infernet/platform/Home"
+import { Console, Context, Effect } from "effect"
+import { bold, dim } from "../terminal/style.ts"
+import { during } from "../terminal/progress.ts"
+import * as tell from "../terminal/tell.ts"
+import * as controlPlane from "./controlPlane.ts"
+import * as launcher from "./launcher.ts"
+
+/** Serves until the scope closes or its own database is lost. */
+export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPlaneOptions) {
+  const home = yield* Home
+  const http = yield* controlPlane.listen(address)
+  yield* tell.opening(home.root)
+  const database = yield* controlPlane.openDatabase.pipe(during("database", () => "opening PostgreSQL"))
+  yield* tell.database(Context.get(database, DatabaseInfo))
+  yield* controlPlane.serve(address, http, database)
+  const url = controlPlane.urlOf(address)
+  const command = yield* launcher.write
+  const next = [
+    "",
+    dim("  A key for a client, and a node on another machine or in another home:"),
+    "",
+    `  ${command} api-key create laptop`,
+    `  infernet start --control-plane ${url}`,
+    ""
+  ]
+  yield* Console.log(next.join("\n"))
+  yield* Console.log(`${bold("ready")}  ${url}`)
+  return yield* controlPlane.databaseLost(database)
+})

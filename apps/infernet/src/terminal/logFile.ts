@@ -1,0 +1,43 @@
+/** A log in a file that makes room for a new one when it is large, so that it never fills the disk. */
+import { Effect, FileSystem, Logger } from "effect"
+
+const largest = 50_000_000
+const kept = 5
+
+/** `log` becomes `log.1`, `log.1` becomes `log.2` and so on; the oldest goes. */
+const rotate = Effect.fnUntraced(function* (path: string) {
+  const fs = yield* FileSystem.FileSystem
+  const nth = (number: number) => (number === 0 ? path : `${path}.${number}`)
+  for (let number = kept - 1; number >= 0; number--) {
+    if (yield* fs.exists(nth(number))) yield* fs.rename(nth(number), nth(number + 1))
+  }
+})
+
+/** Lines of JSON, written twice a second and at the end; only their owner can read them. */
+export const make = Effect.fnUntraced(function* (path: string, limit: number = largest) {
+  const fs = yield* FileSystem.FileSystem
+  let size = (yield* fs.exists(path)) ? Number((yield* fs.stat(path)).size) : 0
+  let complained = false
+
+  const write = Effect.fnUntraced(
+    function* (lines: ReadonlyArray<string>) {
+      const text = `${lines.join("\n")}\n`
+      if (size > 0 && size + text.length > limit) {
+        yield* rotate(path)
+        size = 0
+      }
+      yield* fs.writeFileString(path, text, { flag: "a", mode: 0o600 })
+      size += text.length
+    },
+    Effect.provideService(FileSystem.FileSystem, fs),
+    // A full disk is no reason to stop; said once, and not to the log.
+    Effect.catch(({ message }) =>
+      Effect.sync(() => {
+        if (!complained) process.stderr.write(`warning  the log cannot be written: ${message}\n`)
+        complained = true
+      })
+    )
+  )
+
+  return yield* Logger.batched(Logger.formatJson, { window: "500 millis", flush: write })
+})

@@ -1,0 +1,40 @@
+/** What is being waited for: a line that its result replaces on a terminal, a word now and then elsewhere. */
+import { Clock, Console, Effect, Fiber, Schedule } from "effect"
+import { dim, fitRow, row } from "./style.ts"
+
+const write = (text: string) => Effect.sync(() => void process.stdout.write(text))
+
+const startOfLine = "\r\u001b[K"
+
+/** Shown at once and drawn anew every second, which also shows that the program is alive. */
+const drawn = (label: string, text: (seconds: number) => string) =>
+  Effect.gen(function* () {
+    const began = yield* Clock.currentTimeMillis
+    const draw = Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      const seconds = Math.floor((now - began) / 1000)
+      return write(startOfLine + row(label, dim(fitRow(text(seconds)))))
+    })
+    return yield* Effect.repeat(draw, Schedule.spaced("1 second"))
+  })
+
+/** In a log a wait is worth a line only when it is long. */
+const noted = (label: string, text: (seconds: number) => string) =>
+  Effect.gen(function* () {
+    for (let seconds = 10; ; seconds += 10) {
+      yield* Effect.sleep("10 seconds")
+      yield* Console.log(row(label, text(seconds)))
+    }
+  })
+
+/** Tells what `effect` is doing for as long as it does. */
+export const during =
+  (label: string, text: (seconds: number) => string) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+    Effect.suspend(() => {
+      const isTerminal = process.stdout.isTTY
+      return Effect.acquireUseRelease(
+        Effect.forkChild((isTerminal ? drawn : noted)(label, text), { startImmediately: true }),
+        () => effect,
+        (telling) => Effect.andThen(Fiber.interrupt(telling), isTerminal ? write(startOfLine) : Effect.void)
+      )
+    })
