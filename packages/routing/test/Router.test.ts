@@ -155,7 +155,7 @@ describe("a booking", () => {
         expect(
           [1, 2, 3, 4].map((n) => inFlight(node(n))),
           `seed ${seed}`
-        ).toEqual(Array(4).fill(nothing))
+        ).toEqual([nothing, nothing, nothing, nothing])
       }
     }))
 })

@@ -9,12 +9,14 @@ test("a prompt's size follows its bytes, whatever the form of its content", () =
   expect(promptTokens([{ role: "assistant", content: null, tool_calls: [] }])).toBe(4)
 })
 
+const image = (bytes: number) => ({
+  type: "image_url" as const,
+  image_url: { url: `data:image/png;base64,${"A".repeat(bytes)}` }
+})
+
+const sizeWith = (bytes: number) => promptTokens([{ role: "user", content: [image(bytes)] }])
+
 test("an image counts the same, however many bytes it has", () => {
-  const image = (bytes: number) => ({
-    type: "image_url" as const,
-    image_url: { url: `data:image/png;base64,${"A".repeat(bytes)}` }
-  })
-  const of = (bytes: number) => promptTokens([{ role: "user", content: [image(bytes)] }])
-  expect(of(10)).toBe(of(1_000_000))
-  expect(of(10)).toBeGreaterThan(400)
+  expect(sizeWith(10)).toBe(sizeWith(1_000_000))
+  expect(sizeWith(10)).toBeGreaterThan(400)
 })

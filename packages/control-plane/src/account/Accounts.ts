@@ -1,7 +1,7 @@
 /** Accounts, and the API keys that act for them. Only hashes of keys are stored; a key is shown once. */
 import * as ApiKey from "@infernet/auth/ApiKey"
 import { type AccountView, type ApiKeyView, Role } from "@infernet/contract/Account"
-import { NotFound, Unauthorized } from "@infernet/contract/ApiError"
+import { NotFound, Unauthorized, Unavailable } from "@infernet/contract/ApiError"
 import type { Caller } from "@infernet/contract/api/Authorization"
 import { AccountId, ApiKeyId, makeAccountId, makeApiKeyId } from "@infernet/contract/Id"
 import { Context, DateTime, Effect, Layer, Option, type Redacted, Schema } from "effect"
@@ -27,7 +27,7 @@ export class Accounts extends Context.Service<
   Accounts,
   {
     /** Who carries this key. */
-    readonly authenticate: (key: Redacted.Redacted) => Effect.Effect<Caller["Service"], Unauthorized>
+    readonly authenticate: (key: Redacted.Redacted) => Effect.Effect<Caller["Service"], Unauthorized | Unavailable>
     /** A key for the administrator's account, which is made with its first key. */
     readonly createKey: (name: string) => Effect.Effect<CreatedKey>
     readonly listKeys: Effect.Effect<ReadonlyArray<ApiKeyView>>
@@ -84,12 +84,18 @@ const make = Effect.gen(function* () {
     const cached = cache.get(hash)
     if (cached !== undefined) return cached
     const before = revocations
-    const row = Option.getOrUndefined(yield* Effect.orDie(findCaller(hash)))
+    const row = Option.getOrUndefined(
+      yield* findCaller(hash).pipe(
+        Effect.catchTag("SchemaError", (error) => Effect.die(error)),
+        Effect.timeout("10 seconds"),
+        Effect.mapError(() => new Unavailable({ error_message: "the database does not answer: try again in a while" }))
+      )
+    )
     if (row === undefined) return yield* refused
     const caller = { account: row.accountId, key: row.id, role: row.role }
-    const oldest = cache.size >= cacheSize ? cache.keys().next().value : undefined
-    if (oldest !== undefined) cache.delete(oldest)
     if (before === revocations) cache.set(hash, caller)
+    const oldest = cache.size > cacheSize ? cache.keys().next().value : undefined
+    if (oldest !== undefined) cache.delete(oldest)
     return caller
   })
 

@@ -1,9 +1,10 @@
 /** What every request passes: a name, a Host that is ours, CORS for bearer routes, an access log, JSON for the unknown. */
 import { BadRequest, NotFound } from "@infernet/contract/ApiError"
-import { type Cause, Clock, Effect } from "effect"
+import { Cause, Clock, Effect } from "effect"
 import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { Settings } from "../Settings.ts"
-import { apiResponse } from "./errors.ts"
+import { apiResponse, openAiResponse } from "./errors.ts"
+import { apiErrorOf } from "./failure.ts"
 import * as RequestId from "./RequestId.ts"
 
 const exposed = "x-request-id, x-infernet-job, retry-after"
@@ -47,11 +48,11 @@ export const layer = HttpRouter.middleware(
     ) {
       if (!allowed(request.headers["host"] ?? "")) return apiResponse(notOurName(allowedHosts))
       if (request.method === "OPTIONS") return preflight
-      return yield* Effect.catchCause(httpEffect, (cause) =>
-        isRouteNotFound(cause)
-          ? Effect.succeed(apiResponse(noSuchRoute(request.method, path)))
-          : Effect.failCause(cause)
-      )
+      const answer = path.startsWith("/v1/") ? openAiResponse : apiResponse
+      return yield* Effect.catchCause(httpEffect, (cause) => {
+        if (isRouteNotFound(cause)) return Effect.succeed(answer(noSuchRoute(request.method, path)))
+        return Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : Effect.map(apiErrorOf(cause), answer)
+      })
     })
 
     return (httpEffect) =>
@@ -59,7 +60,7 @@ export const layer = HttpRouter.middleware(
         const request = yield* HttpServerRequest.HttpServerRequest
         const id = yield* RequestId.make
         const started = yield* Clock.currentTimeMillis
-        const { pathname } = new URL(request.originalUrl, "http://localhost")
+        const pathname = URL.parse(request.originalUrl, "http://localhost")?.pathname ?? "/"
         const response = yield* handle(httpEffect, request, pathname).pipe(
           Effect.provideService(RequestId.RequestId, id),
           Effect.annotateLogs({ request_id: id })

@@ -12,7 +12,8 @@ import { HttpRouter, HttpServerRequest } from "effect/http"
 import { Accounts } from "../account/Accounts.ts"
 import { Nodes } from "../node/Nodes.ts"
 import { Settings } from "../Settings.ts"
-import { decodeJson, readBytes } from "./body.ts"
+import { decodeJson, limits, readBytes } from "./body.ts"
+import * as RegistrationLimit from "./RegistrationLimit.ts"
 
 const AuthorizationLayer = Layer.effect(
   Authorization,
@@ -48,6 +49,16 @@ const NodeSignatureLayer = Layer.effect(
     const verifier = yield* RequestVerifier
     const nodes = yield* Nodes
     const settings = yield* Settings
+    const registrationLimit = yield* RegistrationLimit.make
+
+    /** The node's current key; of one that nobody knows, the key that its registration brings. */
+    const keyOf = Effect.fnUntraced(function* (node: NodeId, registers: boolean, address: string, body: Uint8Array) {
+      const known = nodes.publicKey(node)
+      if (known !== undefined || !registers) return known
+      yield* registrationLimit(address)
+      return yield* registeringKey(node, body)
+    })
+
     return NodeSignature.of(
       Effect.fnUntraced(function* (httpEffect, { endpoint }) {
         const request = yield* HttpServerRequest.HttpServerRequest
@@ -57,19 +68,21 @@ const NodeSignatureLayer = Layer.effect(
           return yield* new BadRequest({ field: "id", error_message: "id: expected a node id, 0x and 40 hex digits" })
         }
         const node = id.value
-        const body =
-          request.method === "GET" || request.method === "DELETE" ? new Uint8Array() : yield* readBytes(request)
-        const known = nodes.publicKey(node)
-        const publicKey = known ?? (endpoint.identifier === "register" ? yield* registeringKey(node, body) : undefined)
-        const { pathname, search } = new URL(request.originalUrl, "http://localhost")
+        const bodyless = request.method === "GET" || request.method === "DELETE"
+        const body = bodyless ? new Uint8Array() : yield* readBytes(request, limits.node)
+        const address = Option.getOrElse(request.remoteAddress, () => "")
+        const url = URL.parse(request.originalUrl, "http://localhost")
+        let publicKey: string | undefined
         yield* verifier.verifyRequest({
           controlPlane: settings.id,
           node,
           method: request.method,
-          path: pathname + search,
+          path: url === null ? "" : url.pathname + url.search,
           body,
           header: request.headers[SignedRequest.header],
-          publicKey: Effect.succeed(publicKey)
+          publicKey: Effect.tap(keyOf(node, endpoint.identifier === "register", address, body), (key) =>
+            Effect.sync(() => (publicKey = key))
+          )
         })
         return yield* Effect.provideService(httpEffect, SignedNode, { id: node, publicKey: publicKey ?? "", body })
       })

@@ -1,7 +1,7 @@
 /** Reads a JSON body: limited, decoded, and refused with the name of what is wrong. */
 import { BadRequest, PayloadTooLarge } from "@infernet/contract/ApiError"
-import { Effect, Schema } from "effect"
-import type { HttpServerError, HttpServerRequest } from "effect/http"
+import { ByteSize, Effect, Schema } from "effect"
+import { HttpIncomingMessage, type HttpServerError, type HttpServerRequest } from "effect/http"
 import { badRequest } from "./failure.ts"
 
 /** Deeper than any request of ours; recursion over hostile input stays shallow. */
@@ -23,14 +23,24 @@ const isTooDeep = (text: string): boolean => {
   return false
 }
 
-const unreadable = (error: HttpServerError.HttpServerError) =>
+/** The largest body of a client and of a node, in MiB. */
+export const limits = { client: 20, node: 1 } as const
+
+const unreadable = (limit: number) => (error: HttpServerError.HttpServerError) =>
   error.reason._tag === "RequestParseError" && error.reason.reason === "BodyTooLarge"
-    ? new PayloadTooLarge({ error_message: "the body is over 20 MiB" })
+    ? new PayloadTooLarge({ error_message: `the body is over ${limit} MiB` })
     : new BadRequest({ error_message: "the body could not be read to its end" })
 
 /** The body's bytes; read once, however often asked. */
-export const readBytes = (request: HttpServerRequest.HttpServerRequest) =>
-  Effect.map(Effect.mapError(request.arrayBuffer, unreadable), (buffer) => new Uint8Array(buffer))
+export const readBytes = (request: HttpServerRequest.HttpServerRequest, limit: number = limits.client) =>
+  request.arrayBuffer.pipe(
+    Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.mebibytes(limit)),
+    Effect.mapBoth({ onSuccess: (buffer) => new Uint8Array(buffer), onFailure: unreadable(limit) })
+  )
+
+/** SHA-256 of the body in hexadecimal. Bun's own, as this runs for every chat. */
+export const readHash = (request: HttpServerRequest.HttpServerRequest) =>
+  Effect.map(readBytes(request), (bytes) => Bun.SHA256.hash(bytes, "hex"))
 
 const decodeUtf8 = (bytes: Uint8Array) =>
   Effect.try({

@@ -18,6 +18,7 @@ export const apiResponse = (error: ApiError): HttpServerResponse.HttpServerRespo
 const openAiTypes: Partial<Record<ApiError["_tag"], string>> = {
   Unauthorized: "authentication_error",
   Forbidden: "permission_error",
+  RateLimited: "rate_limit_error",
   InternalError: "server_error",
   NoCapacity: "server_error",
   TimedOut: "server_error",

@@ -10,7 +10,7 @@ import type { End, Entry, JobLog } from "../job/JobLog.ts"
 export interface Dialect {
   readonly start: string
   readonly entry: (entry: Entry, seq: number) => string
-  readonly end: (end: End, log: JobLog) => string
+  readonly end: (end: End) => string
 }
 
 export interface EventStreamOptions {
@@ -20,9 +20,10 @@ export interface EventStreamOptions {
   readonly headers: Record<string, string>
   /** The reader went away before the end. */
   readonly onGone?: () => void
+  /** After this much silence a comment is sent, so that nobody on the way takes the stream for dead. */
+  readonly keepAliveMillis?: number
 }
 
-const keepAliveMillis = 15_000
 /** Entries joined in one write, in characters. */
 const writeSize = 64 * 1024
 
@@ -33,60 +34,86 @@ const headers = {
   "x-accel-buffering": "no"
 }
 
-const write = async (log: JobLog, options: EventStreamOptions, sink: DirectSink, reader: { gone: boolean }) => {
-  const { dialect } = options
-  let last = options.after
-  let quiet = true
-  const send = (text: string) => {
-    quiet = false
-    return sink.write(text)
-  }
-  const beat = setInterval(() => {
-    if (quiet && !reader.gone) sink.write(": keep-alive\n\n")
-    quiet = true
-  }, keepAliveMillis)
-  try {
-    if (dialect.start !== "") await send(dialect.start)
-    while (!reader.gone) {
-      const { readable } = log
-      if (last < readable) {
-        let text = ""
-        while (last < readable && text.length < writeSize) {
-          last += 1
-          const entry = log.at(last)
-          if (entry !== undefined) text += dialect.entry(entry, last)
-        }
-        const written = send(text)
-        // A number when the socket took it: awaiting that would cost a turn of the event loop a token.
-        if (typeof written !== "number") await written
-      } else if (log.end !== undefined) {
-        await send(dialect.end(log.end, log))
-        return
-      } else await log.changed()
-    }
-  } finally {
-    clearInterval(beat)
-    if (!reader.gone) sink.end()
-  }
-}
-
+/** Bun's controller of a direct stream. */
 interface DirectSink {
   /** Bytes taken, or a promise of them when the socket is full. */
   readonly write: (text: string) => number | Promise<number>
   readonly end: () => void
 }
 
-export const eventStream = (log: JobLog, options: EventStreamOptions): Response => {
-  const reader = { gone: false }
-  const source = {
-    type: "direct" as const,
-    pull: (sink: DirectSink) => write(log, options, sink, reader),
-    cancel: () => {
-      if (reader.gone) return
-      reader.gone = true
-      if (log.end === undefined) options.onGone?.()
+class Reader {
+  readonly #log: JobLog
+  readonly #options: EventStreamOptions
+  #last: number
+  #gone = false
+  #wroteLately = true
+  #blocked = false
+  #beat: ReturnType<typeof setInterval> | undefined
+
+  constructor(log: JobLog, options: EventStreamOptions) {
+    this.#log = log
+    this.#options = options
+    this.#last = options.after
+  }
+
+  /** Writes until the log has ended or the reader is gone. One that left while it waited is noticed at the next entry. */
+  async run(sink: DirectSink): Promise<void> {
+    const { dialect, keepAliveMillis = 15_000 } = this.#options
+    this.#beat = setInterval(() => this.#keepAlive(sink), keepAliveMillis)
+    try {
+      if (dialect.start !== "") await this.#write(sink, dialect.start)
+      while (!this.#gone) {
+        if (this.#last < this.#log.readable) {
+          const written = this.#write(sink, this.#next())
+          // A number when the socket took it: awaiting that would cost a turn of the event loop a token.
+          if (typeof written !== "number") await written
+        } else if (this.#log.end !== undefined) {
+          await this.#write(sink, dialect.end(this.#log.end))
+          return
+        } else await this.#log.changed()
+      }
+    } finally {
+      clearInterval(this.#beat)
+      if (!this.#gone) sink.end()
     }
   }
+
+  readonly leave = (): void => {
+    if (this.#gone) return
+    this.#gone = true
+    clearInterval(this.#beat)
+    if (this.#log.end === undefined) this.#options.onGone?.()
+  }
+
+  /** The frames that come next, as many as fit one write. */
+  #next(): string {
+    let text = ""
+    while (this.#last < this.#log.readable && text.length < writeSize) {
+      this.#last += 1
+      const entry = this.#log.at(this.#last)
+      if (entry !== undefined) text += this.#options.dialect.entry(entry, this.#last)
+    }
+    return text
+  }
+
+  #write(sink: DirectSink, text: string): number | Promise<number> {
+    this.#wroteLately = true
+    const written = sink.write(text)
+    if (typeof written === "number") return written
+    this.#blocked = true
+    return written.finally(() => (this.#blocked = false))
+  }
+
+  #keepAlive(sink: DirectSink): void {
+    if (!this.#wroteLately && !this.#blocked) void this.#write(sink, ": keep-alive\n\n")
+    this.#wroteLately = false
+  }
+}
+
+export const eventStream = (log: JobLog, options: EventStreamOptions): Response => {
+  const reader = new Reader(log, options)
+  const source = { type: "direct" as const, pull: (sink: DirectSink) => reader.run(sink), cancel: reader.leave }
+  // The types of the browser, also in scope, know nothing of direct streams.
   return new Response(new ReadableStream(source as unknown as UnderlyingDefaultSource), {
     headers: { ...headers, ...options.headers }
   })

@@ -54,8 +54,17 @@ export const apiErrorOf = Effect.fnUntraced(function* (cause: Cause.Cause<unknow
 const retryAfterSeconds = 2
 
 /** Headers that belong to an error: when to try again. */
-export const headersOf = (error: ApiError): Record<string, string> =>
-  error._tag === "NoCapacity" || error._tag === "Unavailable" ? { "retry-after": String(retryAfterSeconds) } : {}
+export const headersOf = (error: ApiError): Record<string, string> => {
+  switch (error._tag) {
+    case "RateLimited":
+      return { "retry-after": String(error.retry_after) }
+    case "NoCapacity":
+    case "Unavailable":
+      return { "retry-after": String(retryAfterSeconds) }
+    default:
+      return {}
+  }
+}
 
 /** Turns every failure of an effect into a response; interruptions stay what they are. */
 export const respondWith =

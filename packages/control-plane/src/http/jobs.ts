@@ -2,7 +2,6 @@
 import { Api } from "@infernet/contract/api/Api"
 import { Caller } from "@infernet/contract/api/Authorization"
 import { BadRequest, NotFound } from "@infernet/contract/ApiError"
-import { bodyHash } from "@infernet/auth/signature"
 import { SubmitJob } from "@infernet/contract/Job"
 import { DateTime, Deferred, Effect, FiberSet } from "effect"
 import { HttpServerResponse } from "effect/http"
@@ -11,7 +10,7 @@ import { Jobs, unavailable } from "../job/Jobs.ts"
 import { JobStore } from "../job/JobStore.ts"
 import type { LiveJob, Submission } from "../job/LiveJob.ts"
 import { jobView } from "../job/view.ts"
-import { readBytes, readJson } from "./body.ts"
+import { readHash, readJson } from "./body.ts"
 import { eventStream } from "./eventStream.ts"
 import { nativeDialect } from "./nativeDialect.ts"
 import { firstWords } from "./wait.ts"
@@ -55,36 +54,44 @@ export const layer = HttpApiBuilder.group(
         })
       )
 
+    /** Streams a submission's job; a hang-up is goodbye, unless who submitted it has a key to come back with. */
+    const submitAndStream = (submission: Submission) =>
+      Effect.uninterruptibleMask(
+        Effect.fnUntraced(function* (restore) {
+          const submitted = yield* jobs.submit(submission)
+          if (submitted._tag === "Stored") return yield* forgotten
+          const { job } = submitted
+          const mayReturn = submission.idempotencyKey !== undefined
+          yield* Effect.onInterrupt(restore(firstWords(job)), () => (mayReturn ? Effect.void : jobs.cancel(job)))
+          return stream(job, 0, !mayReturn)
+        })
+      )
+
+    const submit = Effect.fnUntraced(function* (submission: Submission) {
+      const submitted = yield* jobs.submit(submission)
+      const { createdAt, id, model } = submitted.job
+      if (submitted._tag === "Live") yield* Effect.mapError(Deferred.await(submitted.job.stored), unavailable)
+      const status = submitted._tag === "Live" ? "pending" : submitted.job.status
+      return HttpServerResponse.jsonUnsafe(
+        { id, status, model, created_at: DateTime.formatIso(createdAt) },
+        { status: 202, headers: { "x-infernet-job": id } }
+      )
+    })
+
     return handlers
       .handleRaw("submit", ({ headers, request }) =>
         Effect.gen(function* () {
-          const caller = yield* Caller
+          const { account } = yield* Caller
           const body = yield* readJson(request, SubmitJob, "error")
-          const key = headers["idempotency-key"]
-          const submitted = yield* jobs.submit({
-            account: caller.account,
-            idempotencyKey: key,
-            requestHash: bodyHash(yield* readBytes(request)),
+          const submission: Submission = {
+            account,
+            idempotencyKey: headers["idempotency-key"],
+            requestHash: yield* readHash(request),
             request: requestOf(body),
             pin: body.node_id,
             metadata: body.metadata
-          })
-          if (submitted._tag === "Live" && body.stream === true) {
-            const { job } = submitted
-            // Who brings a key means to come back; from anybody else a hang-up is goodbye.
-            const mayReturn = key !== undefined
-            yield* Effect.onInterrupt(firstWords(job), () => (mayReturn ? Effect.void : jobs.cancel(job)))
-            return stream(job, 0, !mayReturn)
           }
-          if (body.stream === true) return yield* forgotten
-          const { id } = submitted.job
-          if (submitted._tag === "Live") yield* Effect.mapError(Deferred.await(submitted.job.stored), unavailable)
-          const { createdAt } = submitted.job
-          const status = submitted._tag === "Live" ? "pending" : submitted.job.status
-          return HttpServerResponse.jsonUnsafe(
-            { id, status, model: body.model, created_at: DateTime.formatIso(createdAt) },
-            { status: 202, headers: { "x-infernet-job": id } }
-          )
+          return yield* body.stream === true ? submitAndStream(submission) : submit(submission)
         })
       )
       .handle("list", ({ query }) =>
@@ -113,6 +120,7 @@ export const layer = HttpApiBuilder.group(
             yield* jobs.find(account, params.id)
             return yield* forgotten
           }
+          yield* firstWords(job)
           // The job was submitted by itself and goes on without this reader, who may come back.
           return stream(job, after, false)
         })

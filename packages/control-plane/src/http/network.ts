@@ -84,7 +84,7 @@ export const PublicLayer = HttpApiBuilder.group(
       .handle("nodeStatus", ({ params }) => Effect.map(nodes.get(params.id), ({ status }) => ({ status })))
       .handle("health", () => Effect.succeed({ status: "ok" as const }))
       .handle("ready", () =>
-        store.counts.pipe(
+        store.ready.pipe(
           Effect.timeout("2 seconds"),
           Effect.match({
             onSuccess: () => ({ status: "ready", nodes_online: nodes.online() }) as const,

@@ -34,7 +34,10 @@ export const layer = HttpApiBuilder.group(
       .handleRaw("heartbeat", () =>
         Effect.gen(function* () {
           const { body, id } = yield* SignedNode
-          return HttpServerResponse.jsonUnsafe(yield* nodes.heartbeat(id, yield* decodeJson(body, Heartbeat, "ignore")))
+          const beat = yield* decodeJson(body, Heartbeat, "ignore")
+          const reply = yield* nodes.heartbeat(id, beat)
+          relay.observe(id, beat.state)
+          return HttpServerResponse.jsonUnsafe(reply)
         })
       )
       .handle("leave", () => Effect.flatMap(SignedNode, ({ id }) => nodes.leave(id)))

@@ -3,7 +3,6 @@ import { Api } from "@infernet/contract/api/Api"
 import { Caller } from "@infernet/contract/api/Authorization"
 import type { ChatRequest } from "@infernet/contract/Chat"
 import { type ChatCompletion, ChatCompletionRequest } from "@infernet/contract/OpenAi"
-import { bodyHash } from "@infernet/auth/signature"
 import { promptTokens } from "@infernet/routing/promptSize"
 import { Router } from "@infernet/routing/Router"
 import { DateTime, Effect, FiberSet } from "effect"
@@ -13,7 +12,7 @@ import type { End } from "../job/JobLog.ts"
 import { Jobs } from "../job/Jobs.ts"
 import type { LiveJob } from "../job/LiveJob.ts"
 import { resultOf } from "../job/result.ts"
-import { readBytes, readJson } from "./body.ts"
+import { readHash, readJson } from "./body.ts"
 import { openAiResponse } from "./errors.ts"
 import { eventStream } from "./eventStream.ts"
 import { respondWith } from "./failure.ts"
@@ -22,6 +21,14 @@ import { firstWords, wholeAnswer } from "./wait.ts"
 
 /** Output tokens unless asked otherwise: what the context leaves, at most this. */
 const defaultMaxTokens = 4_096
+
+/**
+ * What a prompt leaves of a context, give or take: its size is an estimate, and backends refuse what does not fit, so a
+ * quarter is added. An eighth of the context is asked for in any case: the backend knows whether that fits, and an
+ * answer cut after one word would be worse than its refusal.
+ */
+const roomFor = (promptTokens: number, contextLength: number): number =>
+  Math.max(Math.ceil(contextLength / 8), contextLength - Math.ceil(1.25 * promptTokens))
 
 /** OpenAI's body as a chat for a node: null means absent there. */
 const requestOf = (body: ChatCompletionRequest, contextLength: number): ChatRequest => {
@@ -35,7 +42,7 @@ const requestOf = (body: ChatCompletionRequest, contextLength: number): ChatRequ
     user: _user,
     ...chat
   } = body
-  const room = Math.max(1, contextLength - promptTokens(body.messages))
+  const room = roomFor(promptTokens(body.messages), contextLength)
   const given = Object.fromEntries(Object.entries(chat).filter(([, value]) => value !== null))
   return {
     ...(given as Omit<ChatRequest, "max_tokens">),
@@ -49,7 +56,7 @@ const completionOf = (job: LiveJob, end: End & { readonly _tag: "Completed" }): 
     id: `chatcmpl-${job.id}`,
     object: "chat.completion",
     created: secondsOf(job),
-    model: job.request.model,
+    model: job.model,
     choices: [
       {
         index: 0,
@@ -93,7 +100,7 @@ export const layer = HttpApiBuilder.group(
           dialect: openAiDialect({
             id: `chatcmpl-${job.id}`,
             created: secondsOf(job),
-            model: job.request.model,
+            model: job.model,
             includeUsage
           }),
           after: 0,
@@ -106,21 +113,31 @@ export const layer = HttpApiBuilder.group(
     const complete = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
       const { account } = yield* Caller
       const body = yield* readJson(request, ChatCompletionRequest, "ignore")
-      const submitted = yield* jobs.submit({
+      const submission = {
         account,
         idempotencyKey: undefined,
-        requestHash: bodyHash(yield* readBytes(request)),
+        requestHash: yield* readHash(request),
         request: requestOf(body, contextOf(body.model)),
         pin: undefined,
         metadata: body.metadata ?? undefined
-      })
-      if (submitted._tag === "Stored") return yield* Effect.die(new Error("a job without a key was stored before"))
-      const { job } = submitted
+      }
+      return yield* Effect.uninterruptibleMask(
+        Effect.fnUntraced(function* (restore) {
+          const submitted = yield* jobs.submit(submission)
+          if (submitted._tag === "Stored") return yield* Effect.die(new Error("a job without a key was stored before"))
+          const { job } = submitted
+          // From here on a hang-up is goodbye, at whatever moment it comes.
+          return yield* Effect.onInterrupt(restore(answer(job, body)), () => jobs.cancel(job))
+        })
+      )
+    })
+
+    const answer = Effect.fnUntraced(function* (job: LiveJob, body: ChatCompletionRequest) {
       if (body.stream === true) {
-        yield* Effect.onInterrupt(firstWords(job), () => jobs.cancel(job))
+        yield* firstWords(job)
         return stream(job, body.stream_options?.include_usage === true)
       }
-      const end = yield* Effect.onInterrupt(wholeAnswer(job), () => jobs.cancel(job))
+      const end = yield* wholeAnswer(job)
       return HttpServerResponse.jsonUnsafe(completionOf(job, end), { headers: { "x-infernet-job": job.id } })
     })
 

@@ -1,5 +1,5 @@
 /** Waiting for a job in a handler: for its first words, or for its end. */
-import { BadRequest, InternalError, NoCapacity, TimedOut, UpstreamFailed } from "@infernet/contract/ApiError"
+import { BadRequest, Conflict, InternalError, NoCapacity, TimedOut, UpstreamFailed } from "@infernet/contract/ApiError"
 import { Deferred, Effect } from "effect"
 import type { End } from "../job/JobLog.ts"
 import { unavailable } from "../job/Jobs.ts"
@@ -11,7 +11,7 @@ const firstWithin = "10 seconds"
 /** The HTTP error for a job that failed before it said anything. */
 export const failureOf = (
   end: End & { readonly _tag: "Failed" }
-): BadRequest | NoCapacity | TimedOut | UpstreamFailed | InternalError => {
+): BadRequest | Conflict | NoCapacity | TimedOut | UpstreamFailed | InternalError => {
   switch (end.error) {
     case "bad_request":
       return new BadRequest({ error_message: end.message })
@@ -23,7 +23,7 @@ export const failureOf = (
     case "node_disconnected":
       return new UpstreamFailed({ error: end.error, error_message: end.message })
     case "cancelled":
-      return new BadRequest({ error_message: end.message })
+      return new Conflict({ error_message: end.message })
     case "internal_error":
       return new InternalError({ error_message: end.message })
   }
@@ -37,7 +37,7 @@ const until = (job: LiveJob, reached: () => boolean) =>
 const failIfSilent = (job: LiveJob) =>
   Effect.gen(function* () {
     const { end } = job.log
-    if (end?._tag !== "Failed" || job.log.length > 0) return
+    if (end?._tag !== "Failed" || job.log.readable > 0) return
     // A submission that could not be stored says so itself.
     yield* Effect.mapError(Deferred.await(job.stored), unavailable)
     return yield* Effect.fail(failureOf(end))

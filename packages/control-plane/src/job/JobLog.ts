@@ -16,6 +16,9 @@ export type End =
   | { readonly _tag: "Completed"; readonly finishReason: FinishReason; readonly usage: Usage }
   | { readonly _tag: "Failed"; readonly error: JobErrorCode; readonly message: string }
 
+/** What an entry takes besides its text. */
+const entryBytes = 64
+
 export class JobLog {
   readonly #entries: Array<Entry> = []
   #bytes = 0
@@ -27,8 +30,8 @@ export class JobLog {
   append(kind: RecordKind, text: string): void {
     if (this.#end !== undefined) return
     this.#entries.push({ kind, text })
-    // UTF-16 units, not bytes: memory is what this bounds.
-    this.#bytes += 2 * text.length
+    // Memory is what this bounds: two bytes a UTF-16 unit, and the entry itself, which outweighs a short token.
+    this.#bytes += 2 * text.length + entryBytes
     if (this.#durable) this.#wake()
   }
 
@@ -38,11 +41,13 @@ export class JobLog {
     this.#wake()
   }
 
-  /** The last event. Only the first call counts; it is called once the outcome is durable. */
+  /**
+   * The last event. Only the first call counts; it is called once the outcome is durable, or cannot become so.
+   * It shows nothing more: what a job said whose row was never stored stays hidden.
+   */
   finish(end: End): void {
     if (this.#end !== undefined) return
     this.#end = end
-    this.#durable = true
     this.#wake()
   }
 

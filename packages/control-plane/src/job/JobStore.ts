@@ -31,7 +31,7 @@ export interface NewAttempt {
   readonly startedAt: DateTime.Utc
 }
 
-/** How an attempt ended, and with it the job, unless `job` is null: then another attempt follows. */
+/** How an attempt ended, and with it the job, unless `final` is null: then another attempt follows. */
 export interface Ending {
   readonly attempt: { readonly id: AttemptId; readonly outcome: string; readonly message: string | null } | null
   readonly job: JobId
@@ -111,5 +111,7 @@ export class JobStore extends Context.Service<
     /** Means over the last hour. */
     readonly speeds: Effect.Effect<ReadonlyArray<ModelSpeed>, StoreUnavailable>
     readonly counts: Effect.Effect<JobCounts, StoreUnavailable>
+    /** Succeeds when the store answers; costs nothing worth counting. */
+    readonly ready: Effect.Effect<void, StoreUnavailable>
   }
 >()("@infernet/control-plane/job/JobStore") {}

@@ -1,7 +1,15 @@
 /** Jobs in memory: each operation is one synchronous function, so it is as atomic as a transaction. */
 import type { AccountId, JobId } from "@infernet/contract/Id"
 import { DateTime, Effect, Layer, Option } from "effect"
-import { type Ending, JobStore, type NewAttempt, type NewJob, type StoredAttempt, type StoredJob } from "./JobStore.ts"
+import {
+  type Ending,
+  JobStore,
+  type ModelSpeed,
+  type NewAttempt,
+  type NewJob,
+  type StoredAttempt,
+  type StoredJob
+} from "./JobStore.ts"
 
 type Row = StoredJob & { readonly idempotencyKey: string | null; readonly fence: number }
 
@@ -39,6 +47,36 @@ const ended = (row: Row, { at, attempt, final, firstTokenAt }: Ending): Row => (
   completedAt: final === null ? null : at,
   attempts: row.attempts.map((stored) => (stored.id === attempt?.id ? { ...stored, outcome: attempt.outcome } : stored))
 })
+
+const abandoned = (row: Row, at: DateTime.Utc): Row => ({
+  ...row,
+  status: "failed",
+  error: "internal_error",
+  errorMessage: "the control plane restarted while the job was running: submit it again",
+  completedAt: at,
+  attempts: row.attempts.map((stored) => ({ ...stored, outcome: stored.outcome ?? "lost" }))
+})
+
+const seconds = (from: DateTime.Utc, to: DateTime.Utc) =>
+  (DateTime.toEpochMillis(to) - DateTime.toEpochMillis(from)) / 1000
+
+const median = (values: ReadonlyArray<number>): number | null => {
+  const sorted = values.toSorted((a, b) => a - b)
+  const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.ceil((sorted.length - 1) / 2)]]
+  return low === undefined || high === undefined ? null : (low + high) / 2
+}
+
+const speedOf = (model: string, rows: ReadonlyArray<Row>): ModelSpeed => {
+  const decoding = rows.flatMap(({ completedAt, firstTokenAt, result }) => {
+    const tokens = result?.usage.completion_tokens ?? 0
+    const time = completedAt && firstTokenAt && seconds(firstTokenAt, completedAt)
+    return time !== null && time > 0 && tokens > 1 ? [{ tokens, time }] : []
+  })
+  const tokens = decoding.reduce((sum, each) => sum + each.tokens, 0)
+  const time = decoding.reduce((sum, each) => sum + each.time, 0)
+  const first = rows.flatMap((row) => (row.firstTokenAt ? [seconds(row.createdAt, row.firstTokenAt) * 1000] : []))
+  return { model, tokensPerSecond: time > 0 ? tokens / time : null, firstTokenMillis: median(first) }
+}
 
 /** Holds everything for the life of the layer: for simulations and tests. */
 export const layer = Layer.sync(JobStore, () => {
@@ -86,12 +124,22 @@ export const layer = Layer.sync(JobStore, () => {
           .sort((a, b) => (a.id < b.id ? 1 : -1))
           .slice(0, limit)
       ),
-    abandonOpen: Effect.succeed(0),
-    speeds: Effect.succeed([]),
+    abandonOpen: Effect.map(DateTime.now, (now) => {
+      const open = [...rows.values()].filter(isOpen)
+      for (const row of open) rows.set(row.id, abandoned(row, now))
+      return open.length
+    }),
+    speeds: Effect.map(DateTime.now, (now) => {
+      const done = [...rows.values()].filter(
+        ({ completedAt, status }) => status === "completed" && completedAt && seconds(completedAt, now) < 3_600
+      )
+      return [...Map.groupBy(done, ({ model }) => model)].map(([model, rows]) => speedOf(model, rows))
+    }),
     counts: Effect.sync(() => ({
       completed: count((row) => row.status === "completed"),
       failed: count((row) => row.status === "failed"),
       pending: count(isOpen)
-    }))
+    })),
+    ready: Effect.void
   }
 })

@@ -3,7 +3,7 @@ import { AccountId, AttemptId, JobId, NodeId } from "@infernet/contract/Id"
 import { JobErrorCode, JobResult, JobStatus, Metadata } from "@infernet/contract/Job"
 import { DateTime, Effect, Layer, Option, Schema } from "effect"
 import { SqlClient, SqlSchema, type SqlError } from "effect/sql"
-import { type BufferFull, make as groupCommit } from "../database/GroupCommit.ts"
+import { make as groupCommit } from "../database/GroupCommit.ts"
 import { JsonText, storable } from "../database/json.ts"
 import { type Ending, JobStore, type NewAttempt, type NewJob, StoreUnavailable } from "./JobStore.ts"
 import * as statements from "./statements.ts"
@@ -38,6 +38,10 @@ const CountsRow = Schema.Struct({ completed: Schema.Finite, failed: Schema.Finit
 
 const iso = (time: DateTime.Utc | null): string | null => (time === null ? null : DateTime.formatIso(time))
 
+/** A count that an `integer` column accepts: a node says these, and may say anything. */
+const integer = (count: number | undefined): number | null =>
+  count === undefined ? null : Math.min(count, 2 ** 31 - 1)
+
 const attemptRow = (attempt: NewAttempt) => ({
   attempt_id: attempt.id,
   job_id: attempt.job,
@@ -65,9 +69,9 @@ const endRow = ({ at, attempt, fence, final, firstTokenAt, job, usage }: Ending)
   message: attempt?.message == null ? null : storable(attempt.message),
   job_id: job,
   fence,
-  prompt_tokens: usage?.prompt_tokens ?? null,
-  completion_tokens: usage?.completion_tokens ?? null,
-  cached_tokens: usage?.cached_tokens ?? null,
+  prompt_tokens: integer(usage?.prompt_tokens),
+  completion_tokens: integer(usage?.completion_tokens),
+  cached_tokens: integer(usage?.cached_tokens),
   first_token_at: iso(firstTokenAt),
   at: iso(at),
   status: final?.status ?? null,
@@ -76,16 +80,34 @@ const endRow = ({ at, attempt, fence, final, firstTokenAt, job, usage }: Ending)
   error_message: final === null || final.status === "completed" ? null : storable(final.message)
 })
 
+const sizeOf = ({ final }: Ending): number => {
+  if (final?.status !== "completed") return 0
+  const { content, reasoning = "", tool_calls = [] } = final.result
+  return tool_calls.reduce((sum, call) => sum + call.function.arguments.length, content.length + reasoning.length)
+}
+
 /** The rows, each with its place in the group, as one parameter: the statement's text never changes. */
 const numbered = (rows: ReadonlyArray<object>): string => JSON.stringify(rows.map((row, n) => ({ n, ...row })))
 
-const unavailable = (cause: SqlError.SqlError | BufferFull) => new StoreUnavailable({ cause })
+/** Longer than any statement of ours takes; a database that takes longer is as good as away. */
+const patience = "10 seconds"
+
+const inTime = Effect.timeoutOrElse({
+  duration: patience,
+  orElse: () => Effect.fail(new StoreUnavailable({ cause: `no answer within ${patience}` }))
+})
+
+const unavailable = (cause: unknown) => (cause instanceof StoreUnavailable ? cause : new StoreUnavailable({ cause }))
 
 const rows = <A, E>(effect: Effect.Effect<A, E | SqlError.SqlError | Schema.SchemaError>) =>
   effect.pipe(
     Effect.catchTag("SchemaError", (error) => Effect.die(error)),
-    Effect.mapError((cause) => new StoreUnavailable({ cause }))
+    inTime,
+    Effect.mapError(unavailable)
   )
+
+/** What one statement may carry: many short jobs, or one large one. */
+const maxStatementSize = 8 << 20
 
 const Numbers = Schema.Array(Schema.Struct({ n: Schema.Int }))
 
@@ -96,18 +118,21 @@ export const layer = (replica: string) =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
 
-      const writer = <Row>(statement: string, toRow: (row: Row) => object) =>
+      const writer = <Row>(statement: string, toRow: (row: Row) => object, size: (row: Row) => number) =>
         Effect.map(
           groupCommit({
             write: Effect.fnUntraced(function* (rows: ReadonlyArray<Row>) {
-              const answer = yield* sql.unsafe(statement, [numbered(rows.map(toRow))])
+              const answer = yield* inTime(sql.unsafe(statement, [numbered(rows.map(toRow))]))
               const written = yield* Effect.orDie(Schema.decodeUnknownEffect(Numbers)(answer))
               const winners = new Set(written.map(({ n }) => n))
               return rows.map((_, n) => winners.has(n))
             }),
-            isolate: (error: SqlError.SqlError) => error.reason._tag !== "ConnectionError",
+            isolate: (error: SqlError.SqlError | StoreUnavailable) =>
+              error._tag === "SqlError" && error.reason._tag !== "ConnectionError",
             maxRows: 200,
-            maxWaiting: 10_000
+            maxWaiting: 10_000,
+            size,
+            maxSize: maxStatementSize
           }),
           (write) => (row: Row) => Effect.mapError(write(row), unavailable)
         )
@@ -129,9 +154,9 @@ export const layer = (replica: string) =>
       const abandon = sql.unsafe(statements.abandonOpen, [replica])
 
       return JobStore.of({
-        submit: yield* writer(statements.submit, submitRow(replica)),
-        startAttempt: yield* writer(statements.startAttempt, attemptRow),
-        end: yield* writer(statements.end, endRow),
+        submit: yield* writer(statements.submit, submitRow(replica), ({ request }) => request.length),
+        startAttempt: yield* writer(statements.startAttempt, attemptRow, () => 0),
+        end: yield* writer(statements.end, endRow, sizeOf),
         find: (id) => rows(byId(id)),
         findByKey: (account, key) => rows(byKey({ account, key })),
         list: ({ account, before, limit, since, status }) =>
@@ -154,7 +179,8 @@ export const layer = (replica: string) =>
           Effect.flatMap(sql.unsafe(statements.counts), Schema.decodeUnknownEffect(Schema.Array(CountsRow))).pipe(
             Effect.map((answer) => Option.getOrElse(Option.fromNullishOr(answer[0]), () => noCounts))
           )
-        )
+        ),
+        ready: Effect.asVoid(rows(sql`select from job limit 1`))
       })
     })
   )

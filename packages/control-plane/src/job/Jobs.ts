@@ -2,10 +2,11 @@
 import { Conflict, ModelNotFound, NoCapacity, NotFound, Unavailable } from "@infernet/contract/ApiError"
 import type { AccountId, JobId } from "@infernet/contract/Id"
 import { makeAttemptId, makeJobId } from "@infernet/contract/Id"
-import { promptTokens } from "@infernet/routing/promptSize"
 import { type Refusal, Router } from "@infernet/routing/Router"
 import { Context, DateTime, Deferred, Effect, FiberSet, Layer, Option } from "effect"
 import { Settings } from "../Settings.ts"
+import { notStored } from "./decide.ts"
+import { endOf } from "./ending.ts"
 import { JobStore, type NewAttempt, type NewJob, type StoredJob } from "./JobStore.ts"
 import { LiveJob, type Submission } from "./LiveJob.ts"
 import * as LiveJobs from "./LiveJobs.ts"
@@ -26,7 +27,7 @@ export class Jobs extends Context.Service<
     /** The account's own job, with its log; none when it is somebody else's or its log was forgotten. */
     readonly live: (account: AccountId, id: JobId) => LiveJob | undefined
     readonly find: (account: AccountId, id: JobId) => Effect.Effect<StoredJob, NotFound | Unavailable>
-    /** Stops the job and waits until it has ended. An ended job stays as it is. */
+    /** Stops the job and waits until it has ended: about a second. An ended job stays as it is. */
     readonly cancel: (job: LiveJob) => Effect.Effect<void>
   }
 >()("@infernet/control-plane/job/Jobs") {
@@ -55,8 +56,8 @@ const newJob = (job: LiveJob, submission: Submission, attempt: NewAttempt): NewJ
   account: job.account,
   idempotencyKey: submission.idempotencyKey ?? null,
   requestHash: job.requestHash,
-  model: job.request.model,
-  request: JSON.stringify(job.request),
+  model: job.model,
+  request: JSON.stringify(submission.request),
   metadata: submission.metadata === undefined ? null : JSON.stringify(submission.metadata),
   createdAt: job.createdAt,
   attempt
@@ -73,10 +74,9 @@ const make = Effect.gen(function* () {
   const abandoned = yield* Effect.orDie(store.abandonOpen)
   if (abandoned > 0) yield* Effect.logWarning("jobs of an earlier process were ended", { jobs: abandoned })
 
-  const start = (job: LiveJob, chosen: runJob.Chosen) => {
-    live.add(job)
+  const start = (job: LiveJob, submission: Submission, chosen: runJob.Chosen) =>
     fork(
-      run(job, chosen).pipe(
+      run(job, submission, chosen).pipe(
         Effect.ensuring(
           Effect.sync(() => {
             // Only where the run was interrupted or died: no reader may wait for an end that never comes.
@@ -87,7 +87,6 @@ const make = Effect.gen(function* () {
         Effect.ignoreCause({ log: "Error", message: "running a job died" })
       )
     )
-  }
 
   const saveSubmission = (job: LiveJob, row: NewJob) =>
     store.submit(row).pipe(
@@ -96,8 +95,12 @@ const make = Effect.gen(function* () {
           job.log.showToReaders()
           return Deferred.succeed(job.stored, undefined)
         },
-        // The client must not see what a restart would deny.
-        onFailure: (error) => Effect.andThen(Deferred.succeed(job.stop, "cancelled"), Deferred.fail(job.stored, error))
+        // The client must not see what a restart would deny, and need not wait for the attempt to stop.
+        onFailure: (error) =>
+          Deferred.fail(job.stored, error).pipe(
+            Effect.andThen(Deferred.succeed(job.stop, "cancelled")),
+            Effect.andThen(Effect.sync(() => job.log.finish(endOf(notStored))))
+          )
       })
     )
 
@@ -118,23 +121,27 @@ const make = Effect.gen(function* () {
     if (before !== undefined) return before
 
     const now = yield* DateTime.now
-    const job = new LiveJob(yield* makeJobId, submission, promptTokens(submission.request.messages), now)
+    const job = new LiveJob(yield* makeJobId, submission, now)
     const attemptId = yield* makeAttemptId
-    const booking = router.choose(runJob.wantOf(job, new Set()))
-    if ("_tag" in booking) return yield* refuse(job.request.model, booking)
+    const booking = router.choose(runJob.wantOf(submission))
+    if ("_tag" in booking) return yield* refuse(job.model, booking)
     const attempt = { id: attemptId, job: job.id, fence: 1, node: booking.node, startedAt: now }
     const row = newJob(job, submission, attempt)
     const submitted: Submitted = { _tag: "Live", job }
+    // Before its row: whoever repeats the request finds the job as soon as the row.
+    live.add(job)
 
     if (key === undefined) {
-      start(job, { attempt, booking })
+      start(job, submission, { attempt, booking })
       fork(saveSubmission(job, row))
       return submitted
     }
     // With a key another request may have been first, so the row comes before the dispatch.
     const first = yield* Effect.onExit(Effect.mapError(store.submit(row), unavailable), (exit) =>
       Effect.sync(() => {
-        if (exit._tag === "Failure" || !exit.value) booking.release()
+        if (exit._tag === "Success" && exit.value) return
+        booking.release()
+        live.drop(job)
       })
     )
     if (!first) {
@@ -144,7 +151,7 @@ const make = Effect.gen(function* () {
     }
     job.log.showToReaders()
     yield* Deferred.succeed(job.stored, undefined)
-    start(job, { attempt, booking })
+    start(job, submission, { attempt, booking })
     return submitted
   }, Effect.uninterruptible)
 

@@ -21,9 +21,8 @@ export class LiveJob {
   readonly id: JobId
   readonly account: AccountId
   readonly requestHash: string
-  readonly request: ChatRequest
+  readonly model: string
   readonly pin: NodeId | undefined
-  readonly promptTokens: number
   readonly createdAt: DateTime.Utc
   /** Its row is in the store. */
   readonly stored = Deferred.makeUnsafe<void, StoreUnavailable>()
@@ -31,13 +30,13 @@ export class LiveJob {
   readonly stop = Deferred.makeUnsafe<Stop>()
   firstTokenAt: DateTime.Utc | null = null
 
-  constructor(id: JobId, submission: Submission, promptTokens: number, createdAt: DateTime.Utc) {
+  /** Keeps nothing of the request: a job is remembered for longer than its prompt is needed. */
+  constructor(id: JobId, submission: Submission, createdAt: DateTime.Utc) {
     this.id = id
     this.account = submission.account
     this.requestHash = submission.requestHash
-    this.request = submission.request
+    this.model = submission.request.model
     this.pin = submission.pin
-    this.promptTokens = promptTokens
     this.createdAt = createdAt
   }
 

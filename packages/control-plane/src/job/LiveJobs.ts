@@ -38,6 +38,8 @@ export const make = Effect.fnUntraced(function* (keptFor: Duration.Duration) {
   return {
     get: (id: JobId): LiveJob | undefined => jobs.get(id),
     add: (job: LiveJob): void => void jobs.set(job.id, job),
+    /** It never became a job. */
+    drop: (job: LiveJob): void => void jobs.delete(job.id),
     ended: (job: LiveJob): void => {
       const { bytes } = job.log
       ended.set(job.id, { expiresAt: clock.currentTimeMillisUnsafe() + Duration.toMillis(keptFor), bytes })

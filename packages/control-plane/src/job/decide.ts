@@ -18,8 +18,13 @@ export type Final =
 
 export type Decision =
   | Final
-  /** `avoid`: the node itself is at fault, so that another one should try. */
-  | { readonly _tag: "Retry"; readonly avoid: boolean }
+  | {
+      readonly _tag: "Retry"
+      /** The node itself is at fault, so that another one should try; else it may come back. */
+      readonly avoid: boolean
+      /** The end if no node does. */
+      readonly otherwise: Final
+    }
 
 /** Nodes that may try a job before its first token. */
 export const attemptLimit = 3
@@ -33,7 +38,7 @@ const codes: Partial<Record<AttemptFault, JobErrorCode>> = {
   overloaded: "no_capacity"
 }
 
-const fail = (error: JobErrorCode, message: string): Final => ({ _tag: "Fail", status: "failed", error, message })
+const fail = (error: JobErrorCode, message: string) => ({ _tag: "Fail", status: "failed", error, message }) as const
 
 export const stopped = (stop: Stop): Final =>
   stop === "timeout"
@@ -52,7 +57,12 @@ export const decide = (
   if (outcome._tag === "Done") return { _tag: "Complete", done: outcome.done }
   if (state.stop !== undefined) return stopped(state.stop)
   if (outcome._tag === "Failed" && callersFault.has(outcome.error)) return fail("bad_request", outcome.message)
-  if (!state.hasContent && state.attempts < attemptLimit) return { _tag: "Retry", avoid: outcome._tag === "Failed" }
-  if (outcome._tag === "Lost") return fail("node_disconnected", "the node went away while it was answering")
-  return fail(codes[outcome.error] ?? "backend_error", outcome.message)
+  const final =
+    outcome._tag === "Failed"
+      ? fail(codes[outcome.error] ?? "backend_error", outcome.message)
+      : fail("node_disconnected", "the node went away while it was answering")
+  if (state.hasContent || state.attempts >= attemptLimit) return final
+  return outcome._tag === "Failed"
+    ? { _tag: "Retry", avoid: true, otherwise: final }
+    : { _tag: "Retry", avoid: false, otherwise: noNodeCame }
 }

@@ -40,7 +40,7 @@ export const reportJob = Effect.fnUntraced(function* (job: LiveJob, final: Final
   const ttft = job.firstTokenAt && DateTime.toEpochMillis(job.firstTokenAt) - DateTime.toEpochMillis(job.createdAt)
   yield* Metric.update(Metric.withAttributes(jobs, { status }), 1)
   if (ttft !== null) yield* Metric.update(firstToken, ttft / 1000)
-  const facts = { job: job.id, model: job.request.model, status, ms: millis, ttft_ms: ttft }
+  const facts = { job: job.id, model: job.model, status, ms: millis, ttft_ms: ttft }
   if (final._tag === "Fail") {
     return yield* Effect.logInfo("job ended", { ...facts, error: final.error, reason: final.message })
   }

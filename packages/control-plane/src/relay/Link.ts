@@ -32,7 +32,7 @@ export class Link {
   readonly node: NodeId
   /** Random per daemon process; set by `hello`. */
   instance: string | undefined
-  /** When the last frame came, in milliseconds of the clock that `now` reads. */
+  /** When the last frame came, by `now`. */
   lastHeard: number
   readonly attempts = new Map<number, RelayAttempt>()
   #nextBinding = 1
@@ -41,6 +41,7 @@ export class Link {
   readonly #hooks: LinkHooks
   readonly #now: () => number
 
+  /** `now` counts milliseconds and never goes back. */
   constructor(node: NodeId, socket: LinkSocket, hooks: LinkHooks, now: () => number) {
     this.node = node
     this.#socket = socket
@@ -60,15 +61,16 @@ export class Link {
   /** Gives the attempt its number on this link. */
   bind(attempt: RelayAttempt): number {
     const binding = this.#nextBinding++
-    attempt.link = this
-    attempt.binding = binding
+    attempt.bind(this, binding)
     this.attempts.set(binding, attempt)
     return binding
   }
 
   /** No more records of the attempt can come: its end is behind them on the same socket. */
   unbind(id: AttemptId): void {
-    for (const [binding, attempt] of this.attempts) if (attempt.id === id) this.attempts.delete(binding)
+    for (const [binding, attempt] of this.attempts) {
+      if (attempt.id === id) this.attempts.delete(binding)
+    }
   }
 
   /** Closes from this side; `closed` is told at once, not when the other side agrees. */

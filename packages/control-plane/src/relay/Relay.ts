@@ -32,6 +32,8 @@ export interface Dispatch {
 export class Relay extends Context.Service<
   Relay,
   {
+    /** What a node says of itself elsewhere than over its link; counts only while that is open. */
+    readonly observe: (node: NodeId, state: NodeState) => void
     /** Takes a socket of a node whose signature was checked; feed the link it gives the socket's events. */
     readonly accept: (node: NodeId, socket: LinkSocket) => Link
     /** Sends the job at once. Without a link the attempt comes back lost. */
@@ -53,6 +55,10 @@ const grace = Duration.millis(limits.graceMillis)
 const pingEvery = Duration.millis(limits.pingMillis)
 
 const lose = (attempt: RelayAttempt) => attempt.end({ _tag: "Lost" })
+const loseAfterGrace = (link: Link, attempt: RelayAttempt) =>
+  Effect.sync(() => {
+    if (attempt.link === link) lose(attempt)
+  }).pipe(Effect.delay(grace))
 const tell = (attempt: RelayAttempt, message: PlaneMessage) => attempt.link?.send(message)
 const cancel = (attempt: RelayAttempt) => tell(attempt, { type: "cancel", attempt: attempt.id })
 
@@ -63,12 +69,15 @@ const make = Effect.gen(function* () {
   const settings = yield* Settings
   const clock = yield* Clock.Clock
   const fork = yield* FiberSet.makeRuntime<never>()
+  // Not the wall clock: when that is set right, no link has been silent.
+  const now = () => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
   const links = new Map<NodeId, Link>()
   const attempts = new Map<AttemptId, RelayAttempt>()
 
   const observe = (node: NodeId, state: NodeState) => {
-    router.put(node, { models: state.models, inFlight: state.in_flight, draining: false })
     nodes.observed(node, state)
+    if (!links.has(node)) return
+    router.put(node, { models: state.models, inFlight: state.in_flight, draining: false })
   }
 
   const onHello = (link: Link, hello: Hello) => {
@@ -77,8 +86,6 @@ const make = Effect.gen(function* () {
       fork(Effect.logError("a second daemon with this node's key was refused", { node: link.node }))
       return link.close(close.duplicateInstance, "another daemon with this node's key is connected: stop one of them")
     }
-    current?.close(close.superseded, "a newer link of the same daemon took over")
-    links.set(link.node, link)
 
     const running = new Map(hello.inflight.map(({ attempt }) => [attempt, attempts.get(attempt)]))
     const resume: Array<{ attempt: AttemptId; binding: number; after: number }> = []
@@ -90,75 +97,74 @@ const make = Effect.gen(function* () {
       else if (given.ended) given.link = link
       else resume.push({ attempt: id, binding: link.bind(given), after: given.seq })
     }
-    for (const attempt of attempts.values()) {
-      // The daemon no longer knows it: it was restarted.
-      if (attempt.node === link.node && !running.has(attempt.id)) lose(attempt)
-    }
+    // Only now: what goes on over the new link is not lost with the old one.
+    current?.close(close.superseded, "a newer link of the same daemon took over")
+    links.set(link.node, link)
     const server_time = DateTime.formatIso(DateTime.makeUnsafe(clock.currentTimeMillisUnsafe()))
     link.send({ type: "welcome", replica: settings.replica, server_time, resume, cancel })
+    // The daemon no longer knows these: it was restarted.
+    for (const attempt of attempts.values()) {
+      if (attempt.node === link.node && !running.has(attempt.id)) lose(attempt)
+    }
     observe(link.node, hello.state)
     fork(liveness.linkUp(link.node))
     fork(Effect.logInfo("link up", { node: link.node, resumed: resume.length, cancelled: cancel.length }))
   }
 
   const onClosed = (link: Link, reason: string) => {
-    for (const attempt of link.attempts.values()) {
-      if (attempt.ended) continue
-      if (!attempt.hasContent) lose(attempt)
-      else {
-        const binding = attempt.binding
-        fork(
-          Effect.delay(
-            Effect.sync(() => {
-              if (attempt.binding === binding && attempt.link === link) lose(attempt)
-            }),
-            grace
-          )
-        )
-      }
+    // First, as a job that loses its attempt chooses again at once.
+    if (links.get(link.node) === link) {
+      links.delete(link.node)
+      router.remove(link.node)
+      fork(liveness.linkDown(link.node))
+      fork(Effect.logInfo("link down", { node: link.node, reason }))
     }
-    if (links.get(link.node) !== link) return
-    links.delete(link.node)
-    router.remove(link.node)
-    fork(liveness.linkDown(link.node))
-    fork(Effect.logInfo("link down", { node: link.node, reason }))
+    for (const attempt of link.attempts.values()) {
+      if (attempt.ended || attempt.link !== link) continue
+      if (attempt.hasContent) fork(loseAfterGrace(link, attempt))
+      else lose(attempt)
+    }
+    link.attempts.clear()
   }
 
   const onMessage = (link: Link, message: Exclude<NodeMessage, Hello>) => {
     if (message.type === "state") return observe(link.node, message.state)
     if (message.type === "ping" || message.type === "pong") return
     const attempt = attempts.get(message.attempt)
-    if (message.type !== "accepted") link.unbind(message.attempt)
+    if (attempt !== undefined && attempt.node !== link.node) {
+      return link.close(close.malformed, `attempt ${message.attempt} is not of this node`)
+    }
+    if (message.type === "accepted" && attempt !== undefined) return attempt.accept()
+    if ("seq" in message && attempt?.ended === false && message.seq !== attempt.seq) {
+      return link.close(close.malformed, `${message.type} after record ${message.seq}, but ${attempt.seq} came`)
+    }
+    link.unbind(message.attempt)
     // Settled long ago: the node may forget it too.
     if (attempt === undefined) return link.send({ type: "ack", attempt: message.attempt })
-    if (attempt.node !== link.node) return link.close(close.malformed, `attempt ${message.attempt} is not of this node`)
     switch (message.type) {
-      case "accepted":
-        return attempt.accept()
       case "refused":
         return attempt.end({ _tag: "Failed", error: message.error, message: message.reason, usage: undefined })
       case "done":
       case "failed":
-        if (message.seq !== attempt.seq && !attempt.ended) {
-          return link.close(close.malformed, `${message.type} after record ${message.seq}, but ${attempt.seq} came`)
-        }
         return message.type === "done"
           ? attempt.end({ _tag: "Done", done: message })
           : attempt.end({ _tag: "Failed", error: message.error, message: message.message, usage: message.usage })
     }
   }
 
-  const watch = (link: Link) =>
-    Effect.sync(() => {
-      const silent = clock.currentTimeMillisUnsafe() - link.lastHeard
-      if (link.instance === undefined) link.close(close.malformed, "no hello")
-      else if (silent > limits.silenceMillis) link.close(close.silent, `silent for ${silent} ms`)
-      else link.send({ type: "ping" })
-    }).pipe(Effect.delay(pingEvery), Effect.repeat({ until: () => link.isClosed }))
+  const watch = Effect.fnUntraced(function* (link: Link) {
+    yield* Effect.sleep(pingEvery)
+    if (link.instance === undefined) return link.close(close.malformed, "no hello")
+    while (!link.isClosed) {
+      const silent = now() - link.lastHeard
+      if (silent >= limits.silenceMillis) return link.close(close.silent, `silent for ${silent} ms`)
+      link.send({ type: "ping" })
+      yield* Effect.sleep(Math.min(limits.pingMillis, limits.silenceMillis - silent))
+    }
+  })
 
   const accept = (node: NodeId, socket: LinkSocket) => {
-    const hooks = { hello: onHello, message: onMessage, closed: onClosed }
-    const link = new Link(node, socket, hooks, () => clock.currentTimeMillisUnsafe())
+    const link = new Link(node, socket, { hello: onHello, message: onMessage, closed: onClosed }, now)
     fork(watch(link))
     return link
   }
@@ -183,6 +189,10 @@ const make = Effect.gen(function* () {
         lose(attempt)
         return attempt
       }
+      if (link.attempts.size >= limits.attemptsPerLink) {
+        attempt.end({ _tag: "Failed", error: "overloaded", message: "the node's link is full", usage: undefined })
+        return attempt
+      }
       attempts.set(attempt.id, attempt)
       const binding = link.bind(attempt)
       for (const frame of dispatchFrames(attempt.id, binding, dispatch.job, dispatch.request)) link.send(...frame)
@@ -203,5 +213,5 @@ const make = Effect.gen(function* () {
     })
   )
 
-  return Relay.of({ accept, dispatch, cancel, settle, links: () => links.size })
+  return Relay.of({ accept, observe, dispatch, cancel, settle, links: () => links.size })
 })

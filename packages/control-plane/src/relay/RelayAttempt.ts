@@ -1,7 +1,7 @@
 /** One attempt as the relay sees it: takes a node's records in order, into the job's log. Runs once a token. */
 import type { AttemptId, NodeId } from "@infernet/contract/Id"
 import { type AttemptFault, type Done, limits } from "@infernet/contract/Link"
-import type { LinkRecord } from "@infernet/contract/LinkRecord"
+import { headerBytes, type LinkRecord } from "@infernet/contract/LinkRecord"
 import type { Usage } from "@infernet/contract/Chat"
 import { Deferred, Effect } from "effect"
 import type { JobLog } from "../job/JobLog.ts"
@@ -46,7 +46,7 @@ export class RelayAttempt {
 
   /** Whether the client may have seen something of it. */
   get hasContent(): boolean {
-    return this.#shown
+    return this.seq > 0
   }
 
   get ended(): boolean {
@@ -74,10 +74,13 @@ export class RelayAttempt {
   take(record: LinkRecord): string | undefined {
     if (this.#ended || record.seq <= this.seq) return undefined
     if (record.seq !== this.seq + 1) return `record ${record.seq} after record ${this.seq}`
+    // As the node counts, or each would wait for the other: bytes on the wire.
+    this.#bytes += headerBytes + Buffer.byteLength(record.text)
     // The node limits itself to this; twice the limit is a node that does not.
-    this.#bytes += record.text.length
     if (this.#bytes > 2 * limits.outputBytesPerAttempt) return "output over the limit of an attempt"
     if (record.kind === "tool_call" && parseToolCallDelta(record.text) === undefined) return "malformed tool call"
+    // Who produces has accepted.
+    if (this.seq === 0) this.accept()
     this.seq = record.seq
     this.#log.append(record.kind, record.text)
     if (!this.#shown && record.text !== "") {
@@ -92,6 +95,13 @@ export class RelayAttempt {
     if (this.#bytes - this.#credited < limits.creditBytes / 2) return false
     this.#credited = this.#bytes
     return true
+  }
+
+  /** Records come over this link from now on, under this number; it starts with full credit. */
+  bind(link: Link, binding: number): void {
+    this.link = link
+    this.binding = binding
+    this.#credited = this.#bytes
   }
 
   /** Only the first outcome counts. */
