@@ -56,6 +56,14 @@ export class PayloadTooLarge extends Schema.Error<PayloadTooLarge>("@infernet/co
   readonly _tag = "PayloadTooLarge"
 }
 
+/** Too many requests; `retry_after` is when the next one may come, in seconds. */
+export class RateLimited extends Schema.Error<RateLimited>("@infernet/contract/RateLimited")(
+  { ...fields("rate_limited"), retry_after: Schema.Int },
+  { httpApiStatus: 429, description: "Too many requests; retry after Retry-After seconds" }
+) {
+  readonly _tag = "RateLimited"
+}
+
 /** The model is known, but no node can take the job in time. */
 export class NoCapacity extends Schema.Error<NoCapacity>("@infernet/contract/NoCapacity")(fields("no_capacity"), {
   httpApiStatus: 503,
@@ -104,6 +112,7 @@ export type ApiError =
   | ModelNotFound
   | Conflict
   | PayloadTooLarge
+  | RateLimited
   | NoCapacity
   | InternalError
   | Unavailable
@@ -121,6 +130,7 @@ const statuses: Record<ApiError["_tag"], number> = {
   ModelNotFound: 404,
   Conflict: 409,
   PayloadTooLarge: 413,
+  RateLimited: 429,
   NoCapacity: 503,
   InternalError: 500,
   Unavailable: 503,

@@ -2,7 +2,7 @@
 import { Context } from "effect"
 import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
 import type { Role } from "../Account.ts"
-import { BadRequest, InternalError, PayloadTooLarge, Unauthorized } from "../ApiError.ts"
+import { BadRequest, InternalError, PayloadTooLarge, RateLimited, Unauthorized, Unavailable } from "../ApiError.ts"
 import type { AccountId, ApiKeyId, NodeId } from "../Id.ts"
 
 /** The account and key behind a request. */
@@ -14,7 +14,7 @@ export class Caller extends Context.Service<
 /** Requires `Authorization: Bearer inft_…`. */
 export class Authorization extends HttpApiMiddleware.Service<Authorization, { provides: Caller }>()(
   "@infernet/contract/api/Authorization",
-  { security: { bearer: HttpApiSecurity.bearer }, error: Unauthorized }
+  { security: { bearer: HttpApiSecurity.bearer }, error: [Unauthorized, Unavailable] }
 ) {}
 
 /** The node that signed a request, and the body its signature covers. */
@@ -26,7 +26,7 @@ export class SignedNode extends Context.Service<
 /** Requires `X-Infernet-Auth` by the node that the path names. */
 export class NodeSignature extends HttpApiMiddleware.Service<NodeSignature, { provides: SignedNode }>()(
   "@infernet/contract/api/NodeSignature",
-  { error: [Unauthorized, BadRequest, PayloadTooLarge] }
+  { error: [Unauthorized, BadRequest, PayloadTooLarge, RateLimited] }
 ) {}
 
 /** Writes every failure as `{ error, error_message, field? }`. The outermost middleware of its groups. */

@@ -12,6 +12,7 @@ import {
   Unavailable,
   UpstreamFailed
 } from "../ApiError.ts"
+import { ToolCallDelta } from "../Chat.ts"
 import { JobId } from "../Id.ts"
 import { JobAccepted, JobStatus, JobView, SubmitJob } from "../Job.ts"
 import { ApiErrors, Authorization } from "./Authorization.ts"
@@ -22,6 +23,8 @@ const JobEvents = HttpApiSchema.StreamSse({
   data: Schema.Union([
     Schema.Struct({ text: Schema.String }),
     Schema.Struct({ reasoning: Schema.String }),
+    Schema.Struct({ tool_call: ToolCallDelta }),
+    Schema.Struct({ logprobs: Schema.String }),
     Schema.Struct({ error: Schema.String, message: Schema.String })
   ])
 })
@@ -29,7 +32,9 @@ const JobEvents = HttpApiSchema.StreamSse({
 export class JobsGroup extends HttpApiGroup.make("jobs")
   .add(
     HttpApiEndpoint.post("submit", "/", {
-      headers: { "idempotency-key": Schema.optionalKey(Schema.String.check(Schema.isMaxLength(128))) },
+      headers: {
+        "idempotency-key": Schema.optionalKey(Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(128)))
+      },
       payload: SubmitJob,
       success: [JobAccepted.pipe(HttpApiSchema.status(202)), JobEvents],
       error: [
@@ -72,7 +77,7 @@ export class JobsGroup extends HttpApiGroup.make("jobs")
       headers: { "last-event-id": Schema.optionalKey(Schema.String) },
       query: { after: Schema.optionalKey(Schema.String) },
       success: JobEvents,
-      error: [BadRequest, NotFound, Unavailable]
+      error: [BadRequest, NotFound, Conflict, NoCapacity, Unavailable, UpstreamFailed, TimedOut]
     }).annotateMerge(
       describe(
         "Stream a job",

@@ -11,7 +11,12 @@ const errors = [
   failure(400, "A field is missing or wrong"),
   failure(401, "No, bad or revoked key"),
   failure(404, "No such model"),
-  failure(503, "No capacity")
+  failure(409, "The job was cancelled"),
+  failure(413, "The body is over 20 MiB"),
+  failure(500, "Our fault; the message carries the request id that is in the log"),
+  failure(502, "The node or its backend failed the job before any output; retry"),
+  failure(503, "No capacity, or the service cannot take work at this moment; retry after Retry-After seconds"),
+  failure(504, "The job did not finish in time; retry")
 ]
 
 const describe = (summary: string, description: string) => OpenApi.annotations({ summary, description })
