@@ -55,7 +55,9 @@ describe("a job", () => {
       yield* say(fake.link, jobMessage(1))
       chat(0).emit("text", "a")
       yield* say(fake.link, { type: "cancel", attempt: attemptId(1) })
-      expect(fake.link.said("failed")).toMatchObject([{ error: "cancelled", seq: 1 }])
+      expect(fake.link.said("failed")).toMatchObject([
+        { error: "cancelled", seq: 1, usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 } }
+      ])
       expect(chat(0).interrupted).toBe(true)
       chat(0).emit("text", "too late")
       yield* TestClock.adjust(10)

@@ -26,6 +26,10 @@ export class Attempt {
   /** When it was last bound, unbound or ended: an attempt nobody asks for is forgotten in the end. */
   touchedAt: number
   #firstOutputAt: number | undefined
+  /** Prompt tokens that a backend was asked to read; none before it was asked. */
+  #promptTokens: number | undefined
+  /** Backends send a token a piece, or close to it. */
+  #pieces = 0
   #end: Done | Failed | undefined
   #endSent = false
   #link: { readonly writer: LinkWriter; readonly binding: number } | undefined
@@ -57,6 +61,11 @@ export class Attempt {
     return this.#link?.writer === writer
   }
 
+  /** A backend has been given the request: from now on an end that comes early has cost something. */
+  asked(promptTokens: number): void {
+    this.#promptTokens = promptTokens
+  }
+
   /** What the backend calls for each piece of output. Plain synchronous code: this runs once a token. */
   readonly emit = (kind: RecordKind, text: string): Promise<void> | undefined => {
     if (this.#end !== undefined || text === "") return undefined
@@ -64,6 +73,7 @@ export class Attempt {
       this.#firstOutputAt = this.#now()
       this.#onFirstOutput(this.#firstOutputAt - this.startedAt)
     }
+    this.#pieces += 1
     for (const piece of pieces(kind, text)) {
       if (this.#outbox.append(kind, piece)) continue
       this.fail("output_too_large", "the answer is larger than an attempt may be")
@@ -106,7 +116,16 @@ export class Attempt {
   }
 
   fail(error: AttemptFault, message: string): void {
-    this.#finish({ type: "failed", attempt: this.id, seq: this.seq, error, message: message.slice(0, 2048) })
+    const usage = this.#usageSoFar()
+    const short = message.slice(0, 2048)
+    this.#finish({ type: "failed", attempt: this.id, seq: this.seq, error, message: short, ...(usage && { usage }) })
+  }
+
+  /** Counted here: a backend that is cut off gives no usage. */
+  #usageSoFar(): Usage | undefined {
+    if (this.#promptTokens === undefined) return undefined
+    const [prompt_tokens, completion_tokens] = [this.#promptTokens, this.#pieces]
+    return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens }
   }
 
   // The first end is the end: a cancel that comes with the last token changes nothing any more.

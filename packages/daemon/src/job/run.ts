@@ -1,4 +1,5 @@
 /** Runs one attempt on the backend that offers its model, from acceptance to its end, whatever happens to it. */
+import { roughPromptTokens } from "@infernet/backend/http/roughTokens"
 import { BackendError } from "@infernet/backend/Backend"
 import type { Backends } from "@infernet/backend/Backends"
 import type { ChatRequest } from "@infernet/contract/Chat"
@@ -25,6 +26,7 @@ export const run = Effect.fnUntraced(
       return refuse({ error: "model_not_found", reason: `this node does not offer ${request.model}` })
     }
     accept()
+    attempt.asked(roughPromptTokens(request))
     const chat = backends.chat(request, attempt.emit).pipe(
       Effect.tap(({ finish_reason, usage }) => Effect.sync(() => attempt.done(finish_reason, usage))),
       Effect.tapCause((cause) => failed(attempt, cause)),
