@@ -116,7 +116,8 @@ export class Attempt {
   }
 
   fail(error: AttemptFault, message: string): void {
-    const usage = this.#usageSoFar()
+    // What failed before its first piece has cost nobody anything, unless it was read for somebody who left.
+    const usage = this.#pieces > 0 || error === "cancelled" ? this.#usageSoFar() : undefined
     const short = message.slice(0, 2048)
     this.#finish({ type: "failed", attempt: this.id, seq: this.seq, error, message: short, ...(usage && { usage }) })
   }
