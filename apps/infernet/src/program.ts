@@ -40,7 +40,11 @@ const services = Layer.mergeAll(Local.layer.pipe(Layer.provideMerge(Home.layer))
 )
 
 const infernet = Command.make("infernet").pipe(
-  Command.withDescription("A network that sells LLM inference: run it, join it, ask it."),
+  Command.withDescription(
+    "A network that sells LLM inference: run it, join it, ask it.\n" +
+      "  Settings come from flags, else from the environment, else from config.json in the home,\n" +
+      "  which is ~/.infernet unless INFERNET_HOME says otherwise."
+  ),
   Command.withSubcommands(subcommands),
   Command.withExamples([
     { command: "infernet start", description: "Run the whole network on this machine" },

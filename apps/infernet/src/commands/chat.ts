@@ -68,11 +68,21 @@ export const chat = Command.make(
     ),
     model: Flag.String("model").pipe(
       Flag.withAlias("m"),
+      Flag.withMetavar("<name>"),
       Flag.withDescription("Which model to ask (INFERNET_MODEL); without it, the first one online"),
       Flag.optional
     ),
-    system: Flag.String("system").pipe(Flag.withAlias("s"), Flag.withDescription("A system prompt"), Flag.optional),
-    maxTokens: Flag.Int("max-tokens").pipe(Flag.withDescription("The longest answer, in tokens"), Flag.optional),
+    system: Flag.String("system").pipe(
+      Flag.withAlias("s"),
+      Flag.withMetavar("<text>"),
+      Flag.withDescription("A system prompt"),
+      Flag.optional
+    ),
+    maxTokens: Flag.Int("max-tokens").pipe(
+      Flag.withMetavar("<count>"),
+      Flag.withDescription("The longest answer, in tokens"),
+      Flag.optional
+    ),
     stream: Flag.Boolean("stream").pipe(
       Flag.withDescription("Print the answer as it comes; --no-stream prints it whole"),
       Flag.withDefault(true)

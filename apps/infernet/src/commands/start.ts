@@ -23,8 +23,9 @@ export const start = Command.make(
 ).pipe(
   Command.withShortDescription("Run the whole network on this machine, or join one"),
   Command.withDescription(
-    "Run the whole network on this machine: control plane, database and node, with the backend it finds or else a " +
-      "small demo model.\n  With --control-plane this machine joins a network elsewhere instead. Ctrl-C stops everything."
+    "Run the whole network on this machine: control plane, database and node, with the backend\n" +
+      "  that it finds or else a small demo model. With --control-plane this machine joins a network\n" +
+      "  elsewhere instead. Ctrl-C stops everything."
   ),
   Command.withExamples([
     { command: "infernet start", description: "Everything on this machine" },

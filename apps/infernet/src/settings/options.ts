@@ -4,8 +4,9 @@ import { Flag } from "effect/cli"
 import { Failure } from "../terminal/exit.ts"
 import * as values from "./values.ts"
 
-const flag = <A>(name: string, description: string, { expected, parse }: values.Value<A>) =>
+const flag = <A>(name: string, metavar: string, description: string, { expected, parse }: values.Value<A>) =>
   Flag.String(name).pipe(
+    Flag.withMetavar(metavar),
     Flag.withDescription(description),
     Flag.filterMap(parse, () => expected),
     Flag.optional
@@ -28,8 +29,10 @@ const setting =
 export const defaultPort = 46_337
 
 export const listen = {
-  host: flag("host", "Address to listen on; 0.0.0.0 for all (INFERNET_HOST)", values.text),
-  port: flag("port", `Port of the API, usually ${defaultPort} (INFERNET_PORT)`, values.port).pipe(Flag.withAlias("p"))
+  host: flag("host", "<address>", "Address to listen on; 0.0.0.0 for all (INFERNET_HOST)", values.text),
+  port: flag("port", "<port>", `Port of the API, usually ${defaultPort} (INFERNET_PORT)`, values.port).pipe(
+    Flag.withAlias("p")
+  )
 }
 
 const host = setting("INFERNET_HOST", values.text)
@@ -47,7 +50,7 @@ export const address = Effect.fnUntraced(function* (given: {
 })
 
 export const controlPlaneFlag = (description: string) =>
-  flag("control-plane", `${description} (INFERNET_CONTROL_PLANE)`, values.url)
+  flag("control-plane", "<url>", `${description} (INFERNET_CONTROL_PLANE)`, values.url)
 
 export const controlPlane = setting("INFERNET_CONTROL_PLANE", values.url)
 export const publicUrl = setting("INFERNET_PUBLIC_URL", values.url)

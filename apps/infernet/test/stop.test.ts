@@ -1,0 +1,77 @@
+/** However a start ends, nothing of it is left, and the next one works. */
+import { expect } from "bun:test"
+import { it } from "@infernet/testing/harness"
+import { Effect, Schedule } from "effect"
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { freePort, freshHome, network, running } from "./infernet.ts"
+import { descendants, living } from "./processes.ts"
+
+const within = (millis: number) => Schedule.max([Schedule.spaced("20 millis"), Schedule.recurs(millis / 20)])
+
+/** Waits for something to become true; whoever asks checks whether it did. */
+const eventually = (is: () => boolean, millis = 8_000) =>
+  Effect.sync(is).pipe(Effect.repeat({ until: (so) => so, schedule: within(millis) }))
+
+/** The main process of the database server, which outlives its owner for a moment. */
+const databasePid = (home: string) => {
+  const note = join(home, "database", "data", "postmaster.pid")
+  return existsSync(note) ? Number.parseInt(readFileSync(note, "utf8"), 10) : undefined
+}
+
+it.live(
+  "stops well in the middle of its first start, whatever it is doing",
+  () =>
+    Effect.gen(function* () {
+      const home = yield* freshHome
+      const port = yield* freePort
+      const stages: ReadonlyArray<readonly [string, () => boolean]> = [
+        ["the home is made", () => existsSync(join(home, "run", "lock.holder"))],
+        ["the database is being made", () => existsSync(join(home, "database", "data.partial", "base"))],
+        ["the database starts", () => databasePid(home) !== undefined],
+        ["the key is written", () => existsSync(join(home, "keys", "client.key"))]
+      ]
+      for (const [index, [stage, reached]] of stages.entries()) {
+        const started = yield* running(["start", "--port", String(port)], { home })
+        expect({ stage, reached: yield* eventually(reached) }).toMatchObject({ stage })
+        const children = descendants(started.pid)
+        const { code, millis } = yield* started.stop(index % 2 === 0 ? "SIGINT" : "SIGTERM")
+        expect({ stage, code, output: started.output() }).toEqual({
+          stage,
+          code: 0,
+          output: expect.stringMatching(/stopping\n$/)
+        })
+        expect(millis).toBeLessThan(3000)
+        // The program that makes a data directory is let end by itself.
+        yield* eventually(() => living(children).length === 0)
+        expect({ stage, left: living(children) }).toEqual({ stage, left: [] })
+      }
+      yield* network({ home, port })
+    }),
+  { timeout: 40_000 }
+)
+
+it.live(
+  "leaves nothing running when it is killed, and the next start works",
+  () =>
+    Effect.gen(function* () {
+      const home = yield* freshHome
+      const port = yield* freePort
+      const killed = yield* network({ home, port })
+      const children = descendants(killed.pid)
+      expect(children.length).toBeGreaterThan(3)
+      yield* killed.stop("SIGKILL")
+      // At once, while the old database server may still be ending.
+      const next = yield* network({ home, port })
+      yield* eventually(() => living(children).length === 0)
+      expect(living(children)).toEqual([])
+
+      // And a database that dies by itself ends the process that cannot do without it.
+      const database = databasePid(home)
+      if (database !== undefined) process.kill(database, "SIGQUIT")
+      expect(yield* next.exited).toBe(1)
+      expect(next.output()).toContain("the embedded database has ended by itself")
+      expect(living(descendants(next.pid))).toEqual([])
+    }),
+  { timeout: 30_000 }
+)
