@@ -1,7 +1,7 @@
 /** Jobs in PostgreSQL. Writes of the same kind share a statement, so a busy plane commits many jobs at once. */
 import { AccountId, AttemptId, JobId, NodeId } from "@infernet/contract/Id"
 import { JobErrorCode, JobResult, JobStatus, Metadata } from "@infernet/contract/Job"
-import { DateTime, Effect, Layer, Option, Schema } from "effect"
+import { DateTime, type Duration, Effect, Layer, Option, Schema } from "effect"
 import { SqlClient, SqlSchema, type SqlError } from "effect/sql"
 import { make as groupCommit } from "../database/GroupCommit.ts"
 import { JsonText, storable } from "../database/json.ts"
@@ -89,34 +89,35 @@ const sizeOf = ({ final }: Ending): number => {
 /** The rows, each with its place in the group, as one parameter: the statement's text never changes. */
 const numbered = (rows: ReadonlyArray<object>): string => JSON.stringify(rows.map((row, n) => ({ n, ...row })))
 
-/** Longer than any statement of ours takes; a database that takes longer is as good as away. */
-const patience = "10 seconds"
-
-const inTime = Effect.timeoutOrElse({
-  duration: patience,
-  orElse: () => Effect.fail(new StoreUnavailable({ cause: `no answer within ${patience}` }))
-})
-
 const unavailable = (cause: unknown) => (cause instanceof StoreUnavailable ? cause : new StoreUnavailable({ cause }))
-
-const rows = <A, E>(effect: Effect.Effect<A, E | SqlError.SqlError | Schema.SchemaError>) =>
-  effect.pipe(
-    Effect.catchTag("SchemaError", (error) => Effect.die(error)),
-    inTime,
-    Effect.mapError(unavailable)
-  )
 
 /** What one statement may carry: many short jobs, or one large one. */
 const maxStatementSize = 8 << 20
 
 const Numbers = Schema.Array(Schema.Struct({ n: Schema.Int }))
 
-/** `replica` is written on each job: only its own jobs are a restarted process's to end. */
-export const layer = (replica: string) =>
+/**
+ * `replica` is written on each job: only its own jobs are a restarted process's to end. A statement that takes longer
+ * than `patience`, as none of ours does, is given up: a database that stands still is as good as away.
+ */
+export const layer = (replica: string, patience: Duration.Input = "10 seconds") =>
   Layer.effect(
     JobStore,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
+
+      const inTime = <A, E>(effect: Effect.Effect<A, E>) =>
+        Effect.timeoutOrElse(effect, {
+          duration: patience,
+          orElse: () => Effect.fail(new StoreUnavailable({ cause: "no answer in time" }))
+        })
+
+      const rows = <A>(effect: Effect.Effect<A, SqlError.SqlError | Schema.SchemaError>) =>
+        effect.pipe(
+          Effect.catchTag("SchemaError", (error) => Effect.die(error)),
+          inTime,
+          Effect.mapError(unavailable)
+        )
 
       const writer = <Row>(statement: string, toRow: (row: Row) => object, size: (row: Row) => number) =>
         Effect.map(
