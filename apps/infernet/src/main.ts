@@ -3,7 +3,8 @@
 import "./fetchLimit.ts"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { program } from "./program.ts"
-import { stopAtOnceWhenAskedAgain, teardown } from "./terminal/exit.ts"
+import { endWithReader, stopAtOnceWhenAskedAgain, teardown } from "./terminal/exit.ts"
 
+endWithReader()
 stopAtOnceWhenAskedAgain()
 NodeRuntime.runMain(program(process.argv.slice(2)), { disableErrorReporting: true, teardown })

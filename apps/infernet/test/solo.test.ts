@@ -19,7 +19,8 @@ it.live(
   "starts a whole network in an empty home, tells what it did, and finds everything again",
   () =>
     Effect.gen(function* () {
-      const home = yield* freshHome
+      // A path that a shell would take apart.
+      const home = join(yield* freshHome, 'it\'s "my" $HOME')
       const port = yield* freePort
       const url = `http://127.0.0.1:${port}`
 

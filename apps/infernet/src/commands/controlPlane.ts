@@ -1,10 +1,10 @@
 /** `infernet control-plane`: a control plane alone, for a server. */
-import * as Telemetry from "@infernet/platform/Telemetry"
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import * as options from "../settings/options.ts"
 import { untilStop } from "../terminal/untilStop.ts"
 
+// Loaded only here: a chat must not wait for a control plane's code.
 const server = Effect.promise(() => import("../network/server.ts"))
 
 export const controlPlane = Command.make(
@@ -12,8 +12,7 @@ export const controlPlane = Command.make(
   options.listen,
   Effect.fnUntraced(function* (given) {
     const address = yield* options.address(given)
-    const run = Effect.flatMap(server, ({ run }) => run(address))
-    return yield* untilStop(run).pipe(Effect.provide(Telemetry.layer()))
+    return yield* untilStop(Effect.flatMap(server, ({ run }) => run(address)))
   })
 ).pipe(
   Command.withShortDescription("Run a control plane alone, for a server"),

@@ -1,6 +1,7 @@
 /** A control plane alone, for nodes and clients elsewhere. */
 import { DatabaseInfo } from "@infernet/platform/database/Database"
 import { Home } from "@infernet/platform/Home"
+import * as Telemetry from "@infernet/platform/Telemetry"
 import { Console, Context, Effect } from "effect"
 import { bold, dim } from "../terminal/style.ts"
 import { during } from "../terminal/progress.ts"
@@ -29,4 +30,4 @@ export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPla
   yield* Console.log(next.join("\n"))
   yield* Console.log(`${bold("ready")}  ${url}`)
   return yield* controlPlane.databaseLost(database)
-})
+}, Effect.provide(Telemetry.layer()))

@@ -23,9 +23,13 @@ interface Job {
 const verbWidth = 10
 const gap = "  "
 
+/** Less of a name than this says nothing. */
+const shortest = 12
+
 const line = (time: string, { color = (text) => text, rest, tail = "", verb }: Words): string => {
   const head = `${verb.padEnd(verbWidth)}${rest}`
-  const end = tail === "" ? "" : `${gap}${fit(plain(tail), columnsAfter(time.length + head.length + 2 * gap.length))}`
+  const room = columnsAfter(time.length + head.length + 2 * gap.length)
+  const end = tail === "" || room < shortest ? "" : `${gap}${fit(plain(tail), room)}`
   return `${dim(time)}${gap}${color(head.slice(0, verbWidth))}${head.slice(verbWidth)}${end}`
 }
 

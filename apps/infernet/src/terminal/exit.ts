@@ -65,3 +65,11 @@ export const stopAtOnceWhenAskedAgain = (): void => {
     first ??= now
   })
 }
+
+/** A reader that has had enough, as in `infernet chat … | head`, ends a question, but no server. */
+export const endWithReader = (): void => {
+  process.stdout.on("error", () => {
+    if (!servesUntilStopped) process.exit(0)
+  })
+  process.stderr.on("error", () => undefined)
+}

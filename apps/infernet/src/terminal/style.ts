@@ -39,7 +39,7 @@ export const fit = (text: string, width: number): string => {
 
 /** How many columns of the terminal are left behind so many; any number where nothing has an edge. */
 export const columnsAfter = (taken: number): number =>
-  process.stdout.isTTY ? Math.max(16, process.stdout.columns - taken) : Number.POSITIVE_INFINITY
+  process.stdout.isTTY ? Math.max(0, process.stdout.columns - taken) : Number.POSITIVE_INFINITY
 
 /** A text of unknown length as a row's: cut rather than wrapped. */
 export const fitRow = (text: string): string => fit(text, columnsAfter(indent + labelWidth))
