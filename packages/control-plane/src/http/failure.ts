@@ -17,9 +17,20 @@ const pathOf = (path: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }>
       ""
     )
 
-/** The first thing wrong with the input, by name. */
+type Issue = ReturnType<typeof formatIssues>["issues"][number]
+
+/**
+ * How much an issue tells. Where several forms were possible each gives its own: the one that came furthest into the
+ * input is of the form that was meant, and a wrong `role` or `type` only says that its form was not.
+ */
+const rank = ({ path = [] }: Issue): number => {
+  const last = path.at(-1)
+  return 2 * path.length - (last === "role" || last === "type" ? 1 : 0)
+}
+
+/** What is wrong with the input, by name. */
 export const badRequest = (error: Schema.SchemaError): BadRequest => {
-  const [issue] = formatIssues(error.issue).issues
+  const [issue] = formatIssues(error.issue).issues.toSorted((a, b) => rank(b) - rank(a))
   const field = pathOf(issue?.path ?? [])
   const message = issue?.message ?? "the request is not of the documented form"
   return field === ""

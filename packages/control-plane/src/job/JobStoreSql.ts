@@ -96,6 +96,14 @@ const maxStatementSize = 8 << 20
 
 const Numbers = Schema.Array(Schema.Struct({ n: Schema.Int }))
 
+const within =
+  (patience: Duration.Input) =>
+  <A, E>(effect: Effect.Effect<A, E>) =>
+    Effect.timeoutOrElse(effect, {
+      duration: patience,
+      orElse: () => Effect.fail(new StoreUnavailable({ cause: "no answer in time" }))
+    })
+
 /**
  * `replica` is written on each job: only its own jobs are a restarted process's to end. A statement that takes longer
  * than `patience`, as none of ours does, is given up: a database that stands still is as good as away.
@@ -105,13 +113,7 @@ export const layer = (replica: string, patience: Duration.Input = "10 seconds") 
     JobStore,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-
-      const inTime = <A, E>(effect: Effect.Effect<A, E>) =>
-        Effect.timeoutOrElse(effect, {
-          duration: patience,
-          orElse: () => Effect.fail(new StoreUnavailable({ cause: "no answer in time" }))
-        })
-
+      const inTime = within(patience)
       const rows = <A>(effect: Effect.Effect<A, SqlError.SqlError | Schema.SchemaError>) =>
         effect.pipe(
           Effect.catchTag("SchemaError", (error) => Effect.die(error)),

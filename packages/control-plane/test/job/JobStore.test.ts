@@ -287,23 +287,23 @@ for (const [name, layer] of [
   })
 }
 
+const refusals = (store: Store) => [
+  store.submit(newJob(9)),
+  store.startAttempt(attempt(9, 2)),
+  store.end(finished(9)),
+  Effect.asVoid(store.find(jobId(1))),
+  Effect.asVoid(store.findByKey(alice, "k")),
+  Effect.asVoid(store.counts),
+  Effect.asVoid(store.speeds),
+  store.ready
+]
+
+const away = (connection: Layer.Layer<SqlClient.SqlClient, unknown>) =>
+  Effect.map(Layer.build(Layer.fresh(JobStoreSql.layer("r1").pipe(Layer.provide(connection)))), (context) =>
+    Context.get(context, JobStore)
+  )
+
 describe("while PostgreSQL is away", () => {
-  const refusals = (store: Store) => [
-    store.submit(newJob(9)),
-    store.startAttempt(attempt(9, 2)),
-    store.end(finished(9)),
-    Effect.asVoid(store.find(jobId(1))),
-    Effect.asVoid(store.findByKey(alice, "k")),
-    Effect.asVoid(store.counts),
-    Effect.asVoid(store.speeds),
-    store.ready
-  ]
-
-  const away = (connection: Layer.Layer<SqlClient.SqlClient, unknown>) =>
-    Effect.map(Layer.build(Layer.fresh(JobStoreSql.layer("r1").pipe(Layer.provide(connection)))), (context) =>
-      Context.get(context, JobStore)
-    )
-
   it.live("every operation says so", () =>
     Effect.gen(function* () {
       const store = yield* away(Database.client({ host: "127.0.0.1", port: 1, username: "nobody" }))

@@ -1,0 +1,77 @@
+import { expect } from "bun:test"
+import * as Chats from "@infernet/testing/fakes/Chats"
+import { it } from "@infernet/testing/harness"
+import * as Network from "@infernet/testing/Network"
+import { Effect } from "effect"
+import { call, chat, jsonOf } from "./client.ts"
+
+const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
+const json = { "content-type": "application/json" }
+const nested = (depth: number) =>
+  JSON.stringify(chat("hi", { metadata: {} })).replace("{}", "[".repeat(depth) + "]".repeat(depth))
+
+/** What is sent, and the status, the code, and the field or a word of the message. */
+const table = [
+  ["no JSON", { body: "{", headers: json }, 400, "bad_request", "not valid JSON"],
+  ["nothing", { body: "", headers: json, method: "POST" }, 400, "bad_request", "not valid JSON"],
+  ["no content type", { body: encode("{}") }, 400, "bad_request", "content-type"],
+  [
+    "a form",
+    { body: "a=b", headers: { "content-type": "application/x-www-form-urlencoded" } },
+    400,
+    "bad_request",
+    "content-type"
+  ],
+  ["bytes that are no UTF-8", { body: new Uint8Array([0x22, 0xff, 0x22]), headers: json }, 400, "bad_request", "UTF-8"],
+  ["JSON too deep", { body: nested(70), headers: json }, 400, "bad_request", "deeper than 64"],
+  ["JSON far too deep", { body: "[".repeat(1_000_000), headers: json }, 400, "bad_request", "deeper than 64"],
+  ["a list", { json: [] }, 400, "bad_request", ""],
+  ["no model", { json: { messages: [{ role: "user", content: "hi" }] } }, 400, "bad_request", "model"],
+  ["no messages", { json: { model: "tiny", messages: [] } }, 400, "bad_request", "messages"],
+  ["an unknown field", { json: chat("hi", { max_token: 1 }) }, 400, "bad_request", "max_token"],
+  ["too many tokens", { json: chat("hi", { max_tokens: 0 }) }, 400, "bad_request", "max_tokens"],
+  ["a wrong temperature", { json: chat("hi", { temperature: 2.1 }) }, 400, "bad_request", "temperature"],
+  [
+    "a wrong role",
+    { json: { model: "tiny", messages: [{ role: "boss", content: "hi" }] } },
+    400,
+    "bad_request",
+    "messages[0]"
+  ],
+  ["no content", { json: { model: "tiny", messages: [{ role: "user" }] } }, 400, "bad_request", "messages[0].content"],
+  ["a wrong node", { json: chat("hi", { node_id: "0x1" }) }, 400, "bad_request", "node_id"],
+  [
+    "too much metadata",
+    { json: chat("hi", { metadata: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [i, ""])) }) },
+    400,
+    "bad_request",
+    "metadata"
+  ],
+  ["an unknown model", { json: { ...chat(), model: "tinny" } }, 404, "model_not_found", "tiny"],
+  ["a node that is not there", { json: chat("hi", { node_id: `0x${"9".repeat(40)}` }) }, 503, "no_capacity", "tiny"],
+  ["more than 20 MiB", { json: chat("x".repeat(20 << 20)) }, 413, "payload_too_large", "20 MiB"]
+] as const
+
+it.live(
+  "a request that cannot be served is refused with its reason, and named fields",
+  () =>
+    Effect.gen(function* () {
+      const plane = yield* Network.plane()
+      const { key } = yield* Network.account(plane)
+      yield* Network.node(plane, { chat: Chats.saying("a") })
+      for (const [name, init, status, code, word] of table) {
+        const answer = yield* call(plane, "/api/v1/jobs", { key, ...init })
+        expect(`${name}: ${answer.status} ${answer.text.slice(0, 300)}`).toStartWith(
+          `${name}: ${status} {"error":"${code}"`
+        )
+        const { error_message, field } = jsonOf(answer)
+        expect(`${name}: ${field ?? error_message}`).toContain(word)
+        expect(answer.headers.get("retry-after"), name).toBe(status === 503 ? "2" : null)
+      }
+      const large = yield* call(plane, "/api/v1/jobs", { key, json: chat("x".repeat((20 << 20) - 1_000)) })
+      expect(large.status).toBe(202)
+      const good = yield* call(plane, "/api/v1/jobs", { key, body: nested(10).replace(/\[+\]+/, "{}"), headers: json })
+      expect(good.status).toBe(202)
+    }),
+  { timeout: 30_000 }
+)

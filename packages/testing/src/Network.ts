@@ -1,0 +1,89 @@
+/** A whole network over real sockets: a control plane with a database, and daemons whose backends the test plays. */
+import * as ApiKey from "@infernet/auth/ApiKey"
+import { Identity } from "@infernet/auth/Identity"
+import { HardwareReadings } from "@infernet/backend/Hardware"
+import { ControlPlaneId, makeAccountId, makeApiKeyId } from "@infernet/contract/Id"
+import * as ControlPlane from "@infernet/control-plane/ControlPlane"
+import { Settings } from "@infernet/control-plane/Settings"
+import * as Daemon from "@infernet/daemon/Daemon"
+import * as WebSocketTransport from "@infernet/daemon/link/WebSocketTransport"
+import * as BunHttp from "@infernet/platform/BunHttp"
+import { Router } from "@infernet/routing/Router"
+import { Context, Duration, Effect, FileSystem, Layer, Redacted } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { FetchHttpClient, HttpServer } from "effect/http"
+import { SqlClient } from "effect/sql"
+import { hardware, layer as backends, type Script } from "./fakes/ScriptedBackends.ts"
+import * as TestDatabase from "./TestDatabase.ts"
+
+const settings: Settings["Service"] = {
+  id: ControlPlaneId.make(`0x${"c0".repeat(20)}`),
+  version: "1.0.0",
+  replica: "test",
+  url: "http://127.0.0.1",
+  allowedHosts: new Set(["127.0.0.1"]),
+  firstContentWithin: Duration.minutes(5),
+  jobWithin: Duration.minutes(30),
+  logKeptFor: Duration.minutes(10)
+}
+
+/** A control plane on a free port of loopback, gone with the scope. */
+export const plane = Effect.fnUntraced(function* (options: Partial<Settings["Service"]> = {}) {
+  const http = yield* Layer.build(Layer.fresh(BunHttp.layer({ port: 0 })))
+  const { address } = Context.get(http, HttpServer.HttpServer)
+  const port = "port" in address ? address.port : 0
+  const below = Layer.mergeAll(
+    TestDatabase.layer,
+    Layer.succeed(Settings, { ...settings, ...options }),
+    SecureRandom.layerWebCrypto
+  )
+  const services = yield* Layer.build(
+    Layer.fresh(ControlPlane.services.pipe(Layer.provideMerge(ControlPlane.stores), Layer.provideMerge(below)))
+  )
+  const served = ControlPlane.serve(ControlPlane.routes).pipe(
+    Layer.provide([Layer.succeedContext(services), Layer.succeedContext(http)])
+  )
+  yield* Layer.build(Layer.fresh(served))
+  return { url: `http://127.0.0.1:${port}`, port, services, files: Context.get(http, FileSystem.FileSystem), http }
+})
+
+export type Plane = Effect.Success<ReturnType<typeof plane>>
+
+/** An account of its own, and its key. */
+export const account = Effect.fnUntraced(function* ({ services }: Plane) {
+  const sql = Context.get(services, SqlClient.SqlClient)
+  const key = yield* Effect.provideContext(ApiKey.generate, services)
+  const [id, keyId] = [yield* makeAccountId, yield* makeApiKeyId]
+  yield* sql`insert into account (id, name, role, created_at) values (${id}, 'test', 'client', now())`
+  yield* sql`
+    insert into api_key (id, account_id, name, hash, hint, created_at)
+    values (${keyId}, ${id}, 'test', ${ApiKey.hash(key)}, ${ApiKey.fingerprint(key)}, now())`
+  return { id, keyId, key: Redacted.value(key) }
+})
+
+/** A daemon that has joined and is ready for jobs. */
+export const node = Effect.fnUntraced(function* ({ files, http, services, url }: Plane, script: Script) {
+  const router = Context.get(services, Router)
+  const folder = yield* files.makeTempDirectoryScoped({ prefix: "infernet-node-" })
+  const random = SecureRandom.layerWebCrypto
+  const identity = yield* Layer.build(Layer.fresh(Layer.provide(Identity.layerRandom, random)))
+  const { id } = Context.get(identity, Identity)
+  const options = { name: "test", version: "1.0.0", controlPlaneUrl: url, pinFile: `${folder}/plane.pin` }
+  const daemon = Daemon.layer(options).pipe(
+    Layer.provide([
+      HardwareReadings.layerTest(hardware),
+      backends(script),
+      Layer.succeedContext(identity),
+      Layer.succeedContext(http),
+      WebSocketTransport.layer,
+      FetchHttpClient.layer,
+      random
+    ])
+  )
+  yield* Layer.build(Layer.fresh(daemon))
+  for (;;) {
+    const reported = router.nextReport()
+    if (router.offers().some(({ node }) => node === id)) return { id }
+    yield* reported
+  }
+})
