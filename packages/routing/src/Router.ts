@@ -6,7 +6,7 @@
  */
 import type { NodeId } from "@infernet/contract/Id"
 import type { ModelOffer } from "@infernet/contract/Node"
-import { Context, Deferred, Effect, Layer, Random } from "effect"
+import { Clock, Context, Deferred, Effect, Layer, Random } from "effect"
 import { cost, type InFlight, type Work } from "./cost.ts"
 import { KnownModels } from "./KnownModels.ts"
 
@@ -24,12 +24,16 @@ export interface Booking {
   readonly offer: ModelOffer
   /** The prompt has been read: content has come. */
   readonly firstContent: () => void
+  /** The node has no room for it: for a while it is given no more than it has without this one. No fault of its. */
+  readonly tooMuch: () => void
   readonly release: () => void
 }
 
 export type Refusal =
   | { readonly _tag: "UnknownModel"; readonly nearest: ReadonlyArray<string> }
   | { readonly _tag: "NoNode" }
+  /** Every node that serves the model has said that it is full. */
+  | { readonly _tag: "Busy" }
 
 export interface NodeReport {
   readonly models: ReadonlyArray<ModelOffer>
@@ -37,6 +41,9 @@ export interface NodeReport {
   readonly inFlight: number
   readonly draining: boolean
 }
+
+/** How long a node that said it is full is taken at its word, in milliseconds. */
+const fullForMillis = 10_000
 
 export class Router extends Context.Service<
   Router,
@@ -50,10 +57,10 @@ export class Router extends Context.Service<
     /** As `choose`, but waits for as long as no node may take it. */
     readonly wait: (want: Want) => Effect.Effect<Booking>
     /**
-     * Completes at the next report of any node. Ask before choosing, wait after a refusal: then no report is missed,
-     * and nobody who gives up waiting is left with a booking.
+     * Completes at the next report of any node, or when a place becomes free. Ask before choosing, wait after a
+     * refusal: then no chance is missed, and nobody who gives up waiting is left with a booking.
      */
-    readonly nextReport: () => Effect.Effect<void>
+    readonly nextChance: () => Effect.Effect<void>
     /** What all routable nodes offer now. */
     readonly offers: () => ReadonlyArray<{ readonly node: NodeId; readonly offer: ModelOffer }>
     readonly inFlight: (id: NodeId) => InFlight
@@ -63,10 +70,27 @@ export class Router extends Context.Service<
     Router,
     Effect.gen(function* () {
       const random = yield* Random.Random
+      const clock = yield* Clock.Clock
       const reports = new Map<NodeId, NodeReport>()
       const booked = new Map<NodeId, { attempts: number; promptTokens: number }>()
       const known = new KnownModels()
-      let report = Deferred.makeUnsafe<void>()
+      /** The most attempts that a node which said it is full is given, and until when. */
+      const ceilings = new Map<NodeId, { readonly attempts: number; readonly until: number }>()
+      let chance = Deferred.makeUnsafe<void>()
+
+      const offerChance = () => {
+        const before = chance
+        chance = Deferred.makeUnsafe()
+        Deferred.doneUnsafe(before, Effect.void)
+      }
+
+      const isFull = (id: NodeId): boolean => {
+        const ceiling = ceilings.get(id)
+        if (ceiling === undefined) return false
+        if (ceiling.until > clock.currentTimeMillisUnsafe()) return inFlight(id).attempts >= ceiling.attempts
+        ceilings.delete(id)
+        return false
+      }
 
       const inFlight = (id: NodeId) => booked.get(id) ?? { attempts: 0, promptTokens: 0 }
 
@@ -87,17 +111,27 @@ export class Router extends Context.Service<
           credit.attempts -= 1
           attempts = 0
           if (credit.attempts === 0 && !reports.has(node)) booked.delete(node)
+          if (ceilings.has(node)) offerChance()
         }
-        return { node, offer, firstContent, release }
+        const tooMuch = () => {
+          const until = clock.currentTimeMillisUnsafe() + fullForMillis
+          ceilings.set(node, { attempts: Math.max(1, credit.attempts - attempts), until })
+        }
+        return { node, offer, firstContent, tooMuch, release }
       }
 
       const choose = (want: Want): Booking | Refusal => {
         const candidates: Array<{ node: NodeId; offer: ModelOffer; seconds: number }> = []
+        let full = false
         for (const [node, report] of reports) {
           if (report.draining || want.exclude.has(node)) continue
           if (want.pin !== undefined && want.pin !== node) continue
           const offer = report.models.find((model) => model.id === want.model)
           if (offer === undefined) continue
+          if (isFull(node)) {
+            full = true
+            continue
+          }
           const seconds = cost(
             {
               slots: offer.slots,
@@ -114,17 +148,19 @@ export class Router extends Context.Service<
         const ties = candidates.filter((candidate) => candidate.seconds <= best * 1.05)
         const chosen = ties[Math.floor(random.nextDoubleUnsafe() * ties.length)]
         if (chosen !== undefined) return book(chosen.node, chosen.offer, want.promptTokens)
+        if (full) return { _tag: "Busy" }
         return known.has(want.model) ? { _tag: "NoNode" } : { _tag: "UnknownModel", nearest: known.nearest(want.model) }
       }
 
-      const nextReport = () => Deferred.await(report)
+      const nextChance = () => Deferred.await(chance)
 
       const wait = Effect.fnUntraced(function* (want: Want) {
         for (;;) {
-          const reported = nextReport()
+          const next = nextChance()
           const answer = choose(want)
           if (!("_tag" in answer)) return answer
-          yield* reported
+          // A node's word that it is full expires without anybody telling.
+          yield* answer._tag === "Busy" ? Effect.timeoutOption(next, fullForMillis) : next
         }
       })
 
@@ -132,17 +168,16 @@ export class Router extends Context.Service<
         put: (id, news) => {
           reports.set(id, news)
           known.add(news.models.map((model) => model.id))
-          const before = report
-          report = Deferred.makeUnsafe()
-          Deferred.doneUnsafe(before, Effect.void)
+          offerChance()
         },
         remove: (id) => {
           reports.delete(id)
+          ceilings.delete(id)
           if (inFlight(id).attempts === 0) booked.delete(id)
         },
         choose,
         wait,
-        nextReport,
+        nextChance,
         offers: () => [...reports].flatMap(([node, report]) => report.models.map((offer) => ({ node, offer }))),
         inFlight
       })

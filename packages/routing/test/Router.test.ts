@@ -5,6 +5,7 @@ import { prior } from "@infernet/routing/cost"
 import { type Booking, Router, type Want } from "@infernet/routing/Router"
 import { it } from "@infernet/testing/harness"
 import { Context, Effect, Fiber, Layer, Random } from "effect"
+import { TestClock } from "effect/testing"
 
 const node = (n: number) => NodeId.make(`0x${n.toString(16).padStart(40, "0")}`)
 
@@ -184,11 +185,51 @@ describe("waiting", () => {
 
   it("misses no report that comes between a refusal and the wait", () =>
     Effect.gen(function* () {
-      const { choose, nextReport, put } = yield* router()
-      const reported = nextReport()
+      const { choose, nextChance, put } = yield* router()
+      const reported = nextChance()
       expect(choose(want)).toMatchObject({ _tag: "UnknownModel" })
       put(node(1), report(offer("m")))
       yield* reported
       expect(booked(choose(want)).node).toBe(node(1))
+    }))
+})
+
+describe("a node that says it is full", () => {
+  const full = Effect.gen(function* () {
+    const router_ = yield* router()
+    router_.put(node(1), report(offer("m")))
+    const bookings = Array.from({ length: 5 }, () => booked(router_.choose(want)))
+    const refused = booked(router_.choose(want))
+    refused.tooMuch()
+    refused.release()
+    return { ...router_, bookings }
+  })
+
+  it("gets no more than it has, and the next one when one of them ends", () =>
+    Effect.gen(function* () {
+      const { bookings, choose, inFlight, wait } = yield* full
+      expect(choose(want)).toEqual({ _tag: "Busy" })
+      const waiting = yield* Effect.forkChild(wait(want), { startImmediately: true })
+      bookings[0]?.release()
+      expect((yield* Fiber.join(waiting)).node).toBe(node(1))
+      expect(inFlight(node(1)).attempts).toBe(5)
+      expect(choose(want)).toEqual({ _tag: "Busy" })
+    }))
+
+  it("is asked again after ten seconds, though nothing was heard of it", () =>
+    Effect.gen(function* () {
+      const { choose, wait } = yield* full
+      const waiting = yield* Effect.forkChild(wait(want), { startImmediately: true })
+      yield* TestClock.adjust("9999 millis")
+      expect(choose(want)).toEqual({ _tag: "Busy" })
+      yield* TestClock.adjust("1 millis")
+      expect((yield* Fiber.join(waiting)).node).toBe(node(1))
+    }))
+
+  it("leaves the jobs to a node that has room", () =>
+    Effect.gen(function* () {
+      const { choose, put } = yield* full
+      put(node(2), report(offer("m", { slots: 1 })))
+      for (let i = 0; i < 10; i++) expect(booked(choose(want)).node).toBe(node(2))
     }))
 })
