@@ -5,6 +5,7 @@
  * idle node, and herds form.
  */
 import type { NodeId } from "@infernet/contract/Id"
+import { limits } from "@infernet/contract/Link"
 import type { ModelOffer } from "@infernet/contract/Node"
 import { Clock, Context, Deferred, Effect, Layer, Random } from "effect"
 import { cost, type InFlight, type Work } from "./cost.ts"
@@ -43,7 +44,9 @@ export interface NodeReport {
 }
 
 /** How long a node that said it is full is taken at its word, in milliseconds. */
-const fullForMillis = 10_000
+export const fullForMillis = 10_000
+/** Attempts at which a node counts as never full: the most that its link carries. */
+const enough = limits.attemptsPerLink
 
 export class Router extends Context.Service<
   Router,
@@ -87,9 +90,17 @@ export class Router extends Context.Service<
       const isFull = (id: NodeId): boolean => {
         const ceiling = ceilings.get(id)
         if (ceiling === undefined) return false
-        if (ceiling.until > clock.currentTimeMillisUnsafe()) return inFlight(id).attempts >= ceiling.attempts
-        ceilings.delete(id)
-        return false
+        const now = clock.currentTimeMillisUnsafe()
+        if (ceiling.until <= now) {
+          // A little more than it took before, not everything that waits: it may be as full as it was.
+          const attempts = Math.ceil(ceiling.attempts * 1.25) + 1
+          if (attempts > enough) {
+            ceilings.delete(id)
+            return false
+          }
+          ceilings.set(id, { attempts, until: now + fullForMillis })
+        }
+        return inFlight(id).attempts >= (ceilings.get(id)?.attempts ?? enough)
       }
 
       const inFlight = (id: NodeId) => booked.get(id) ?? { attempts: 0, promptTokens: 0 }
@@ -115,7 +126,7 @@ export class Router extends Context.Service<
         }
         const tooMuch = () => {
           const until = clock.currentTimeMillisUnsafe() + fullForMillis
-          ceilings.set(node, { attempts: Math.max(1, credit.attempts - attempts), until })
+          ceilings.set(node, { attempts: credit.attempts - attempts, until })
         }
         return { node, offer, firstContent, tooMuch, release }
       }

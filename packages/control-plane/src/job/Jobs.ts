@@ -41,7 +41,12 @@ export class Jobs extends Context.Service<
 export const unavailable = () =>
   new Unavailable({ error_message: "the database does not answer at this moment: try again in a few seconds" })
 
-const refuse = (model: string, refusal: Refusal) =>
+/** Jobs that run or wait here at once; past it clients are asked to come back. */
+const runningLimit = 5_000
+
+const full = new NoCapacity({ error_message: "the network is full: more jobs wait than may" })
+
+const refuse = (model: string, refusal: Exclude<Refusal, { readonly _tag: "Busy" }>) =>
   refusal._tag === "NoNode"
     ? new NoCapacity({ error_message: `no node that serves ${model} can take the job at this moment` })
     : new ModelNotFound({
@@ -51,7 +56,7 @@ const refuse = (model: string, refusal: Refusal) =>
             : `the network does not know ${model}; nearest names: ${refusal.nearest.join(", ")}`
       })
 
-const newJob = (job: LiveJob, submission: Submission, attempt: NewAttempt): NewJob => ({
+const newJob = (job: LiveJob, submission: Submission, attempt: NewAttempt | null): NewJob => ({
   id: job.id,
   account: job.account,
   idempotencyKey: submission.idempotencyKey ?? null,
@@ -74,7 +79,7 @@ const make = Effect.gen(function* () {
   const abandoned = yield* Effect.orDie(store.abandonOpen)
   if (abandoned > 0) yield* Effect.logWarning("jobs of an earlier process were ended", { jobs: abandoned })
 
-  const start = (job: LiveJob, submission: Submission, chosen: runJob.Chosen) =>
+  const start = (job: LiveJob, submission: Submission, chosen?: runJob.Chosen) =>
     fork(
       run(job, submission, chosen).pipe(
         Effect.ensuring(
@@ -120,19 +125,27 @@ const make = Effect.gen(function* () {
     const before = key === undefined ? undefined : yield* repeated(submission, key)
     if (before !== undefined) return before
 
+    if (live.running() >= runningLimit) return yield* full
     const now = yield* DateTime.now
     const job = new LiveJob(yield* makeJobId, submission, now)
     const attemptId = yield* makeAttemptId
-    const booking = router.choose(runJob.wantOf(submission))
-    if ("_tag" in booking) return yield* refuse(job.model, booking)
-    const attempt = { id: attemptId, job: job.id, fence: 1, node: booking.node, startedAt: now }
-    const row = newJob(job, submission, attempt)
+    const answer = router.choose(runJob.wantOf(submission))
+    if ("_tag" in answer && answer._tag !== "Busy") return yield* refuse(job.model, answer)
+    // Where every node is full the job waits for a place.
+    const chosen =
+      "_tag" in answer
+        ? undefined
+        : {
+            booking: answer,
+            attempt: { id: attemptId, job: job.id, fence: 1, node: answer.node, startedAt: now }
+          }
+    const row = newJob(job, submission, chosen?.attempt ?? null)
     const submitted: Submitted = { _tag: "Live", job }
     // Before its row: whoever repeats the request finds the job as soon as the row.
     live.add(job)
 
     if (key === undefined) {
-      start(job, submission, { attempt, booking })
+      start(job, submission, chosen)
       fork(saveSubmission(job, row))
       return submitted
     }
@@ -140,7 +153,7 @@ const make = Effect.gen(function* () {
     const first = yield* Effect.onExit(Effect.mapError(store.submit(row), unavailable), (exit) =>
       Effect.sync(() => {
         if (exit._tag === "Success" && exit.value) return
-        booking.release()
+        chosen?.booking.release()
         live.drop(job)
       })
     )
@@ -151,7 +164,7 @@ const make = Effect.gen(function* () {
     }
     job.log.showToReaders()
     yield* Deferred.succeed(job.stored, undefined)
-    start(job, submission, { attempt, booking })
+    start(job, submission, chosen)
     return submitted
   }, Effect.uninterruptible)
 

@@ -37,6 +37,8 @@ export const make = Effect.fnUntraced(function* (keptFor: Duration.Duration) {
 
   return {
     get: (id: JobId): LiveJob | undefined => jobs.get(id),
+    /** Jobs that have not ended. */
+    running: (): number => jobs.size - ended.size,
     add: (job: LiveJob): void => void jobs.set(job.id, job),
     /** It never became a job. */
     drop: (job: LiveJob): void => void jobs.delete(job.id),

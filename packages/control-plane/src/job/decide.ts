@@ -16,15 +16,17 @@ export type Final =
       readonly message: string
     }
 
-export type Decision =
-  | Final
-  | {
-      readonly _tag: "Retry"
-      /** The node itself is at fault, so that another one should try; else it may come back. */
-      readonly avoid: boolean
-      /** The end if no node does. */
-      readonly otherwise: Final
-    }
+export interface Retry {
+  readonly _tag: "Retry"
+  /** The node itself is at fault, so that another one should try; else it may come back. */
+  readonly avoid: boolean
+  /** It has no room: no fault, no attempt that counts, and reason enough to wait for a place. */
+  readonly full: boolean
+  /** The end if no node does. */
+  readonly otherwise: Final
+}
+
+export type Decision = Final | Retry
 
 /** Nodes that may try a job before its first token. */
 export const attemptLimit = 3
@@ -49,7 +51,10 @@ export const noNodeCame = fail("no_capacity", "no node that serves the model cam
 export const notStored = fail("internal_error", "the outcome could not be stored: read the job again in a while")
 export const endedElsewhere = fail("internal_error", "the job was ended by another process: read it again")
 
-/** `attempts` counts this one; `hasContent` says whether the client may have seen output of the job. */
+/** The node has no room for the attempt, which is no fault of its own. */
+export const isFull = (outcome: Outcome): boolean => outcome._tag === "Failed" && outcome.error === "overloaded"
+
+/** `attempts` counts this one and not those that found no room; `hasContent` says whether the client may have seen output of the job. */
 export const decide = (
   outcome: Outcome,
   state: { readonly attempts: number; readonly hasContent: boolean; readonly stop: Stop | undefined }
@@ -61,8 +66,10 @@ export const decide = (
     outcome._tag === "Failed"
       ? fail(codes[outcome.error] ?? "backend_error", outcome.message)
       : fail("node_disconnected", "the node went away while it was answering")
-  if (state.hasContent || state.attempts >= attemptLimit) return final
+  if (state.hasContent) return final
+  if (isFull(outcome)) return { _tag: "Retry", avoid: false, full: true, otherwise: final }
+  if (state.attempts >= attemptLimit) return final
   return outcome._tag === "Failed"
-    ? { _tag: "Retry", avoid: true, otherwise: final }
-    : { _tag: "Retry", avoid: false, otherwise: noNodeCame }
+    ? { _tag: "Retry", avoid: true, full: false, otherwise: final }
+    : { _tag: "Retry", avoid: false, full: false, otherwise: noNodeCame }
 }

@@ -9,12 +9,12 @@ import type { ChatRequest } from "@infernet/contract/Chat"
 import { makeAttemptId, type NodeId } from "@infernet/contract/Id"
 import { expectedTokens } from "@infernet/routing/cost"
 import { promptTokens } from "@infernet/routing/promptSize"
-import { type Booking, Router, type Want } from "@infernet/routing/Router"
+import { type Booking, fullForMillis, Router, type Want } from "@infernet/routing/Router"
 import { Clock, DateTime, Deferred, Duration, Effect, Option } from "effect"
 import { Relay } from "../relay/Relay.ts"
 import type { Outcome, RelayAttempt } from "../relay/RelayAttempt.ts"
 import { Settings } from "../Settings.ts"
-import { type Decision, decide, type Final, type Stop, stopped } from "./decide.ts"
+import { type Decision, decide, type Final, isFull, noNodeCame, type Retry, type Stop, stopped } from "./decide.ts"
 import { endingOf, endingWithoutAttempt, endOf } from "./ending.ts"
 import type { NewAttempt } from "./JobStore.ts"
 import type { LiveJob, Submission } from "./LiveJob.ts"
@@ -88,26 +88,34 @@ export const make = Effect.gen(function* () {
     (effect, _job, _request, { booking }) => Effect.ensuring(effect, Effect.sync(booking.release))
   )
 
-  const attemptOnce = Effect.fnUntraced(function* (job: LiveJob, request: ChatRequest, chosen: Chosen) {
+  const attemptOnce = Effect.fnUntraced(function* (
+    job: LiveJob,
+    request: ChatRequest,
+    chosen: Chosen,
+    attempts: number
+  ) {
     const { outcome, running, stop } = yield* dispatch(job, request, chosen)
-    const { attempt } = chosen
-    const decision = decide(outcome, { attempts: attempt.fence, hasContent: job.log.length > 0, stop })
+    const { attempt, booking } = chosen
+    const decision = decide(outcome, { attempts, hasContent: job.log.length > 0, stop })
+    if (isFull(outcome)) booking.tooMuch()
     yield* reportAttempt(job, attempt, outcome)
     const ending = endingOf(job, attempt, outcome, decision, yield* DateTime.now)
     return (yield* save(job, ending, () => relay.settle(running))) ?? decision
   })
 
-  /** A place at a node; waits for one to report if there is none, unless the job is stopped meanwhile. */
+  /** A place at a node; waits for a chance of one if there is none, unless the job is stopped meanwhile. */
   const place = Effect.fnUntraced(function* (job: LiveJob, want: Want, patience: Duration.Duration) {
     const until = clock.currentTimeMillisUnsafe() + Duration.toMillis(patience)
     for (;;) {
-      const reported = router.nextReport()
+      const chance = router.nextChance()
       if (yield* Deferred.isDone(job.stop)) return undefined
       const answer = router.choose(want)
       if (!("_tag" in answer)) return answer
       const left = until - clock.currentTimeMillisUnsafe()
       if (left <= 0) return undefined
-      yield* Effect.raceFirst(reported, Effect.asVoid(job.stopRequested)).pipe(Effect.timeoutOption(left))
+      // A full node's word expires without anybody telling.
+      const wait = answer._tag === "Busy" ? Math.min(left, fullForMillis) : left
+      yield* Effect.raceFirst(chance, Effect.asVoid(job.stopRequested)).pipe(Effect.timeoutOption(wait))
     }
   })
 
@@ -121,6 +129,8 @@ export const make = Effect.gen(function* () {
     const booking = yield* place(job, want, patience)
     if (booking === undefined) return undefined
     return yield* Effect.gen(function* () {
+      // The submission's own write may still be under way: an attempt belongs to a row.
+      if (yield* Effect.isFailure(Deferred.await(job.stored))) return undefined
       const id = yield* makeAttemptId
       const attempt = { id, job: job.id, fence, node: booking.node, startedAt: yield* DateTime.now }
       return (yield* begin(attempt)) ? { attempt, booking } : undefined
@@ -140,23 +150,31 @@ export const make = Effect.gen(function* () {
     return (yield* save(job, ending, () => undefined)) ?? final
   })
 
-  const attemptUntilFinal = Effect.fnUntraced(function* (job: LiveJob, submission: Submission, first: Chosen) {
+  /** `first`: the dispatch that goes with the submission; none when the job waits for a place from the start. */
+  const attemptUntilFinal = Effect.fnUntraced(function* (job: LiveJob, submission: Submission, first?: Chosen) {
     const avoided = new Set<NodeId>()
     const want = { ...wantOf(submission), exclude: avoided }
+    let attempts = 0
+    let fence = first?.attempt.fence ?? 0
     let chosen = first
+    let next: Retry = { _tag: "Retry", avoid: false, full: true, otherwise: noNodeCame }
     for (;;) {
-      const decision: Decision = yield* attemptOnce(job, submission.request, chosen)
-      if (decision._tag !== "Retry") return decision
-      if (decision.avoid) avoided.add(chosen.booking.node)
-      const { fence } = chosen.attempt
-      const patience = decision.avoid ? Duration.zero : waitForNode
-      const next: Chosen | undefined = yield* chooseAgain(job, want, fence + 1, patience)
-      if (next === undefined) return yield* giveUp(job, fence, decision.otherwise)
-      chosen = next
+      if (chosen !== undefined) {
+        const decision: Decision = yield* attemptOnce(job, submission.request, chosen, attempts + 1)
+        if (decision._tag !== "Retry") return decision
+        next = decision
+        fence = chosen.attempt.fence
+        if (!next.full) attempts += 1
+        if (next.avoid) avoided.add(chosen.booking.node)
+      }
+      // A full network is waited for until the job's own deadline.
+      const patience = next.full ? settings.jobWithin : next.avoid ? Duration.zero : waitForNode
+      chosen = yield* chooseAgain(job, want, fence + 1, patience)
+      if (chosen === undefined) return yield* giveUp(job, fence, next.otherwise)
     }
   })
 
-  return Effect.fn("Jobs.run")(function* (job: LiveJob, submission: Submission, first: Chosen) {
+  return Effect.fn("Jobs.run")(function* (job: LiveJob, submission: Submission, first?: Chosen) {
     yield* Effect.forkChild(deadline(job))
     const final: Final = yield* attemptUntilFinal(job, submission, first)
     job.log.finish(endOf(final))

@@ -176,7 +176,12 @@ const make = Effect.gen(function* () {
         orElse: () =>
           Effect.sync(() => {
             cancel(attempt)
-            attempt.end({ _tag: "Failed", error: "overloaded", message: "no answer within 1 s", usage: undefined })
+            attempt.end({
+              _tag: "Failed",
+              error: "timeout",
+              message: "the node did not accept the job within 1 s",
+              usage: undefined
+            })
           })
       })
     )
