@@ -1,7 +1,7 @@
 /** What the log and `/metrics` tell of jobs. */
 import { DateTime, Effect, Metric } from "effect"
 import type { Outcome } from "../relay/RelayAttempt.ts"
-import type { Final } from "./decide.ts"
+import { type Final, isFull } from "./decide.ts"
 import { nameOf } from "./ending.ts"
 import type { NewAttempt } from "./JobStore.ts"
 import type { LiveJob } from "./LiveJob.ts"
@@ -25,13 +25,10 @@ export const reportAttempt = Effect.fnUntraced(function* (job: LiveJob, attempt:
   yield* Metric.update(Metric.withAttributes(attempts, { outcome: name }), 1)
   if (outcome._tag === "Done") return
   const reason = outcome._tag === "Failed" ? outcome.message : "its link closed"
-  yield* Effect.logWarning("attempt failed", {
-    job: job.id,
-    attempt: attempt.id,
-    node: attempt.node,
-    outcome: name,
-    reason
-  })
+  const facts = { job: job.id, attempt: attempt.id, node: attempt.node, outcome: name, reason }
+  // A full node and a client that left are everyday life.
+  const expected = isFull(outcome) || name === "cancelled"
+  yield* expected ? Effect.logInfo("attempt ended", facts) : Effect.logWarning("attempt failed", facts)
 })
 
 export const reportJob = Effect.fnUntraced(function* (job: LiveJob, final: Final) {

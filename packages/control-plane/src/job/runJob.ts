@@ -83,6 +83,8 @@ export const make = Effect.gen(function* () {
         }
       })
       const ended = yield* Effect.onInterrupt(watch(job, running), () => Effect.sync(() => relay.cancel(running)))
+      // Before its place is free again: whoever waits must not be sent there.
+      if (isFull(ended.outcome)) booking.tooMuch()
       return { running, ...ended }
     },
     (effect, _job, _request, { booking }) => Effect.ensuring(effect, Effect.sync(booking.release))
@@ -95,9 +97,8 @@ export const make = Effect.gen(function* () {
     attempts: number
   ) {
     const { outcome, running, stop } = yield* dispatch(job, request, chosen)
-    const { attempt, booking } = chosen
+    const { attempt } = chosen
     const decision = decide(outcome, { attempts, hasContent: job.log.length > 0, stop })
-    if (isFull(outcome)) booking.tooMuch()
     yield* reportAttempt(job, attempt, outcome)
     const ending = endingOf(job, attempt, outcome, decision, yield* DateTime.now)
     return (yield* save(job, ending, () => relay.settle(running))) ?? decision
