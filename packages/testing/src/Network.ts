@@ -4,6 +4,7 @@ import { Identity } from "@infernet/auth/Identity"
 import { HardwareReadings } from "@infernet/backend/Hardware"
 import { ControlPlaneId, makeAccountId, makeApiKeyId } from "@infernet/contract/Id"
 import * as ControlPlane from "@infernet/control-plane/ControlPlane"
+import { JobStore } from "@infernet/control-plane/job/JobStore"
 import { Settings } from "@infernet/control-plane/Settings"
 import * as Daemon from "@infernet/daemon/Daemon"
 import * as WebSocketTransport from "@infernet/daemon/link/WebSocketTransport"
@@ -27,8 +28,11 @@ const settings: Settings["Service"] = {
   logKeptFor: Duration.minutes(10)
 }
 
-/** A control plane on a free port of loopback, gone with the scope. */
-export const plane = Effect.fnUntraced(function* (options: Partial<Settings["Service"]> = {}) {
+/** A control plane on a free port of loopback, gone with the scope; `change` may make its store fail. */
+export const plane = Effect.fnUntraced(function* (
+  options: Partial<Settings["Service"]> = {},
+  change: (store: JobStore["Service"]) => JobStore["Service"] = (store) => store
+) {
   const http = yield* Layer.build(Layer.fresh(BunHttp.layer({ port: 0 })))
   const { address } = Context.get(http, HttpServer.HttpServer)
   const port = "port" in address ? address.port : 0
@@ -37,8 +41,9 @@ export const plane = Effect.fnUntraced(function* (options: Partial<Settings["Ser
     Layer.succeed(Settings, { ...settings, ...options }),
     SecureRandom.layerWebCrypto
   )
+  const changed = Layer.effect(JobStore, Effect.map(JobStore, change)).pipe(Layer.provideMerge(ControlPlane.stores))
   const services = yield* Layer.build(
-    Layer.fresh(ControlPlane.services.pipe(Layer.provideMerge(ControlPlane.stores), Layer.provideMerge(below)))
+    Layer.fresh(ControlPlane.services.pipe(Layer.provideMerge(changed), Layer.provideMerge(below)))
   )
   const served = ControlPlane.serve(ControlPlane.routes).pipe(
     Layer.provide([Layer.succeedContext(services), Layer.succeedContext(http)])
@@ -82,7 +87,7 @@ export const node = Effect.fnUntraced(function* ({ files, http, services, url }:
   )
   yield* Layer.build(Layer.fresh(daemon))
   for (;;) {
-    const reported = router.nextReport()
+    const reported = router.nextChance()
     if (router.offers().some(({ node }) => node === id)) return { id }
     yield* reported
   }

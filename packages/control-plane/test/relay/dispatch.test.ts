@@ -129,6 +129,35 @@ describe("a job", () => {
       expect(credits()).toEqual(idle)
     }))
 
+  it("that finds its only node full waits for a place there, and so do those that come after it", () =>
+    Effect.gen(function* () {
+      const { connect, credits, submit } = yield* world()
+      const node = connect(1).hello()
+      yield* submit()
+      const running = node.attempt
+      node.accept()
+      const job = yield* submit()
+      node.say({ type: "refused", attempt: node.attempt, error: "overloaded", reason: "full" })
+      const later = yield* submit()
+      yield* TestClock.adjust("5 seconds")
+      expect(node.said("job")).toHaveLength(2)
+      node.fail(0, running)
+      yield* settle
+      expect(
+        node
+          .said("job")
+          .map((sent) => sent.job)
+          .slice(2)
+      ).toEqual([job.id])
+      for (const waiting of [job, later]) {
+        node.produce(["ok"])
+        node.done(1)
+        yield* settle
+        expect(waiting.log.end?._tag).toBe("Completed")
+      }
+      expect(credits()).toEqual(idle)
+    }))
+
   it("that is at fault itself is not tried elsewhere", () =>
     Effect.gen(function* () {
       const { connect, submit } = yield* world()
