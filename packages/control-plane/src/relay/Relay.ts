@@ -178,7 +178,7 @@ const make = Effect.gen(function* () {
             cancel(attempt)
             attempt.end({
               _tag: "Failed",
-              error: "timeout",
+              error: "overloaded",
               message: "the node did not accept the job within 1 s",
               usage: undefined
             })
