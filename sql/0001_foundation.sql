@@ -48,6 +48,7 @@ create table job (
   model text not null,
   request text,
   metadata text,
+  pin text,
   status text not null check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')),
   fence integer not null default 0,
   node_id text,

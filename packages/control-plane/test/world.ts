@@ -129,11 +129,21 @@ export class Database {
   loses = false
   /** Operations that got through, in order. */
   readonly done: Array<string> = []
+  #rows: JobStore["Service"] | undefined
+
+  /** The same rows for another process; to this one they are away for ever, as to a process that was killed. */
+  successor(): Database {
+    const next = new Database()
+    next.#rows = this.#rows
+    this.away = true
+    return next
+  }
 
   readonly layer = Layer.effect(
     JobStore,
     Effect.gen({ self: this }, function* () {
-      const store = Context.get(yield* Layer.build(Layer.fresh(JobStoreMemory.layer)), JobStore)
+      this.#rows ??= Context.get(yield* Layer.build(Layer.fresh(JobStoreMemory.layer)), JobStore)
+      const store = this.#rows
       const gone = new StoreUnavailable({ cause: "the test" })
       const through = <A>(name: string, operation: Effect.Effect<A, StoreUnavailable>) =>
         Effect.gen({ self: this }, function* () {

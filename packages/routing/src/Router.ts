@@ -22,7 +22,6 @@ export interface Want extends Work {
 /** A place at a node, held until `release`; both functions may be called any number of times. */
 export interface Booking {
   readonly node: NodeId
-  readonly offer: ModelOffer
   /** The prompt has been read: content has come. */
   readonly firstContent: () => void
   /** The node has no room for it: for a while it is given no more than it has without this one. No fault of its. */
@@ -57,6 +56,8 @@ export class Router extends Context.Service<
     readonly remove: (id: NodeId) => void
     /** Synchronous: between the choice and the credit nothing else can choose. */
     readonly choose: (want: Want) => Booking | Refusal
+    /** A place for a job that already runs there, dispatched by an earlier process. */
+    readonly adopt: (node: NodeId) => Booking
     /** As `choose`, but waits for as long as no node may take it. */
     readonly wait: (want: Want) => Effect.Effect<Booking>
     /**
@@ -105,7 +106,7 @@ export class Router extends Context.Service<
 
       const inFlight = (id: NodeId) => booked.get(id) ?? { attempts: 0, promptTokens: 0 }
 
-      const book = (node: NodeId, offer: ModelOffer, promptTokens: number): Booking => {
+      const book = (node: NodeId, promptTokens: number): Booking => {
         const credit = booked.get(node) ?? { attempts: 0, promptTokens: 0 }
         booked.set(node, credit)
         credit.attempts += 1
@@ -128,11 +129,11 @@ export class Router extends Context.Service<
           const until = clock.currentTimeMillisUnsafe() + fullForMillis
           ceilings.set(node, { attempts: credit.attempts - attempts, until })
         }
-        return { node, offer, firstContent, tooMuch, release }
+        return { node, firstContent, tooMuch, release }
       }
 
       const choose = (want: Want): Booking | Refusal => {
-        const candidates: Array<{ node: NodeId; offer: ModelOffer; seconds: number }> = []
+        const candidates: Array<{ node: NodeId; seconds: number }> = []
         let full = false
         for (const [node, report] of reports) {
           if (report.draining || want.exclude.has(node)) continue
@@ -152,13 +153,13 @@ export class Router extends Context.Service<
             },
             want
           )
-          candidates.push({ node, offer, seconds })
+          candidates.push({ node, seconds })
         }
         const best = Math.min(...candidates.map((candidate) => candidate.seconds))
         // Within 5 % the estimate does not know better, and chance spreads the load.
         const ties = candidates.filter((candidate) => candidate.seconds <= best * 1.05)
         const chosen = ties[Math.floor(random.nextDoubleUnsafe() * ties.length)]
-        if (chosen !== undefined) return book(chosen.node, chosen.offer, want.promptTokens)
+        if (chosen !== undefined) return book(chosen.node, want.promptTokens)
         if (full) return { _tag: "Busy" }
         return known.has(want.model) ? { _tag: "NoNode" } : { _tag: "UnknownModel", nearest: known.nearest(want.model) }
       }
@@ -187,6 +188,8 @@ export class Router extends Context.Service<
           if (inFlight(id).attempts === 0) booked.delete(id)
         },
         choose,
+        // Its prompt was read, or soon will be, without being counted here: too little to matter.
+        adopt: (node) => book(node, 0),
         wait,
         nextChance,
         offers: () => [...reports].flatMap(([node, report]) => report.models.map((offer) => ({ node, offer }))),

@@ -34,6 +34,13 @@ const headers = {
   "x-accel-buffering": "no"
 }
 
+/** What a reader is told who has read a part of an answer that is lost. */
+const begunAnew = {
+  _tag: "Failed",
+  error: "node_disconnected",
+  message: "the node was lost while the control plane restarted, and the answer begins anew: read it from its start"
+} as const
+
 /** Bun's controller of a direct stream. */
 interface DirectSink {
   /** Bytes taken, or a promise of them when the socket is full. */
@@ -63,6 +70,10 @@ class Reader {
     try {
       if (dialect.start !== "") await this.#write(sink, dialect.start)
       while (!this.#gone) {
+        if (this.#log.isAnew && this.#options.after > 0) {
+          await this.#write(sink, dialect.end(begunAnew))
+          return
+        }
         if (this.#last < this.#log.readable) {
           const written = this.#write(sink, this.#next())
           // A number when the socket took it: awaiting that would cost a turn of the event loop a token.

@@ -24,6 +24,7 @@ export class JobLog {
   #bytes = 0
   #end: End | undefined
   #durable = false
+  #anew = false
   #change: PromiseWithResolvers<void> | undefined
 
   /** Adds one entry; its number is the new length. Nothing is added after the end. */
@@ -49,6 +50,19 @@ export class JobLog {
     if (this.#end !== undefined) return
     this.#end = end
     this.#wake()
+  }
+
+  /**
+   * What was said before a restart is lost with its node, and another answer begins: a reader who has seen a part of
+   * the old one must not be given the rest of the new one.
+   */
+  beginAnew(): void {
+    this.#anew = true
+    this.#wake()
+  }
+
+  get isAnew(): boolean {
+    return this.#anew
   }
 
   /** How many entries readers may read. */

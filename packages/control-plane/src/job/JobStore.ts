@@ -1,5 +1,5 @@
 /** The durable truth about jobs. Each operation is atomic: it happens whole, once, or not at all. */
-import type { Usage } from "@infernet/contract/Chat"
+import type { ChatRequest, Usage } from "@infernet/contract/Chat"
 import type { AccountId, AttemptId, JobId, NodeId } from "@infernet/contract/Id"
 import type { JobErrorCode, JobResult, JobStatus } from "@infernet/contract/Job"
 import { Context, Data, type DateTime, type Effect, type Option } from "effect"
@@ -17,6 +17,8 @@ export interface NewJob {
   /** The request as JSON, kept until the job ends. */
   readonly request: string
   readonly metadata: string | null
+  /** Only this node, if given. */
+  readonly pin: NodeId | null
   readonly createdAt: DateTime.Utc
   /** The dispatch that goes out with the submission. */
   readonly attempt: NewAttempt | null
@@ -69,6 +71,22 @@ export interface StoredJob {
   readonly attempts: ReadonlyArray<StoredAttempt>
 }
 
+/** A job that has not ended, with all that is needed to go on with it. */
+export interface OpenJob {
+  readonly id: JobId
+  readonly account: AccountId
+  readonly idempotencyKey: string | null
+  readonly requestHash: string
+  readonly request: ChatRequest
+  readonly metadata: Readonly<Record<string, string>> | null
+  readonly pin: NodeId | null
+  readonly createdAt: DateTime.Utc
+  /** The number of its last attempt. */
+  readonly fence: number
+  /** The attempt that may still run at its node; none when the job waits for a place. */
+  readonly attempt: NewAttempt | null
+}
+
 export interface ListJobs {
   readonly account: AccountId
   readonly limit: number
@@ -106,8 +124,8 @@ export class JobStore extends Context.Service<
     ) => Effect.Effect<Option.Option<StoredJob>, StoreUnavailable>
     /** Newest first. */
     readonly list: (query: ListJobs) => Effect.Effect<ReadonlyArray<StoredJob>, StoreUnavailable>
-    /** Ends what an earlier process of this replica left open; answers how many. */
-    readonly abandonOpen: Effect.Effect<number, StoreUnavailable>
+    /** What an earlier process of this replica left open, oldest first. */
+    readonly open: Effect.Effect<ReadonlyArray<OpenJob>, StoreUnavailable>
     /** Means over the last hour. */
     readonly speeds: Effect.Effect<ReadonlyArray<ModelSpeed>, StoreUnavailable>
     readonly counts: Effect.Effect<JobCounts, StoreUnavailable>

@@ -7,11 +7,12 @@ import {
   type ModelSpeed,
   type NewAttempt,
   type NewJob,
+  type OpenJob,
   type StoredAttempt,
   type StoredJob
 } from "./JobStore.ts"
 
-type Row = StoredJob & { readonly idempotencyKey: string | null; readonly fence: number }
+type Row = StoredJob & Pick<NewJob, "idempotencyKey" | "request" | "pin"> & { readonly fence: number }
 
 const isOpen = (row: Row) => row.status === "pending" || row.status === "processing"
 
@@ -19,6 +20,8 @@ const fresh = (job: NewJob): Row => ({
   id: job.id,
   accountId: job.account,
   idempotencyKey: job.idempotencyKey,
+  request: job.request,
+  pin: job.pin,
   requestHash: job.requestHash,
   model: job.model,
   metadata: job.metadata === null ? null : JSON.parse(job.metadata),
@@ -48,14 +51,22 @@ const ended = (row: Row, { at, attempt, final, firstTokenAt }: Ending): Row => (
   attempts: row.attempts.map((stored) => (stored.id === attempt?.id ? { ...stored, outcome: attempt.outcome } : stored))
 })
 
-const abandoned = (row: Row, at: DateTime.Utc): Row => ({
-  ...row,
-  status: "failed",
-  error: "internal_error",
-  errorMessage: "the control plane restarted while the job was running: submit it again",
-  completedAt: at,
-  attempts: row.attempts.map((stored) => ({ ...stored, outcome: stored.outcome ?? "lost" }))
-})
+const openJob = ({ attempts, fence, idempotencyKey, pin, request, ...row }: Row): OpenJob => {
+  const last = attempts.at(-1)
+  const runs = last !== undefined && last.outcome === null
+  return {
+    id: row.id,
+    account: row.accountId,
+    idempotencyKey,
+    requestHash: row.requestHash,
+    request: JSON.parse(request),
+    metadata: row.metadata,
+    pin,
+    createdAt: row.createdAt,
+    fence,
+    attempt: runs ? { id: last.id, job: row.id, fence, node: last.nodeId, startedAt: row.createdAt } : null
+  }
+}
 
 const seconds = (from: DateTime.Utc, to: DateTime.Utc) =>
   (DateTime.toEpochMillis(to) - DateTime.toEpochMillis(from)) / 1000
@@ -124,11 +135,7 @@ export const layer = Layer.sync(JobStore, () => {
           .sort((a, b) => (a.id < b.id ? 1 : -1))
           .slice(0, limit)
       ),
-    abandonOpen: Effect.map(DateTime.now, (now) => {
-      const open = [...rows.values()].filter(isOpen)
-      for (const row of open) rows.set(row.id, abandoned(row, now))
-      return open.length
-    }),
+    open: Effect.sync(() => [...rows.values()].filter(isOpen).map(openJob)),
     speeds: Effect.map(DateTime.now, (now) => {
       const done = [...rows.values()].filter(
         ({ completedAt, status }) => status === "completed" && completedAt && seconds(completedAt, now) < 3_600

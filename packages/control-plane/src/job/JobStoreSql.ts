@@ -1,11 +1,12 @@
 /** Jobs in PostgreSQL. Writes of the same kind share a statement, so a busy plane commits many jobs at once. */
 import { AccountId, AttemptId, JobId, NodeId } from "@infernet/contract/Id"
+import { ChatRequest } from "@infernet/contract/Chat"
 import { JobErrorCode, JobResult, JobStatus, Metadata } from "@infernet/contract/Job"
 import { DateTime, type Duration, Effect, Layer, Option, Schema } from "effect"
 import { SqlClient, SqlSchema, type SqlError } from "effect/sql"
 import { make as groupCommit } from "../database/GroupCommit.ts"
 import { JsonText, storable } from "../database/json.ts"
-import { type Ending, JobStore, type NewAttempt, type NewJob, StoreUnavailable } from "./JobStore.ts"
+import { type Ending, JobStore, type NewAttempt, type NewJob, type OpenJob, StoreUnavailable } from "./JobStore.ts"
 import * as statements from "./statements.ts"
 
 const Time = Schema.DateTimeUtcFromDate
@@ -26,6 +27,30 @@ const JobRow = Schema.Struct({
   firstTokenAt: Schema.NullOr(Time),
   completedAt: Schema.NullOr(Time),
   attempts: Schema.Array(Schema.Struct({ id: AttemptId, nodeId: NodeId, outcome: Schema.NullOr(Schema.String) }))
+})
+
+const OpenRow = Schema.Struct({
+  id: JobId,
+  accountId: AccountId,
+  idempotencyKey: Schema.NullOr(Schema.String),
+  requestHash: Schema.String,
+  request: JsonText(ChatRequest),
+  metadata: Schema.NullOr(JsonText(Metadata)),
+  pin: Schema.NullOr(NodeId),
+  fence: Schema.Int,
+  createdAt: Time,
+  attemptId: Schema.NullOr(AttemptId),
+  attemptNodeId: Schema.NullOr(NodeId),
+  attemptStartedAt: Schema.NullOr(Time)
+})
+
+const openJob = ({ accountId, attemptId, attemptNodeId, attemptStartedAt, ...row }: typeof OpenRow.Type): OpenJob => ({
+  ...row,
+  account: accountId,
+  attempt:
+    attemptId === null || attemptNodeId === null || attemptStartedAt === null
+      ? null
+      : { id: attemptId, job: row.id, fence: row.fence, node: attemptNodeId, startedAt: attemptStartedAt }
 })
 
 const SpeedRow = Schema.Struct({
@@ -58,6 +83,7 @@ const submitRow = (replica: string) => (job: NewJob) => ({
   model: job.model,
   request: job.request,
   metadata: job.metadata,
+  pin: job.pin,
   replica,
   created_at: iso(job.createdAt),
   ...(job.attempt === null ? {} : attemptRow(job.attempt))
@@ -105,7 +131,7 @@ const within =
     })
 
 /**
- * `replica` is written on each job: only its own jobs are a restarted process's to end. A statement that takes longer
+ * `replica` is written on each job: only its own jobs are a restarted process's to go on with. A statement that takes longer
  * than `patience`, as none of ours does, is given up: a database that stands still is as good as away.
  */
 export const layer = (replica: string, patience: Duration.Input = "10 seconds") =>
@@ -154,7 +180,6 @@ export const layer = (replica: string, patience: Duration.Input = "10 seconds") 
         execute: ({ account, key }) => select(sql.and([sql`account_id = ${account}`, sql`idempotency_key = ${key}`]))
       })
       const many = Schema.decodeUnknownEffect(Schema.Array(JobRow))
-      const abandon = sql.unsafe(statements.abandonOpen, [replica])
 
       return JobStore.of({
         submit: yield* writer(statements.submit, submitRow(replica), ({ request }) => request.length),
@@ -176,7 +201,9 @@ export const layer = (replica: string, patience: Duration.Input = "10 seconds") 
               many
             )
           ),
-        abandonOpen: rows(Effect.map(abandon, (ended) => ended.length)),
+        open: rows(
+          Effect.flatMap(sql.unsafe(statements.open, [replica]), Schema.decodeUnknownEffect(Schema.Array(OpenRow)))
+        ).pipe(Effect.map((jobs) => jobs.map(openJob))),
         speeds: rows(Effect.flatMap(sql.unsafe(statements.speeds), Schema.decodeUnknownEffect(Schema.Array(SpeedRow)))),
         counts: rows(
           Effect.flatMap(sql.unsafe(statements.counts), Schema.decodeUnknownEffect(Schema.Array(CountsRow))).pipe(

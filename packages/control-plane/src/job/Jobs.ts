@@ -7,7 +7,7 @@ import { Context, DateTime, Deferred, Effect, FiberSet, Layer, Option } from "ef
 import { Settings } from "../Settings.ts"
 import { notStored } from "./decide.ts"
 import { endOf } from "./ending.ts"
-import { JobStore, type NewAttempt, type NewJob, type StoredJob } from "./JobStore.ts"
+import { JobStore, type NewAttempt, type NewJob, type OpenJob, type StoredJob } from "./JobStore.ts"
 import { LiveJob, type Submission } from "./LiveJob.ts"
 import * as LiveJobs from "./LiveJobs.ts"
 import * as runJob from "./runJob.ts"
@@ -64,6 +64,7 @@ const newJob = (job: LiveJob, submission: Submission, attempt: NewAttempt | null
   model: job.model,
   request: JSON.stringify(submission.request),
   metadata: submission.metadata === undefined ? null : JSON.stringify(submission.metadata),
+  pin: submission.pin ?? null,
   createdAt: job.createdAt,
   attempt
 })
@@ -76,12 +77,9 @@ const make = Effect.gen(function* () {
   const run = yield* runJob.make
   const fork = yield* FiberSet.makeRuntime<never>()
 
-  const abandoned = yield* Effect.orDie(store.abandonOpen)
-  if (abandoned > 0) yield* Effect.logWarning("jobs of an earlier process were ended", { jobs: abandoned })
-
-  const start = (job: LiveJob, submission: Submission, chosen?: runJob.Chosen) =>
+  const start = (job: LiveJob, submission: Submission, from: runJob.Start) =>
     fork(
-      run(job, submission, chosen).pipe(
+      run(job, submission, from).pipe(
         Effect.ensuring(
           Effect.sync(() => {
             // Only where the run was interrupted or died: no reader may wait for an end that never comes.
@@ -92,6 +90,27 @@ const make = Effect.gen(function* () {
         Effect.ignoreCause({ log: "Error", message: "running a job died" })
       )
     )
+
+  /** Goes on with what an earlier process left open: its node may still be at work on it, and will say so. */
+  const resume = Effect.fnUntraced(function* (open: OpenJob) {
+    const { attempt, createdAt, fence, id, idempotencyKey, metadata, pin, ...rest } = open
+    const submission = {
+      ...rest,
+      idempotencyKey: idempotencyKey ?? undefined,
+      metadata: metadata ?? undefined,
+      pin: pin ?? undefined
+    }
+    const job = new LiveJob(id, submission, createdAt)
+    job.log.showToReaders()
+    yield* Deferred.succeed(job.stored, undefined)
+    live.add(job)
+    const chosen = attempt === null ? undefined : { attempt, booking: router.adopt(attempt.node), adopted: true }
+    start(job, submission, { chosen, fence })
+  })
+
+  const open = yield* Effect.orDie(store.open)
+  yield* Effect.forEach(open, resume, { discard: true })
+  if (open.length > 0) yield* Effect.logInfo("going on with jobs of an earlier process", { jobs: open.length })
 
   const saveSubmission = (job: LiveJob, row: NewJob) =>
     store.submit(row).pipe(
@@ -137,6 +156,7 @@ const make = Effect.gen(function* () {
         ? undefined
         : {
             booking: answer,
+            adopted: false,
             attempt: { id: attemptId, job: job.id, fence: 1, node: answer.node, startedAt: now }
           }
     const row = newJob(job, submission, chosen?.attempt ?? null)
@@ -145,7 +165,7 @@ const make = Effect.gen(function* () {
     live.add(job)
 
     if (key === undefined) {
-      start(job, submission, chosen)
+      start(job, submission, { chosen, fence: chosen?.attempt.fence ?? 0 })
       fork(saveSubmission(job, row))
       return submitted
     }
@@ -164,7 +184,7 @@ const make = Effect.gen(function* () {
     }
     job.log.showToReaders()
     yield* Deferred.succeed(job.stored, undefined)
-    start(job, submission, chosen)
+    start(job, submission, { chosen, fence: chosen?.attempt.fence ?? 0 })
     return submitted
   }, Effect.uninterruptible)
 

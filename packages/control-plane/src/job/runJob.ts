@@ -21,10 +21,17 @@ import type { LiveJob, Submission } from "./LiveJob.ts"
 import * as outcomes from "./outcomes.ts"
 import { reportAttempt, reportJob } from "./report.ts"
 
-/** A dispatch that is chosen but not sent. */
+/** An attempt and its place: to be sent to the node, or, where an earlier process has sent it, expected from there. */
 export interface Chosen {
   readonly attempt: NewAttempt
   readonly booking: Booking
+  readonly adopted: boolean
+}
+
+/** Where a job's run begins: at an attempt, or waiting for a place after `fence` attempts. */
+export interface Start {
+  readonly chosen: Chosen | undefined
+  readonly fence: number
 }
 
 /** How long a job whose nodes are gone waits for one to come back. */
@@ -49,9 +56,11 @@ export const make = Effect.gen(function* () {
   const { begin, save } = yield* outcomes.make
 
   const deadline = Effect.fnUntraced(function* (job: LiveJob) {
-    yield* Effect.sleep(settings.firstContentWithin)
+    const age = clock.currentTimeMillisUnsafe() - DateTime.toEpochMillis(job.createdAt)
+    const until = (limit: Duration.Duration) => Math.max(0, Duration.toMillis(limit) - age)
+    yield* Effect.sleep(until(settings.firstContentWithin))
     if (job.log.length === 0) yield* Deferred.succeed(job.stop, "timeout")
-    yield* Effect.sleep(Duration.subtract(settings.jobWithin, settings.firstContentWithin))
+    yield* Effect.sleep(until(settings.jobWithin) - until(settings.firstContentWithin))
     yield* Deferred.succeed(job.stop, "timeout")
   })
 
@@ -70,19 +79,20 @@ export const make = Effect.gen(function* () {
 
   /** Sends the job to the node and waits for what comes of it. Its place there is free again afterwards. */
   const dispatch = Effect.fnUntraced(
-    function* (job: LiveJob, request: ChatRequest, { attempt, booking }: Chosen) {
-      const running = yield* relay.dispatch({
+    function* (job: LiveJob, request: ChatRequest, { adopted, attempt, booking }: Chosen) {
+      const expected = {
         attempt: attempt.id,
         job: job.id,
         node: booking.node,
-        request,
         log: job.log,
         onFirstContent: () => {
           booking.firstContent()
           job.firstTokenAt ??= DateTime.makeUnsafe(clock.currentTimeMillisUnsafe())
         }
-      })
-      const ended = yield* Effect.onInterrupt(watch(job, running), () => Effect.sync(() => relay.cancel(running)))
+      }
+      const running = yield* adopted ? relay.adopt(expected) : relay.dispatch({ ...expected, request })
+      // Not cancelled when this process ends: the next one goes on with it.
+      const ended = yield* watch(job, running)
       // Before its place is free again: whoever waits must not be sent there.
       if (isFull(ended.outcome)) booking.tooMuch()
       return { running, ...ended }
@@ -134,7 +144,7 @@ export const make = Effect.gen(function* () {
       if (yield* Effect.isFailure(Deferred.await(job.stored))) return undefined
       const id = yield* makeAttemptId
       const attempt = { id, job: job.id, fence, node: booking.node, startedAt: yield* DateTime.now }
-      return (yield* begin(attempt)) ? { attempt, booking } : undefined
+      return (yield* begin(attempt)) ? { attempt, booking, adopted: false } : undefined
     }).pipe(
       Effect.onExit((exit) =>
         Effect.sync(() => {
@@ -151,13 +161,11 @@ export const make = Effect.gen(function* () {
     return (yield* save(job, ending, () => undefined)) ?? final
   })
 
-  /** `first`: the dispatch that goes with the submission; none when the job waits for a place from the start. */
-  const attemptUntilFinal = Effect.fnUntraced(function* (job: LiveJob, submission: Submission, first?: Chosen) {
+  const attemptUntilFinal = Effect.fnUntraced(function* (job: LiveJob, submission: Submission, start: Start) {
     const avoided = new Set<NodeId>()
     const want = { ...wantOf(submission), exclude: avoided }
     let attempts = 0
-    let fence = first?.attempt.fence ?? 0
-    let chosen = first
+    let { chosen, fence } = start
     let next: Retry = { _tag: "Retry", avoid: false, full: true, otherwise: noNodeCame }
     for (;;) {
       if (chosen !== undefined) {
@@ -167,6 +175,7 @@ export const make = Effect.gen(function* () {
         fence = chosen.attempt.fence
         if (!next.full) attempts += 1
         if (next.avoid) avoided.add(chosen.booking.node)
+        if (chosen.adopted) job.log.beginAnew()
       }
       // A full network is waited for until the job's own deadline.
       const patience = next.full ? settings.jobWithin : next.avoid ? Duration.zero : waitForNode
@@ -175,9 +184,9 @@ export const make = Effect.gen(function* () {
     }
   })
 
-  return Effect.fn("Jobs.run")(function* (job: LiveJob, submission: Submission, first?: Chosen) {
+  return Effect.fn("Jobs.run")(function* (job: LiveJob, submission: Submission, start: Start) {
     yield* Effect.forkChild(deadline(job))
-    const final: Final = yield* attemptUntilFinal(job, submission, first)
+    const final: Final = yield* attemptUntilFinal(job, submission, start)
     job.log.finish(endOf(final))
     yield* reportJob(job, final)
   })

@@ -15,12 +15,12 @@ export const submit = `
   with input as (
     select * from json_to_recordset($1::json) as x(
       n int, id text, account_id text, idempotency_key text, request_hash text, model text, request text,
-      metadata text, replica text, created_at timestamptz,
+      metadata text, pin text, replica text, created_at timestamptz,
       attempt_id text, fence int, node_id text, started_at timestamptz)
   ), written as (
-    insert into job (id, account_id, idempotency_key, request_hash, model, request, metadata, replica, created_at,
+    insert into job (id, account_id, idempotency_key, request_hash, model, request, metadata, pin, replica, created_at,
                      status, fence, node_id)
-    select id, account_id, idempotency_key, request_hash, model, request, metadata, replica, created_at,
+    select id, account_id, idempotency_key, request_hash, model, request, metadata, pin, replica, created_at,
            case when attempt_id is null then 'pending' else 'processing' end, coalesce(fence, 0), node_id
       from input
     on conflict do nothing
@@ -82,18 +82,12 @@ export const end = `
   )
   select n from ended`
 
-export const abandonOpen = `
-  with ended as (
-    update job
-       set status = 'failed', error = 'internal_error', request = null, completed_at = now(),
-           error_message = 'the control plane restarted while the job was running: submit it again'
-     where status in ('pending', 'processing') and replica = $1
-    returning id
-  ), attempted as (
-    update attempt set outcome = 'lost', finished_at = now()
-      from ended where attempt.job_id = ended.id and attempt.outcome is null
-  )
-  select id from ended`
+export const open = `
+  select job.id, job.account_id, job.idempotency_key, job.request_hash, job.request, job.metadata, job.pin, job.fence,
+         job.created_at, a.id as attempt_id, a.node_id as attempt_node_id, a.started_at as attempt_started_at
+    from job left join attempt a on a.job_id = job.id and a.fence = job.fence and a.outcome is null
+   where job.status in ('pending', 'processing') and job.replica = $1
+   order by job.id`
 
 export const speeds = `
   select job.model,

@@ -38,6 +38,8 @@ export class Relay extends Context.Service<
     readonly accept: (node: NodeId, socket: LinkSocket) => Link
     /** Sends the job at once. Without a link the attempt comes back lost. */
     readonly dispatch: (dispatch: Dispatch) => Effect.Effect<RelayAttempt>
+    /** Expects the attempt of an earlier process: lost unless its node comes back with it within 30 seconds. */
+    readonly adopt: (adoption: Omit<Dispatch, "request">) => Effect.Effect<RelayAttempt>
     /** Asks the node to stop; its answer is the attempt's outcome. */
     readonly cancel: (attempt: RelayAttempt) => void
     /** The outcome is stored, or no longer wanted: both sides may forget the attempt. */
@@ -52,6 +54,8 @@ export class Relay extends Context.Service<
 }
 
 const grace = Duration.millis(limits.graceMillis)
+/** Longer than a daemon's longest pause between two tries to connect. */
+const claimWithin = Duration.seconds(30)
 const pingEvery = Duration.millis(limits.pingMillis)
 
 const lose = (attempt: RelayAttempt) => attempt.end({ _tag: "Lost" })
@@ -59,6 +63,10 @@ const loseAfterGrace = (link: Link, attempt: RelayAttempt) =>
   Effect.sync(() => {
     if (attempt.link === link) lose(attempt)
   }).pipe(Effect.delay(grace))
+const loseIfUnclaimed = (attempt: RelayAttempt) =>
+  Effect.sync(() => {
+    if (attempt.link === undefined) lose(attempt)
+  }).pipe(Effect.delay(claimWithin))
 const tell = (attempt: RelayAttempt, message: PlaneMessage) => attempt.link?.send(message)
 const cancel = (attempt: RelayAttempt) => tell(attempt, { type: "cancel", attempt: attempt.id })
 
@@ -205,6 +213,15 @@ const make = Effect.gen(function* () {
       return attempt
     })
 
+  const adopt = (adoption: Omit<Dispatch, "request">) =>
+    Effect.sync(() => {
+      const attempt = new RelayAttempt(adoption.attempt, adoption.node, adoption.log, adoption.onFirstContent)
+      attempt.accept()
+      attempts.set(attempt.id, attempt)
+      fork(loseIfUnclaimed(attempt))
+      return attempt
+    })
+
   const settle = (attempt: RelayAttempt) => {
     // Whatever its node still sends of it is dropped.
     attempt.end({ _tag: "Lost" })
@@ -218,5 +235,5 @@ const make = Effect.gen(function* () {
     })
   )
 
-  return Relay.of({ accept, observe, dispatch, cancel, settle, links: () => links.size })
+  return Relay.of({ accept, observe, dispatch, adopt, cancel, settle, links: () => links.size })
 })

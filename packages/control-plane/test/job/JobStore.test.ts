@@ -37,8 +37,9 @@ const newJob = (n: number, part: Partial<NewJob> = {}): NewJob => ({
   idempotencyKey: null,
   requestHash: "hash",
   model: "m",
-  request: "{}",
+  request: JSON.stringify({ model: "m", messages: [{ role: "user", content: "hi" }], max_tokens: 64 }),
   metadata: null,
+  pin: null,
   createdAt: start,
   attempt: attempt(n),
   ...part
@@ -226,19 +227,20 @@ for (const [name, layer] of [
         expect(yield* list({ account: bob })).toEqual([6])
       }))
 
-    test("that were left open are ended, and only they", (store) =>
+    test("that were left open can be gone on with, and only they", (store) =>
       Effect.gen(function* () {
-        for (const n of [1, 2]) yield* store.submit(newJob(n))
+        yield* store.submit(newJob(1, { pin: node, idempotencyKey: "k", metadata: '{"a":"b"}' }))
+        yield* store.submit(newJob(2))
         yield* store.end(finished(2))
-        expect(yield* store.abandonOpen).toBe(1)
-        expect(yield* store.abandonOpen).toBe(0)
-        expect(yield* found(store, 1)).toMatchObject({
-          status: "failed",
-          error: "internal_error",
-          attempts: [{ outcome: "lost" }]
-        })
-        expect((yield* found(store, 2)).status).toBe("completed")
-        expect(yield* store.end(finished(1))).toBe(false)
+        yield* store.submit(newJob(3, { attempt: null }))
+        yield* store.submit(newJob(4))
+        yield* store.end(failedOver(4))
+        const open = yield* store.open
+        expect(open.map(({ id }) => id)).toEqual([jobId(1), jobId(3), jobId(4)])
+        expect(open[0]).toMatchObject({ pin: node, idempotencyKey: "k", metadata: { a: "b" }, fence: 1 })
+        expect(open[0]?.request.messages).toEqual([{ role: "user", content: "hi" }])
+        // One may still run at its node, the others wait for a place.
+        expect(open.map(({ attempt }) => attempt?.fence)).toEqual([1, undefined, undefined])
       }))
 
     test("keep whatever a node says, and messages as far as text goes", (store) =>

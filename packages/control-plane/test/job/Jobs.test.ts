@@ -3,7 +3,7 @@ import { AccountId } from "@infernet/contract/Id"
 import { it } from "@infernet/testing/harness"
 import { Effect, Exit, Fiber, Option } from "effect"
 import { TestClock } from "effect/testing"
-import { Database, settle, submission, textOf, usage, world } from "../world.ts"
+import { settle, submission, usage, world } from "../world.ts"
 
 const idle = [0, 0, 0, 0]
 
@@ -207,15 +207,4 @@ it("another account's job is not to be found", () =>
     expect(jobs.live(stranger, job.id)).toBeUndefined()
     expect((yield* Effect.flip(jobs.find(stranger, job.id)))._tag).toBe("NotFound")
     expect((yield* jobs.find(job.account, job.id)).status).toBe("processing")
-  }))
-
-it("what an earlier process left open is ended at the start", () =>
-  Effect.gen(function* () {
-    const database = new Database()
-    const { connect, store, submit } = yield* world({ database })
-    connect(1).hello()
-    const job = yield* submit()
-    expect(yield* store.abandonOpen).toBe(1)
-    expect(Option.getOrThrow(yield* store.find(job.id))).toMatchObject({ status: "failed", error: "internal_error" })
-    expect(textOf(job)).toBe("")
   }))
