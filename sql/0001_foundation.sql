@@ -39,6 +39,7 @@ create table nonce (
 create index nonce_expires_at on nonce (expires_at);
 
 -- `fence` numbers the job's attempts: only the current one may finish it.
+-- `log` holds the stream of an ended job for ten minutes, so that it can be resumed after a restart as well.
 -- `request` and `result` are JSON text; the request is dropped when the job ends, as only a retry needs it.
 create table job (
   id text primary key,
@@ -54,6 +55,7 @@ create table job (
   node_id text,
   replica text not null,
   result text,
+  log text,
   prompt_tokens integer,
   completion_tokens integer,
   cached_tokens integer,
@@ -67,6 +69,7 @@ create table job (
 );
 create index job_account on job (account_id, id desc);
 create index job_open on job (id) where status in ('pending', 'processing');
+create index job_log on job (completed_at) where log is not null;
 create index job_completed on job (completed_at) where status = 'completed';
 
 -- One dispatch of a job to one node.

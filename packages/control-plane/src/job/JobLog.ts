@@ -27,6 +27,15 @@ export class JobLog {
   #anew = false
   #change: PromiseWithResolvers<void> | undefined
 
+  /** A log read back from where it was stored. */
+  static ended(entries: ReadonlyArray<Entry>, end: End): JobLog {
+    const log = new JobLog()
+    log.showToReaders()
+    for (const { kind, text } of entries) log.append(kind, text)
+    log.finish(end)
+    return log
+  }
+
   /** Adds one entry; its number is the new length. Nothing is added after the end. */
   append(kind: RecordKind, text: string): void {
     if (this.#end !== undefined) return

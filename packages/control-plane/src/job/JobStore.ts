@@ -3,6 +3,7 @@ import type { ChatRequest, Usage } from "@infernet/contract/Chat"
 import type { AccountId, AttemptId, JobId, NodeId } from "@infernet/contract/Id"
 import type { JobErrorCode, JobResult, JobStatus } from "@infernet/contract/Job"
 import { Context, Data, type DateTime, type Effect, type Option } from "effect"
+import type { Entry } from "./JobLog.ts"
 
 /** The database cannot be reached, or has more to write than it may buffer. Nothing was stored. */
 export class StoreUnavailable extends Data.TaggedError("StoreUnavailable")<{ readonly cause: unknown }> {}
@@ -42,8 +43,13 @@ export interface Ending {
   readonly firstTokenAt: DateTime.Utc | null
   readonly at: DateTime.Utc
   readonly final:
-    | { readonly status: "completed"; readonly result: JobResult }
-    | { readonly status: "failed" | "cancelled"; readonly error: JobErrorCode; readonly message: string }
+    | { readonly status: "completed"; readonly result: JobResult; readonly log: ReadonlyArray<Entry> }
+    | {
+        readonly status: "failed" | "cancelled"
+        readonly error: JobErrorCode
+        readonly message: string
+        readonly log: ReadonlyArray<Entry>
+      }
     | null
 }
 
@@ -122,6 +128,10 @@ export class JobStore extends Context.Service<
       account: AccountId,
       idempotencyKey: string
     ) => Effect.Effect<Option.Option<StoredJob>, StoreUnavailable>
+    /** The stream of an ended job, entry by entry; none once it was forgotten. */
+    readonly log: (id: JobId) => Effect.Effect<Option.Option<ReadonlyArray<Entry>>, StoreUnavailable>
+    /** Forgets the streams of jobs that ended before this. */
+    readonly forgetLogs: (endedBefore: DateTime.Utc) => Effect.Effect<void, StoreUnavailable>
     /** Newest first. */
     readonly list: (query: ListJobs) => Effect.Effect<ReadonlyArray<StoredJob>, StoreUnavailable>
     /** What an earlier process of this replica left open, oldest first. */

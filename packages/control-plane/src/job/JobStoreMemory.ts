@@ -1,6 +1,7 @@
 /** Jobs in memory: each operation is one synchronous function, so it is as atomic as a transaction. */
 import type { AccountId, JobId } from "@infernet/contract/Id"
 import { DateTime, Effect, Layer, Option } from "effect"
+import type { Entry } from "./JobLog.ts"
 import {
   type Ending,
   JobStore,
@@ -12,7 +13,11 @@ import {
   type StoredJob
 } from "./JobStore.ts"
 
-type Row = StoredJob & Pick<NewJob, "idempotencyKey" | "request" | "pin"> & { readonly fence: number }
+type Row = StoredJob &
+  Pick<NewJob, "idempotencyKey" | "request" | "pin"> & {
+    readonly fence: number
+    readonly log: ReadonlyArray<Entry> | null
+  }
 
 const isOpen = (row: Row) => row.status === "pending" || row.status === "processing"
 
@@ -29,6 +34,7 @@ const fresh = (job: NewJob): Row => ({
   fence: job.attempt?.fence ?? 0,
   nodeId: job.attempt?.node ?? null,
   result: null,
+  log: null,
   costMicros: 0,
   error: null,
   errorMessage: null,
@@ -44,6 +50,7 @@ const ended = (row: Row, { at, attempt, final, firstTokenAt }: Ending): Row => (
   ...row,
   status: final?.status ?? row.status,
   result: final?.status === "completed" ? final.result : null,
+  log: final === null ? null : [...final.log],
   error: final === null || final.status === "completed" ? null : final.error,
   errorMessage: final === null || final.status === "completed" ? null : final.message,
   firstTokenAt: row.firstTokenAt ?? firstTokenAt,
@@ -125,6 +132,15 @@ export const layer = Layer.sync(JobStore, () => {
       }),
     find: (id) => Effect.sync(() => Option.fromNullishOr(rows.get(id))),
     findByKey: (account, key) => Effect.sync(() => Option.fromNullishOr(byKey(account, key))),
+    log: (id) => Effect.sync(() => Option.fromNullishOr(rows.get(id)?.log)),
+    forgetLogs: (endedBefore) =>
+      Effect.sync(() => {
+        for (const row of rows.values()) {
+          if (row.completedAt !== null && DateTime.isLessThan(row.completedAt, endedBefore)) {
+            rows.set(row.id, { ...row, log: null })
+          }
+        }
+      }),
     list: ({ account, before, limit, since, status }) =>
       Effect.sync(() =>
         [...rows.values()]

@@ -1,12 +1,14 @@
 /** Jobs in PostgreSQL. Writes of the same kind share a statement, so a busy plane commits many jobs at once. */
 import { AccountId, AttemptId, JobId, NodeId } from "@infernet/contract/Id"
 import { ChatRequest } from "@infernet/contract/Chat"
+import { kinds } from "@infernet/contract/LinkRecord"
 import { JobErrorCode, JobResult, JobStatus, Metadata } from "@infernet/contract/Job"
 import { DateTime, type Duration, Effect, Layer, Option, Schema } from "effect"
 import { SqlClient, SqlSchema, type SqlError } from "effect/sql"
 import { make as groupCommit } from "../database/GroupCommit.ts"
 import { JsonText, storable } from "../database/json.ts"
 import { type Ending, JobStore, type NewAttempt, type NewJob, type OpenJob, StoreUnavailable } from "./JobStore.ts"
+import type { Entry } from "./JobLog.ts"
 import * as statements from "./statements.ts"
 
 const Time = Schema.DateTimeUtcFromDate
@@ -89,6 +91,17 @@ const submitRow = (replica: string) => (job: NewJob) => ({
   ...(job.attempt === null ? {} : attemptRow(job.attempt))
 })
 
+/** A stream as JSON: `[kind, text]` an entry, with the kind by its number. */
+const LogText = JsonText(Schema.Array(Schema.Tuple([Schema.Int, Schema.String])))
+
+const logText = (log: ReadonlyArray<Entry>): string =>
+  JSON.stringify(log.map(({ kind, text }) => [kinds.indexOf(kind), text]))
+
+const LogRow = Schema.Struct({ log: LogText })
+
+const entriesOf = ({ log }: typeof LogRow.Type): ReadonlyArray<Entry> =>
+  log.map(([kind, text]) => ({ kind: kinds[kind] ?? "text", text }))
+
 const endRow = ({ at, attempt, fence, final, firstTokenAt, job, usage }: Ending) => ({
   attempt_id: attempt?.id ?? null,
   outcome: attempt?.outcome ?? null,
@@ -102,15 +115,13 @@ const endRow = ({ at, attempt, fence, final, firstTokenAt, job, usage }: Ending)
   at: iso(at),
   status: final?.status ?? null,
   result: final?.status === "completed" ? JSON.stringify(final.result) : null,
+  log: final === null ? null : logText(final.log),
   error: final === null || final.status === "completed" ? null : final.error,
   error_message: final === null || final.status === "completed" ? null : storable(final.message)
 })
 
-const sizeOf = ({ final }: Ending): number => {
-  if (final?.status !== "completed") return 0
-  const { content, reasoning = "", tool_calls = [] } = final.result
-  return tool_calls.reduce((sum, call) => sum + call.function.arguments.length, content.length + reasoning.length)
-}
+/** The text is in both the result and the log. */
+const sizeOf = ({ final }: Ending): number => 2 * (final?.log ?? []).reduce((sum, { text }) => sum + text.length, 0)
 
 /** The rows, each with its place in the group, as one parameter: the statement's text never changes. */
 const numbered = (rows: ReadonlyArray<object>): string => JSON.stringify(rows.map((row, n) => ({ n, ...row })))
@@ -179,6 +190,11 @@ export const layer = (replica: string, patience: Duration.Input = "10 seconds") 
         Result: JobRow,
         execute: ({ account, key }) => select(sql.and([sql`account_id = ${account}`, sql`idempotency_key = ${key}`]))
       })
+      const logById = SqlSchema.findOneOption({
+        Request: JobId,
+        Result: LogRow,
+        execute: (id) => sql`select log from job where id = ${id} and log is not null`
+      })
       const many = Schema.decodeUnknownEffect(Schema.Array(JobRow))
 
       return JobStore.of({
@@ -187,6 +203,9 @@ export const layer = (replica: string, patience: Duration.Input = "10 seconds") 
         end: yield* writer(statements.end, endRow, sizeOf),
         find: (id) => rows(byId(id)),
         findByKey: (account, key) => rows(byKey({ account, key })),
+        log: (id) => Effect.map(rows(logById(id)), Option.map(entriesOf)),
+        forgetLogs: (endedBefore) =>
+          Effect.asVoid(rows(sql.unsafe(statements.forgetLogs, [DateTime.toDate(endedBefore)]))),
         list: ({ account, before, limit, since, status }) =>
           rows(
             Effect.flatMap(

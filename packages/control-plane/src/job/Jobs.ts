@@ -3,9 +3,10 @@ import { Conflict, ModelNotFound, NoCapacity, NotFound, Unavailable } from "@inf
 import type { AccountId, JobId } from "@infernet/contract/Id"
 import { makeAttemptId, makeJobId } from "@infernet/contract/Id"
 import { type Refusal, Router } from "@infernet/routing/Router"
-import { Context, DateTime, Deferred, Effect, FiberSet, Layer, Option } from "effect"
+import { Context, DateTime, Deferred, Effect, FiberSet, Layer, Option, Schedule } from "effect"
 import { Settings } from "../Settings.ts"
 import { notStored } from "./decide.ts"
+import { type End, JobLog } from "./JobLog.ts"
 import { endOf } from "./ending.ts"
 import { JobStore, type NewAttempt, type NewJob, type OpenJob, type StoredJob } from "./JobStore.ts"
 import { LiveJob, type Submission } from "./LiveJob.ts"
@@ -26,6 +27,8 @@ export class Jobs extends Context.Service<
     ) => Effect.Effect<Submitted, ModelNotFound | NoCapacity | Conflict | Unavailable>
     /** The account's own job, with its log; none when it is somebody else's or its log was forgotten. */
     readonly live: (account: AccountId, id: JobId) => LiveJob | undefined
+    /** What the account's own job said: kept here, or, after a restart, in the store; none once it was forgotten. */
+    readonly log: (account: AccountId, id: JobId) => Effect.Effect<Option.Option<JobLog>, NotFound | Unavailable>
     readonly find: (account: AccountId, id: JobId) => Effect.Effect<StoredJob, NotFound | Unavailable>
     /** Stops the job and waits until it has ended: about a second. An ended job stays as it is. */
     readonly cancel: (job: LiveJob) => Effect.Effect<void>
@@ -68,6 +71,12 @@ const newJob = (job: LiveJob, submission: Submission, attempt: NewAttempt | null
   createdAt: job.createdAt,
   attempt
 })
+
+/** The last event of a stored job's stream; none while it is open. */
+const storedEnd = ({ error, errorMessage, result }: StoredJob): End | undefined => {
+  if (result !== null) return { _tag: "Completed", finishReason: result.finish_reason, usage: result.usage }
+  return error === null ? undefined : { _tag: "Failed", error, message: errorMessage ?? error }
+}
 
 const make = Effect.gen(function* () {
   const router = yield* Router
@@ -188,22 +197,43 @@ const make = Effect.gen(function* () {
     return submitted
   }, Effect.uninterruptible)
 
+  const forgetLogs = Effect.gen(function* () {
+    yield* store.forgetLogs(DateTime.subtractDuration(yield* DateTime.now, settings.logKeptFor))
+  })
+  yield* forgetLogs.pipe(
+    Effect.ignoreCause({ log: "Warn", message: "old streams could not be forgotten" }),
+    Effect.repeat(Schedule.spaced("1 minute")),
+    Effect.forkScoped
+  )
+
   const own = (account: AccountId, id: JobId) => {
     const job = live.get(id)
     return job?.account === account ? job : undefined
   }
 
+  const find = Effect.fn("Jobs.find")(function* (account: AccountId, id: JobId) {
+    const job = own(account, id)
+    // Just submitted: its row may be a moment away.
+    if (job !== undefined) yield* Effect.mapError(Deferred.await(job.stored), unavailable)
+    const found = yield* Effect.mapError(store.find(id), unavailable)
+    if (Option.isSome(found) && found.value.accountId === account) return found.value
+    return yield* new NotFound({ error_message: `you have no job with the id ${id}` })
+  })
+
+  const log = Effect.fn("Jobs.log")(function* (account: AccountId, id: JobId) {
+    const job = own(account, id)
+    if (job !== undefined) return Option.some(job.log)
+    const stored = yield* find(account, id)
+    const end = storedEnd(stored)
+    const entries = yield* Effect.mapError(store.log(id), unavailable)
+    return end === undefined ? Option.none() : Option.map(entries, (entries) => JobLog.ended(entries, end))
+  })
+
   return Jobs.of({
     submit,
     live: own,
-    find: Effect.fn("Jobs.find")(function* (account: AccountId, id: JobId) {
-      const job = own(account, id)
-      // Just submitted: its row may be a moment away.
-      if (job !== undefined) yield* Effect.mapError(Deferred.await(job.stored), unavailable)
-      const found = yield* Effect.mapError(store.find(id), unavailable)
-      if (Option.isSome(found) && found.value.accountId === account) return found.value
-      return yield* new NotFound({ error_message: `you have no job with the id ${id}` })
-    }),
+    log,
+    find,
     cancel: Effect.fn("Jobs.cancel")(function* (job: LiveJob) {
       yield* Deferred.succeed(job.stop, "cancelled")
       while (job.log.end === undefined) yield* Effect.promise(() => job.log.changed())

@@ -23,10 +23,15 @@ const finalOf = (job: LiveJob, decision: Decision): Ending["final"] => {
     case "Retry":
       return null
     case "Fail":
-      return { status: decision.status, error: decision.error, message: decision.message }
+      return {
+        status: decision.status,
+        error: decision.error,
+        message: decision.message,
+        log: job.log.entries
+      }
     case "Complete": {
       const { finish_reason: finishReason, usage } = decision.done
-      return { status: "completed", result: resultOf(job.log, { finishReason, usage }) }
+      return { status: "completed", result: resultOf(job.log, { finishReason, usage }), log: job.log.entries }
     }
   }
 }

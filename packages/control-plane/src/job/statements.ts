@@ -53,11 +53,12 @@ export const end = `
     select * from json_to_recordset($1::json) as x(
       n int, attempt_id text, outcome text, message text, job_id text, fence int,
       prompt_tokens int, completion_tokens int, cached_tokens int, first_token_at timestamptz, at timestamptz,
-      status text, result text, error text, error_message text)
+      status text, result text, log text, error text, error_message text)
   ), ended as (
     update job
        set status = coalesce(input.status, job.status),
            result = input.result,
+           log = input.log,
            prompt_tokens = input.prompt_tokens,
            completion_tokens = input.completion_tokens,
            cached_tokens = input.cached_tokens,
@@ -81,6 +82,8 @@ export const end = `
      where attempt.id = input.attempt_id
   )
   select n from ended`
+
+export const forgetLogs = `update job set log = null where log is not null and completed_at < $1`
 
 export const open = `
   select job.id, job.account_id, job.idempotency_key, job.request_hash, job.request, job.metadata, job.pin, job.fence,
