@@ -47,6 +47,11 @@ it.live(
         expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
         expect(stdout).toMatch(/^[A-Z][\w\s.,'"?!-]{30,}\n$/)
       }
+      const cut = Bun.spawnSync(["/bin/sh", "-c", `"${shared.home}/bin/infernet" chat "${question}" | head -c 1`])
+      expect({ stdout: cut.stdout.toString(), stderr: cut.stderr.toString() }).toEqual({
+        stdout: expect.stringMatching(/^[A-Z]$/),
+        stderr: ""
+      })
       const whole = yield* run(["chat", "--json", "--max-tokens", "5", question])
       expect(JSON.parse(whole.stdout)).toMatchObject({
         status: "completed",
