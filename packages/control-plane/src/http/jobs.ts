@@ -44,13 +44,16 @@ export const layer = HttpApiBuilder.group(
     const store = yield* JobStore
     const fork = yield* FiberSet.makeRuntime<never>()
 
+    /** Stops the job of a client that hung up; nobody waits for it to end. */
+    const leave = (job: LiveJob): void => void fork(jobs.cancel(job))
+
     const stream = (job: LiveJob, after: number, cancelWhenGone: boolean) =>
       HttpServerResponse.raw(
         eventStream(job.log, {
           dialect: nativeDialect,
           after,
           headers: { "x-infernet-job": job.id },
-          ...(cancelWhenGone ? { onGone: () => void fork(jobs.cancel(job)) } : {})
+          ...(cancelWhenGone ? { onGone: () => leave(job) } : {})
         })
       )
 
@@ -62,7 +65,7 @@ export const layer = HttpApiBuilder.group(
           if (submitted._tag === "Stored") return yield* forgotten
           const { job } = submitted
           const mayReturn = submission.idempotencyKey !== undefined
-          yield* Effect.onInterrupt(restore(firstWords(job)), () => (mayReturn ? Effect.void : jobs.cancel(job)))
+          yield* Effect.onInterrupt(restore(firstWords(job)), () => Effect.sync(() => mayReturn || leave(job)))
           return stream(job, 0, !mayReturn)
         })
       )

@@ -12,7 +12,7 @@ import * as JobStoreSql from "@infernet/control-plane/job/JobStoreSql"
 import * as Database from "@infernet/platform/database/Database"
 import * as TestDatabase from "@infernet/testing/TestDatabase"
 import { it } from "@infernet/testing/harness"
-import { Cause, Context, DateTime, Deferred, Effect, Exit, Fiber, Layer, Option, type Scope } from "effect"
+import { Cause, Context, DateTime, Deferred, Effect, Exit, Fiber, Layer, Option, Scope } from "effect"
 import { SqlClient } from "effect/sql"
 
 const [alice, bob] = ["a", "b"].map((letter) => AccountId.make(`acc_${letter.repeat(20)}`)) as [AccountId, AccountId]
@@ -307,6 +307,21 @@ describe("while PostgreSQL is away", () => {
   it.live("every operation says so", () =>
     Effect.gen(function* () {
       const store = yield* away(Database.client({ host: "127.0.0.1", port: 1, username: "nobody" }))
+      for (const operation of refusals(store)) {
+        expect(yield* Effect.flip(Effect.asVoid<unknown, StoreUnavailable, never>(operation))).toBeInstanceOf(
+          StoreUnavailable
+        )
+      }
+    })
+  )
+
+  it.live("and so it does once its connections are closed", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const database = yield* Layer.buildWithScope(Layer.fresh(TestDatabase.layer), scope)
+      const store = yield* away(Layer.succeedContext(database))
+      yield* store.ready
+      yield* Scope.close(scope, Exit.void)
       for (const operation of refusals(store)) {
         expect(yield* Effect.flip(Effect.asVoid<unknown, StoreUnavailable, never>(operation))).toBeInstanceOf(
           StoreUnavailable
