@@ -4,7 +4,7 @@ import { it } from "@infernet/testing/harness"
 import { Effect } from "effect"
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { freePort, freshHome, infernet, network, type Result } from "./infernet.ts"
+import { freePort, freshHome, infernet, type Result } from "./infernet.ts"
 
 /** One line on standard error, nothing that only a programmer reads, no colours. */
 const expectSentence = (result: Result, code: number, ...parts: ReadonlyArray<string>) => {
@@ -16,30 +16,6 @@ const expectSentence = (result: Result, code: number, ...parts: ReadonlyArray<st
     expect(result.stderr).not.toContain(word)
   }
 }
-
-it.live(
-  "names who has the port or the home, before it makes anything",
-  () =>
-    Effect.gen(function* () {
-      const [home, other, port] = yield* Effect.all([freshHome, freshHome, freePort])
-      const holder = yield* network({ home, port })
-
-      const taken = yield* infernet(["start", "--port", String(port)], { home: other })
-      expectSentence(taken, 1, `port ${port} is in use by`, `(pid ${holder.pid})`, "--port")
-      expect(taken.stdout).toBe("")
-      expect(existsSync(join(other, "database"))).toBe(false)
-
-      const locked = yield* infernet(["start", "--port", String(yield* freePort)], { home })
-      expectSentence(locked, 1, home, `"main.ts start --port ${port}" (pid ${holder.pid})`, "INFERNET_HOME")
-
-      // Beside it, with a home and a port of its own, another network runs as if it were alone.
-      const beside = yield* network({ home: other, port: yield* freePort })
-      const asked = yield* Effect.forEach([home, other], (home) => infernet(["hi"], { home }), { concurrency: 2 })
-      expect(asked.map(({ code }) => code)).toEqual([0, 0])
-      expect((yield* beside.stop("SIGTERM")).code).toBe(0)
-    }),
-  { timeout: 30_000 }
-)
 
 /** Runs each command in a home of its own, two at a time, and expects its sentence. */
 const refuses = (
