@@ -3,7 +3,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Home } from "@infernet/platform/Home"
 import { Effect, Layer } from "effect"
 import { Command } from "effect/cli"
-import { FetchHttpClient } from "effect/http"
+import * as Http from "./client/Http.ts"
 import { Local } from "./client/Local.ts"
 import { apiKey } from "./commands/apiKey.ts"
 import { chat } from "./commands/chat.ts"
@@ -35,7 +35,7 @@ const withChat = Effect.fnUntraced(function* (args: ReadonlyArray<string>) {
 })
 
 /** Built only for a command that runs: help comes also without a home, and leaves nothing behind. */
-const services = Layer.mergeAll(Local.layer.pipe(Layer.provideMerge(Home.layer)), FetchHttpClient.layer).pipe(
+const services = Layer.mergeAll(Local.layer.pipe(Layer.provideMerge(Home.layer)), Http.layer).pipe(
   Layer.provideMerge(ConfigFile.layer)
 )
 

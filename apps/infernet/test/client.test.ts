@@ -1,31 +1,15 @@
 /** The commands of whoever uses a network: each as a process of its own, against one real network. */
-import { afterAll, beforeAll, expect } from "bun:test"
+import { expect } from "bun:test"
 import { it } from "@infernet/testing/harness"
-import { Effect, Exit, Scope } from "effect"
-import { statSync } from "node:fs"
-import { freePort, freshHome, infernet, network, type Options, type Running } from "./infernet.ts"
+import { Effect } from "effect"
+import { existsSync, statSync } from "node:fs"
+import { freePort, freshHome, infernet, network, type Options } from "./infernet.ts"
+import { sharedNetwork } from "./shared.ts"
 
-interface Shared {
-  readonly home: string
-  readonly url: string
-  readonly running: Running
-}
-
-const scope = Effect.runSync(Scope.make())
-let shared: Shared
-
-beforeAll(async () => {
-  const start = Effect.gen(function* () {
-    const [home, port] = yield* Effect.all([freshHome, freePort])
-    return { home, url: `http://127.0.0.1:${port}`, running: yield* network({ home, port }) }
-  })
-  shared = await Effect.runPromise(Scope.provide(start, scope))
-}, 20_000)
-
-afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
+const shared = sharedNetwork()
 
 const run = (args: ReadonlyArray<string>, options: Partial<Options> = {}) =>
-  infernet(args, { home: shared.home, ...options })
+  infernet(args, { home: shared().home, ...options })
 
 const question = "Tell me a story about a heron."
 
@@ -47,6 +31,11 @@ it.live(
         expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
         expect(stdout).toMatch(/^[A-Z][\w\s.,'"?!-]{30,}\n$/)
       }
+      const cut = Bun.spawnSync(["/bin/sh", "-c", `"${shared().home}/bin/infernet" chat "${question}" | head -c 1`])
+      expect({ stdout: cut.stdout.toString(), stderr: cut.stderr.toString() }).toEqual({
+        stdout: expect.stringMatching(/^[A-Z]$/),
+        stderr: ""
+      })
       const whole = yield* run(["chat", "--json", "--max-tokens", "5", question])
       expect(JSON.parse(whole.stdout)).toMatchObject({
         status: "completed",
@@ -62,7 +51,7 @@ it.live(
   "says why there is no answer",
   () =>
     Effect.gen(function* () {
-      const other = { ...shared, home: yield* freshHome }
+      const other = yield* freshHome
       const unknown = yield* run(["chat", "--model", "tiny-demmo", question])
       expect(unknown).toMatchObject({ code: 1, stdout: "" })
       expect(unknown.stderr).toContain("nearest names: tiny-demo")
@@ -78,8 +67,8 @@ it.live(
       // This home's own key is for this home's control plane and for nobody else.
       const elsewhere = yield* run(["chat", "hi"], { env: { INFERNET_CONTROL_PLANE: "http://127.0.0.1:1" } })
       expect(elsewhere).toMatchObject({ code: 1, stderr: expect.stringContaining("no API key for http://127.0.0.1:1") })
-      const keyless = yield* run(["chat", "--control-plane", shared.url, "hi"], { home: other.home })
-      expect(keyless).toMatchObject({ code: 1, stderr: expect.stringContaining(`no API key for ${shared.url}`) })
+      const keyless = yield* run(["chat", "--control-plane", shared().url, "hi"], { home: other })
+      expect(keyless).toMatchObject({ code: 1, stderr: expect.stringContaining(`no API key for ${shared().url}`) })
     }),
   { timeout: 20_000 }
 )
@@ -92,7 +81,7 @@ it.live(
       expect(created.stdout).toMatch(/^inft_\w{20,}\n$/)
       expect(created).toMatchObject({ code: 0, stderr: "" })
       const key = created.stdout.trim()
-      const ask = run(["chat", "--control-plane", shared.url, question], {
+      const ask = run(["chat", "--control-plane", shared().url, question], {
         home: yield* freshHome,
         env: { INFERNET_BEARER_TOKEN: key }
       })
@@ -109,7 +98,7 @@ it.live(
 
       const mine = yield* run(["api-key", "show-local"])
       expect(mine.stdout).toMatch(/^inft_\w{20,}\n$/)
-      const socket = yield* Effect.sync(() => statSync(`${shared.home}/run/admin.sock`))
+      const socket = yield* Effect.sync(() => statSync(`${shared().home}/run/admin.sock`))
       expect(socket.mode & 0o777).toBe(0o600)
       expect((yield* run(["api-key", "revoke", "key_00000000000000000000"])).code).toBe(1)
     }),
@@ -123,11 +112,11 @@ it.live(
       const status = yield* run(["status", "--json"])
       expect(JSON.parse(status.stdout)).toEqual({
         kind: "network",
-        home: shared.home,
-        pid: shared.running.pid,
+        home: shared().home,
+        pid: shared().running.pid,
         version: expect.stringMatching(/^\d+\.\d+\.\d+/),
         started_at: expect.stringMatching(/^\d{4}-.*Z$/),
-        url: shared.url,
+        url: shared().url,
         jobs: { completed: expect.any(Number), failed: 0, pending: 0 },
         nodes_online: 1,
         models: [expect.objectContaining({ id: "tiny-demo", nodes: 1, demo: true })]
@@ -140,4 +129,32 @@ it.live(
       expect(JSON.parse((yield* run(["model", "list", "--json"])).stdout)).toHaveLength(1)
     }),
   { timeout: 20_000 }
+)
+
+it.live(
+  "lets another network run beside it, and none in its place",
+  () =>
+    Effect.gen(function* () {
+      const { home, port, running } = shared()
+      const other = yield* freshHome
+      const taken = yield* infernet(["start", "--port", String(port)], { home: other })
+      expect(taken.stderr).toMatch(
+        new RegExp(`^infernet: port ${port} is in use by .+ \\(pid ${running.pid}\\): .*--port\n$`)
+      )
+      // Refused before anything is told or made.
+      expect({ ...taken, database: existsSync(`${other}/database`) }).toMatchObject({
+        code: 1,
+        stdout: "",
+        database: false
+      })
+      const locked = yield* run(["start", "--port", String(yield* freePort)])
+      expect(locked.code).toBe(1)
+      expect(locked.stderr).toContain(`${home} is in use by "main.ts start --port ${port}" (pid ${running.pid})`)
+
+      const beside = yield* network({ home: other, port: yield* freePort })
+      expect((yield* infernet([question], { home: other })).code).toBe(0)
+      expect((yield* run([question])).code).toBe(0)
+      expect((yield* beside.stop("SIGTERM")).code).toBe(0)
+    }),
+  { timeout: 30_000 }
 )

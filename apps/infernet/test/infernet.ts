@@ -1,6 +1,6 @@
 /** The real program as a process of its own, with a home, an environment and a port that nobody else has. */
 import { Clock, Effect, type Scope } from "effect"
-import { mkdtempSync, rmSync } from "node:fs"
+import { chmodSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
@@ -14,7 +14,12 @@ export interface Options {
 
 /** A fresh directory, gone with the scope. */
 export const freshHome = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "infernet-"))),
+  Effect.sync(() => {
+    const home = mkdtempSync(join(tmpdir(), "infernet-"))
+    // Root's database server runs as another user: where it cannot pass, its files would lie elsewhere, and stay.
+    chmodSync(home, 0o711)
+    return home
+  }),
   (home) => Effect.sync(() => rmSync(home, { recursive: true, force: true }))
 )
 
@@ -63,18 +68,16 @@ export interface Result {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
-  readonly millis: number
 }
 
 /** Runs a command to its end. */
 export const infernet = (args: ReadonlyArray<string>, options: Options): Effect.Effect<Result> =>
   Effect.gen(function* () {
-    const began = yield* Clock.currentTimeMillis
     const child = yield* owned(args, options)
     const [stdout, stderr, code] = yield* Effect.promise(() =>
       Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited])
     )
-    return { code, stdout, stderr, millis: (yield* Clock.currentTimeMillis) - began }
+    return { code, stdout, stderr }
   }).pipe(Effect.scoped)
 
 export interface Running {
@@ -121,7 +124,8 @@ export const running = (args: ReadonlyArray<string>, options: Options): Effect.E
       })
     const stop = Effect.fnUntraced(function* (signal: NodeJS.Signals) {
       const began = yield* Clock.currentTimeMillis
-      child.kill(signal)
+      // A Ctrl-C reaches every process of the terminal's job; a service manager signals one.
+      process.kill(signal === "SIGINT" ? -child.pid : child.pid, signal)
       const code = yield* Effect.promise(() => child.exited)
       yield* Effect.promise(() => ended)
       return { code, millis: (yield* Clock.currentTimeMillis) - began }

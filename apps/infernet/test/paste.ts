@@ -2,11 +2,13 @@
 import { Effect } from "effect"
 import { tmpdir } from "node:os"
 
+type Environment = Readonly<Record<string, string>>
+
 /** An ordinary login's shell: no Bun, no variables of Infernet, another directory. */
-const shell = (command: string) =>
+const shell = (command: string, env: Environment) =>
   Effect.promise(async () => {
     const child = Bun.spawn(["/bin/sh", "-c", command], {
-      env: { PATH: "/usr/bin:/bin", HOME: tmpdir() },
+      env: { ...env, PATH: "/usr/bin:/bin", HOME: tmpdir() },
       cwd: "/",
       stdin: "ignore",
       stdout: "pipe",
@@ -22,9 +24,9 @@ const shell = (command: string) =>
   })
 
 /** Runs the `curl` and the `chat` of a start's output; gives what they print. */
-export const paste = Effect.fnUntraced(function* (output: string) {
+export const paste = Effect.fnUntraced(function* (output: string, env: Environment = {}) {
   const curl = /^ {2}(curl (?:.*\\\n)+.*-d '[^']*')$/m.exec(output)?.[1]
   const chat = /^ {2}(\S.* chat ".*")$/m.exec(output)?.[1]
   if (curl === undefined || chat === undefined) return yield* Effect.die(new Error(`no commands in:\n${output}`))
-  return { curl: yield* shell(curl), chat: yield* shell(chat) }
+  return { curl: yield* shell(curl, env), chat: yield* shell(chat, env) }
 })

@@ -29,6 +29,7 @@ it.live(
         ["the home is made", () => existsSync(join(home, "run", "lock.holder"))],
         ["the database is being made", () => existsSync(join(home, "database", "data.partial", "base"))],
         ["the database starts", () => databasePid(home) !== undefined],
+        // Which a start reaches only where the ones before it left nothing in its way.
         ["the key is written", () => existsSync(join(home, "keys", "client.key"))]
       ]
       for (const [index, [stage, reached]] of stages.entries()) {
@@ -46,7 +47,6 @@ it.live(
         yield* eventually(() => living(children).length === 0)
         expect({ stage, left: living(children) }).toEqual({ stage, left: [] })
       }
-      yield* network({ home, port })
     }),
   { timeout: 40_000 }
 )

@@ -5,11 +5,12 @@
  * idle node, and herds form.
  */
 import type { NodeId } from "@infernet/contract/Id"
-import { limits } from "@infernet/contract/Link"
 import type { ModelOffer } from "@infernet/contract/Node"
-import { Clock, Context, Deferred, Effect, Layer, Random } from "effect"
+import { Clock, Context, Effect, Layer, Random } from "effect"
+import { Ceilings, fullForMillis } from "./Ceilings.ts"
 import { cost, type InFlight, type Work } from "./cost.ts"
 import { KnownModels } from "./KnownModels.ts"
+import { Waiting } from "./Waiting.ts"
 
 export interface Want extends Work {
   readonly model: string
@@ -42,11 +43,6 @@ export interface NodeReport {
   readonly draining: boolean
 }
 
-/** How long a node that said it is full is taken at its word, in milliseconds. */
-export const fullForMillis = 10_000
-/** Attempts at which a node counts as never full: the most that its link carries. */
-const enough = limits.attemptsPerLink
-
 export class Router extends Context.Service<
   Router,
   {
@@ -61,10 +57,10 @@ export class Router extends Context.Service<
     /** As `choose`, but waits for as long as no node may take it. */
     readonly wait: (want: Want) => Effect.Effect<Booking>
     /**
-     * Completes at the next report of any node, or when a place becomes free. Ask before choosing, wait after a
-     * refusal: then no chance is missed, and nobody who gives up waiting is left with a booking.
+     * Completes when there is a place to choose: who waits longest is woken first. Nothing is booked by it, so nobody
+     * who gives up waiting is left with a booking. A full node's word expires after `fullForMillis`, unannounced.
      */
-    readonly nextChance: () => Effect.Effect<void>
+    readonly chance: (want: Want) => Effect.Effect<void>
     /** What all routable nodes offer now. */
     readonly offers: () => ReadonlyArray<{ readonly node: NodeId; readonly offer: ModelOffer }>
     readonly inFlight: (id: NodeId) => InFlight
@@ -78,31 +74,8 @@ export class Router extends Context.Service<
       const reports = new Map<NodeId, NodeReport>()
       const booked = new Map<NodeId, { attempts: number; promptTokens: number }>()
       const known = new KnownModels()
-      /** The most attempts that a node which said it is full is given, and until when. */
-      const ceilings = new Map<NodeId, { readonly attempts: number; readonly until: number }>()
-      let chance = Deferred.makeUnsafe<void>()
-
-      const offerChance = () => {
-        const before = chance
-        chance = Deferred.makeUnsafe()
-        Deferred.doneUnsafe(before, Effect.void)
-      }
-
-      const isFull = (id: NodeId): boolean => {
-        const ceiling = ceilings.get(id)
-        if (ceiling === undefined) return false
-        const now = clock.currentTimeMillisUnsafe()
-        if (ceiling.until <= now) {
-          // A little more than it took before, not everything that waits: it may be as full as it was.
-          const attempts = Math.ceil(ceiling.attempts * 1.25) + 1
-          if (attempts > enough) {
-            ceilings.delete(id)
-            return false
-          }
-          ceilings.set(id, { attempts, until: now + fullForMillis })
-        }
-        return inFlight(id).attempts >= (ceilings.get(id)?.attempts ?? enough)
-      }
+      const ceilings = new Ceilings()
+      const now = () => clock.currentTimeMillisUnsafe()
 
       const inFlight = (id: NodeId) => booked.get(id) ?? { attempts: 0, promptTokens: 0 }
 
@@ -123,56 +96,51 @@ export class Router extends Context.Service<
           credit.attempts -= 1
           attempts = 0
           if (credit.attempts === 0 && !reports.has(node)) booked.delete(node)
-          if (ceilings.has(node)) offerChance()
+          if (ceilings.has(node)) waiting.offer()
         }
-        const tooMuch = () => {
-          const until = clock.currentTimeMillisUnsafe() + fullForMillis
-          ceilings.set(node, { attempts: credit.attempts - attempts, until })
-        }
+        const tooMuch = () => ceilings.set(node, credit.attempts - attempts, now())
         return { node, firstContent, tooMuch, release }
       }
 
-      const choose = (want: Want): Booking | Refusal => {
-        const candidates: Array<{ node: NodeId; seconds: number }> = []
-        let full = false
+      const isFull = (id: NodeId) => ceilings.isFull(id, inFlight(id).attempts, now())
+
+      /** The nodes that serve the model and may be given the job, full or not. */
+      const offersFor = (want: Want) => {
+        const found: Array<{ node: NodeId; offer: ModelOffer; reported: number }> = []
         for (const [node, report] of reports) {
           if (report.draining || want.exclude.has(node)) continue
           if (want.pin !== undefined && want.pin !== node) continue
           const offer = report.models.find((model) => model.id === want.model)
-          if (offer === undefined) continue
-          if (isFull(node)) {
-            full = true
-            continue
-          }
-          const seconds = cost(
-            {
-              slots: offer.slots,
-              loaded: offer.state === "loaded",
-              inFlight: inFlight(node),
-              reported: report.inFlight
-            },
-            want
-          )
-          candidates.push({ node, seconds })
+          if (offer !== undefined) found.push({ node, offer, reported: report.inFlight })
         }
+        return found
+      }
+
+      const waiting = new Waiting((want) => offersFor(want).some(({ node }) => !isFull(node)))
+
+      const choose = (want: Want): Booking | Refusal => {
+        const offers = offersFor(want)
+        const candidates = offers
+          .filter(({ node }) => !isFull(node))
+          .map(({ node, offer, reported }) => {
+            const loaded = offer.state === "loaded"
+            const seconds = cost({ slots: offer.slots, loaded, inFlight: inFlight(node), reported }, want)
+            return { node, seconds }
+          })
         const best = Math.min(...candidates.map((candidate) => candidate.seconds))
         // Within 5 % the estimate does not know better, and chance spreads the load.
         const ties = candidates.filter((candidate) => candidate.seconds <= best * 1.05)
         const chosen = ties[Math.floor(random.nextDoubleUnsafe() * ties.length)]
         if (chosen !== undefined) return book(chosen.node, want.promptTokens)
-        if (full) return { _tag: "Busy" }
+        if (offers.length > 0) return { _tag: "Busy" }
         return known.has(want.model) ? { _tag: "NoNode" } : { _tag: "UnknownModel", nearest: known.nearest(want.model) }
       }
 
-      const nextChance = () => Deferred.await(chance)
-
       const wait = Effect.fnUntraced(function* (want: Want) {
         for (;;) {
-          const next = nextChance()
           const answer = choose(want)
           if (!("_tag" in answer)) return answer
-          // A node's word that it is full expires without anybody telling.
-          yield* answer._tag === "Busy" ? Effect.timeoutOption(next, fullForMillis) : next
+          yield* Effect.timeoutOption(waiting.place(want), fullForMillis)
         }
       })
 
@@ -180,18 +148,18 @@ export class Router extends Context.Service<
         put: (id, news) => {
           reports.set(id, news)
           known.add(news.models.map((model) => model.id))
-          offerChance()
+          waiting.offer()
         },
         remove: (id) => {
           reports.delete(id)
-          ceilings.delete(id)
+          ceilings.forget(id)
           if (inFlight(id).attempts === 0) booked.delete(id)
         },
         choose,
         // Its prompt was read, or soon will be, without being counted here: too little to matter.
         adopt: (node) => book(node, 0),
         wait,
-        nextChance,
+        chance: (want) => waiting.place(want),
         offers: () => [...reports].flatMap(([node, report]) => report.models.map((offer) => ({ node, offer }))),
         inFlight
       })

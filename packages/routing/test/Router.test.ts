@@ -185,11 +185,10 @@ describe("waiting", () => {
 
   it("misses no report that comes between a refusal and the wait", () =>
     Effect.gen(function* () {
-      const { choose, nextChance, put } = yield* router()
-      const reported = nextChance()
+      const { chance, choose, put } = yield* router()
       expect(choose(want)).toMatchObject({ _tag: "UnknownModel" })
       put(node(1), report(offer("m")))
-      yield* reported
+      yield* chance(want)
       expect(booked(choose(want)).node).toBe(node(1))
     }))
 })
@@ -226,6 +225,26 @@ describe("a node that says it is full", () => {
       expect((yield* Fiber.join(waiting)).node).toBe(node(1))
       // 5 before, so up to 8: not everything that waits.
       expect([choose(want), choose(want), choose(want)].map((answer) => "_tag" in answer)).toEqual([false, false, true])
+    }))
+
+  it("wakes those who wait one a place, the longest first, however many they are", () =>
+    Effect.gen(function* () {
+      const { bookings, inFlight, wait } = yield* full
+      const woken: Array<number> = []
+      const wanted = Effect.map(wait(want), (booking) => bookings.push(booking))
+      yield* Effect.forEach(
+        Array.from({ length: 5_000 }, (_, i) => i),
+        (i) =>
+          Effect.forkChild(
+            Effect.map(wanted, () => woken.push(i)),
+            { startImmediately: true }
+          )
+      )
+      const started = performance.now()
+      for (let i = 0; i < 100; i++) bookings[i]?.release()
+      expect(performance.now() - started).toBeLessThan(1_000)
+      expect(woken).toEqual(Array.from({ length: 100 }, (_, i) => i))
+      expect(inFlight(node(1)).attempts).toBe(5)
     }))
 
   it("leaves the jobs to a node that has room", () =>

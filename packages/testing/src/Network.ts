@@ -14,7 +14,7 @@ import { Context, Duration, Effect, FileSystem, Layer, Redacted } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { FetchHttpClient, HttpServer } from "effect/http"
 import { SqlClient } from "effect/sql"
-import { hardware, layer as backends, type Script } from "./fakes/ScriptedBackends.ts"
+import { hardware, layer as backends, model, type Script } from "./fakes/ScriptedBackends.ts"
 import * as TestDatabase from "./TestDatabase.ts"
 
 const settings: Settings["Service"] = {
@@ -66,7 +66,7 @@ export const account = Effect.fnUntraced(function* ({ services }: Plane) {
   return { id, keyId, key: Redacted.value(key) }
 })
 
-/** A daemon that has joined and is ready for jobs. */
+/** A daemon that has joined and is ready for jobs for the usual model. */
 export const node = Effect.fnUntraced(function* ({ files, http, services, url }: Plane, script: Script) {
   const router = Context.get(services, Router)
   const folder = yield* files.makeTempDirectoryScoped({ prefix: "infernet-node-" })
@@ -86,9 +86,8 @@ export const node = Effect.fnUntraced(function* ({ files, http, services, url }:
     ])
   )
   yield* Layer.build(Layer.fresh(daemon))
-  for (;;) {
-    const reported = router.nextChance()
-    if (router.offers().some(({ node }) => node === id)) return { id }
-    yield* reported
-  }
+  const anything = { model, promptTokens: 0, expectedTokens: 0, pin: id, exclude: new Set<never>() }
+  const booking = yield* router.wait(anything)
+  booking.release()
+  return { id }
 })

@@ -28,8 +28,9 @@ const network = Effect.fnUntraced(function* (json: boolean) {
   const local = yield* Local
   const overview = yield* local.overview
   // Without a key, as where a control plane runs alone, what is offered stays unknown.
-  const target = yield* Effect.option(Target.find(Option.some(overview.url)))
-  const offered = Option.isSome(target) ? yield* models.list(target.value) : undefined
+  const offered = Option.getOrUndefined(
+    yield* Effect.option(Effect.flatMap(Target.find(Option.some(overview.url)), models.list))
+  )
   if (json) {
     return yield* Console.log(JSON.stringify({ kind: "network", home: root, ...overview, models: offered ?? null }))
   }

@@ -21,7 +21,8 @@ export interface ControlPlaneOptions {
 
 const loopback = ["127.0.0.1", "localhost", "[::1]"]
 
-const isLoopback = (host: string): boolean => host.startsWith("127.") || host === "localhost" || host === "::1"
+/** Whether only this machine reaches an address. */
+export const isLoopback = (host: string): boolean => host.startsWith("127.") || host === "localhost" || host === "::1"
 
 /** Where clients on this machine, or elsewhere if it is told, reach a server. */
 export const urlOf = ({ host, port }: ControlPlaneOptions): string => {

@@ -13,6 +13,9 @@ export interface Example {
 /** As one word of a shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
+/** `curl` asks a proxy of the environment even for this machine. */
+const behindProxy = ["http_proxy", "all_proxy", "ALL_PROXY"].some((name) => Boolean(process.env[name]))
+
 export const examples = ({ command, isDemo, model, url }: Example): string => {
   // The demo knows children's stories and nothing else.
   const question = isDemo ? prompt : "What is the capital of France?"
@@ -23,7 +26,7 @@ export const examples = ({ command, isDemo, model, url }: Example): string => {
     "",
     dim("  Ask it, from this machine:"),
     "",
-    `  curl -N ${url}/v1/chat/completions \\`,
+    `  curl -N ${behindProxy ? "--noproxy '*' " : ""}${url}/v1/chat/completions \\`,
     `    -H "Authorization: Bearer $(${command} api-key show-local)" \\`,
     `    -H "Content-Type: application/json" \\`,
     `    -d ${quoted(body)}`,

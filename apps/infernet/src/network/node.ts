@@ -7,7 +7,7 @@ import * as WebSocketTransport from "@infernet/daemon/link/WebSocketTransport"
 import { Home } from "@infernet/platform/Home"
 import { Config, Context, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { FetchHttpClient } from "effect/http"
+import * as Http from "../client/Http.ts"
 import { hostname } from "node:os"
 import { join } from "node:path"
 import { version } from "../version.ts"
@@ -38,7 +38,7 @@ export const work = Effect.fnUntraced(function* (
         Layer.succeedContext(backends),
         Layer.succeed(Identity, self),
         WebSocketTransport.layer,
-        FetchHttpClient.layer,
+        Http.layer,
         SecureRandom.layerWebCrypto
       ])
     )

@@ -1,6 +1,6 @@
 /** One real job through the whole path, before anybody is told that the network is ready. */
 import { Effect } from "effect"
-import { FetchHttpClient } from "effect/http"
+import * as Http from "../client/Http.ts"
 import * as Chat from "../client/chat.ts"
 import type { Target } from "../client/Target.ts"
 import { Failure } from "../terminal/exit.ts"
@@ -32,4 +32,4 @@ export const run = Effect.fnUntraced(function* (target: Target, model: string) {
   const speed = Chat.speedOf(answer, tokens)
   const rate = speed === undefined ? "" : `, ${Math.round(speed)} tokens/s`
   return `${tokens} tokens${rate}, the first after ${Math.round(answer.firstTokenMillis)} ms`
-}, Effect.provide(FetchHttpClient.layer))
+}, Effect.provide(Http.layer))

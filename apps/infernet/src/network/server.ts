@@ -14,6 +14,7 @@ export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPla
   const home = yield* Home
   const http = yield* controlPlane.listen(address)
   yield* tell.opening(home.root)
+  if (!controlPlane.isLoopback(address.host)) yield* tell.openTo(address.host, address.port)
   const database = yield* controlPlane.openDatabase.pipe(during("database", () => "opening PostgreSQL"))
   yield* tell.database(Context.get(database, DatabaseInfo))
   yield* controlPlane.serve(address, http, database)

@@ -54,6 +54,7 @@ export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPla
   const home = yield* Home
   const http = yield* controlPlane.listen(address)
   yield* tell.opening(home.root)
+  if (!controlPlane.isLoopback(address.host)) yield* tell.openTo(address.host, address.port)
   // Both at once, and a mistake in either ends the other.
   const [database, found, self] = yield* Effect.all([prepared, node.findBackends, node.identity], {
     concurrency: "unbounded"

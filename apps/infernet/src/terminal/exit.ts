@@ -12,14 +12,23 @@ const settingMessage = ({ cause }: Config.ConfigError): string => {
   return name === undefined ? what : `${name}: ${what.charAt(0).toLowerCase()}${what.slice(1)}`
 }
 
+const hasTag = (error: unknown, tag: string): boolean =>
+  typeof error === "object" && error !== null && "_tag" in error && error._tag === tag
+
+/** In one line, whatever the error quotes. */
+const messageOf = (error: unknown): string =>
+  (error instanceof Error && error.message !== "" ? error.message : String(error)).trim().replace(/\s*\n\s*/g, "; ")
+
 const sentenceOf = (error: unknown): string => {
   if (error instanceof Config.ConfigError) return settingMessage(error)
-  return error instanceof Error && error.message !== "" ? error.message : String(error)
+  if (hasTag(error, "UnsafeDirectory")) {
+    return `${messageOf(error)}, or, where the home is another user's, set INFERNET_HOME to one of your own`
+  }
+  return messageOf(error)
 }
 
 /** Errors of the command line itself have been shown with a pointer to the help. */
-const wasShown = (error: unknown): boolean =>
-  typeof error === "object" && error !== null && "_tag" in error && error._tag === "ShowHelp"
+const wasShown = (error: unknown): boolean => hasTag(error, "ShowHelp")
 
 const say = (text: string) => void process.stderr.write(`${onError.red("infernet:")} ${plain(text)}\n`)
 

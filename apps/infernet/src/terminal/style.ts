@@ -38,8 +38,11 @@ export const fit = (text: string, width: number): string => {
 }
 
 /** How many columns of the terminal are left behind so many; any number where nothing has an edge. */
-export const columnsAfter = (taken: number): number =>
-  process.stdout.isTTY ? Math.max(0, process.stdout.columns - taken) : Number.POSITIVE_INFINITY
+export const columnsAfter = (taken: number): number => {
+  const { columns, isTTY } = process.stdout
+  // A terminal that nobody has given a size says 0.
+  return isTTY && columns > 0 ? Math.max(0, columns - taken) : Number.POSITIVE_INFINITY
+}
 
 /** A text of unknown length as a row's: cut rather than wrapped. */
 export const fitRow = (text: string): string => fit(text, columnsAfter(indent + labelWidth))

@@ -7,6 +7,12 @@ import { version } from "../version.ts"
 
 export const opening = (home: string) => Console.log(`${bold("infernet")} ${version}\n\n${row("home", home)}`)
 
+/** That others on the network can reach it, which is not the usual case. */
+export const openTo = (host: string, port: number) =>
+  Console.log(
+    row("open to", yellow(host === "0.0.0.0" || host === "::" ? `all networks, port ${port}` : `${host}:${port}`))
+  )
+
 export const database = ({ embedded, version }: DatabaseInfo["Service"]) =>
   Console.log(
     row(

@@ -15,6 +15,18 @@ const cors = {
   "access-control-expose-headers": exposed
 }
 
+/** The page at `/docs` is ours, and the library in it gets no chance to ask anybody else for anything. */
+const docsPolicy = [
+  "default-src 'none'",
+  "script-src 'unsafe-inline' 'unsafe-eval'",
+  "style-src 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'"
+].join("; ")
+
 const preflight = HttpServerResponse.empty({
   status: 204,
   headers: {
@@ -68,7 +80,8 @@ export const layer = HttpRouter.middleware(
         const ms = (yield* Clock.currentTimeMillis) - started
         const { status } = response
         yield* Effect.logDebug("request", { method: request.method, path: pathname, status, ms, request_id: id })
-        return HttpServerResponse.setHeaders(response, { ...cors, "x-request-id": id })
+        const policy = pathname === "/docs" ? { "content-security-policy": docsPolicy } : {}
+        return HttpServerResponse.setHeaders(response, { ...cors, ...policy, "x-request-id": id })
       })
   }),
   { global: true }

@@ -2,10 +2,12 @@
 import { Api } from "@infernet/contract/api/Api"
 import { Caller } from "@infernet/contract/api/Authorization"
 import { BadRequest, NotFound } from "@infernet/contract/ApiError"
+import type { AccountId, JobId } from "@infernet/contract/Id"
 import { SubmitJob } from "@infernet/contract/Job"
-import { DateTime, Deferred, Effect, FiberSet } from "effect"
+import { DateTime, Deferred, Effect, FiberSet, Option } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
+import type { JobLog } from "../job/JobLog.ts"
 import { Jobs, unavailable } from "../job/Jobs.ts"
 import { JobStore } from "../job/JobStore.ts"
 import type { LiveJob, Submission } from "../job/LiveJob.ts"
@@ -36,6 +38,16 @@ const forgotten = new NotFound({
   error_message: "the job's stream is kept for 10 minutes after its end: read the result with GET /api/v1/jobs/:id"
 })
 
+const streamOf = (id: JobId, log: JobLog, after: number, onGone?: () => void) =>
+  HttpServerResponse.raw(
+    eventStream(log, {
+      dialect: nativeDialect,
+      after,
+      headers: { "x-infernet-job": id },
+      ...(onGone === undefined ? {} : { onGone })
+    })
+  )
+
 export const layer = HttpApiBuilder.group(
   Api,
   "jobs",
@@ -44,25 +56,27 @@ export const layer = HttpApiBuilder.group(
     const store = yield* JobStore
     const fork = yield* FiberSet.makeRuntime<never>()
 
+    /** Stops the job of a client that hung up; nobody waits for it to end. */
+    const leave = (job: LiveJob): void => void fork(jobs.cancel(job))
+
     const stream = (job: LiveJob, after: number, cancelWhenGone: boolean) =>
-      HttpServerResponse.raw(
-        eventStream(job.log, {
-          dialect: nativeDialect,
-          after,
-          headers: { "x-infernet-job": job.id },
-          ...(cancelWhenGone ? { onGone: () => void fork(jobs.cancel(job)) } : {})
-        })
-      )
+      streamOf(job.id, job.log, after, cancelWhenGone ? () => leave(job) : undefined)
+
+    /** The stream of a job that ended before this process began. */
+    const recall = Effect.fnUntraced(function* (account: AccountId, id: JobId, after: number) {
+      const log = yield* jobs.log(account, id)
+      return Option.isNone(log) ? yield* forgotten : streamOf(id, log.value, after)
+    })
 
     /** Streams a submission's job; a hang-up is goodbye, unless who submitted it has a key to come back with. */
     const submitAndStream = (submission: Submission) =>
       Effect.uninterruptibleMask(
         Effect.fnUntraced(function* (restore) {
           const submitted = yield* jobs.submit(submission)
-          if (submitted._tag === "Stored") return yield* forgotten
+          if (submitted._tag === "Stored") return yield* recall(submission.account, submitted.job.id, 0)
           const { job } = submitted
           const mayReturn = submission.idempotencyKey !== undefined
-          yield* Effect.onInterrupt(restore(firstWords(job)), () => (mayReturn ? Effect.void : jobs.cancel(job)))
+          yield* Effect.onInterrupt(restore(firstWords(job)), () => Effect.sync(() => mayReturn || leave(job)))
           return stream(job, 0, !mayReturn)
         })
       )
@@ -116,10 +130,7 @@ export const layer = HttpApiBuilder.group(
           const { account } = yield* Caller
           const after = yield* afterOf(headers["last-event-id"], query.after)
           const job = jobs.live(account, params.id)
-          if (job === undefined) {
-            yield* jobs.find(account, params.id)
-            return yield* forgotten
-          }
+          if (job === undefined) return yield* recall(account, params.id, after)
           yield* firstWords(job)
           // The job was submitted by itself and goes on without this reader, who may come back.
           return stream(job, after, false)

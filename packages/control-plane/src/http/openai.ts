@@ -94,6 +94,9 @@ export const layer = HttpApiBuilder.group(
         1_000_000
       )
 
+    /** Stops the job of a client that hung up; nobody waits for it to end. */
+    const leave = (job: LiveJob): void => void fork(jobs.cancel(job))
+
     const stream = (job: LiveJob, includeUsage: boolean) =>
       HttpServerResponse.raw(
         eventStream(job.log, {
@@ -106,7 +109,7 @@ export const layer = HttpApiBuilder.group(
           after: 0,
           headers: { "x-infernet-job": job.id },
           // OpenAI's protocol has no way back into a stream: a hang-up is goodbye.
-          onGone: () => void fork(jobs.cancel(job))
+          onGone: () => leave(job)
         })
       )
 
@@ -127,7 +130,7 @@ export const layer = HttpApiBuilder.group(
           if (submitted._tag === "Stored") return yield* Effect.die(new Error("a job without a key was stored before"))
           const { job } = submitted
           // From here on a hang-up is goodbye, at whatever moment it comes.
-          return yield* Effect.onInterrupt(restore(answer(job, body)), () => jobs.cancel(job))
+          return yield* Effect.onInterrupt(restore(answer(job, body)), () => Effect.sync(() => leave(job)))
         })
       )
     })

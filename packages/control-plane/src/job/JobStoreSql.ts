@@ -3,7 +3,7 @@ import { AccountId, AttemptId, JobId, NodeId } from "@infernet/contract/Id"
 import { ChatRequest } from "@infernet/contract/Chat"
 import { kinds } from "@infernet/contract/LinkRecord"
 import { JobErrorCode, JobResult, JobStatus, Metadata } from "@infernet/contract/Job"
-import { DateTime, type Duration, Effect, Layer, Option, Schema } from "effect"
+import { Cause, DateTime, type Duration, Effect, Layer, Option, Schema } from "effect"
 import { SqlClient, SqlSchema, type SqlError } from "effect/sql"
 import { make as groupCommit } from "../database/GroupCommit.ts"
 import { JsonText, storable } from "../database/json.ts"
@@ -133,13 +133,15 @@ const maxStatementSize = 8 << 20
 
 const Numbers = Schema.Array(Schema.Struct({ n: Schema.Int }))
 
+const gone = (cause: string) => Effect.fail(new StoreUnavailable({ cause }))
+
+/** Also turns the interruption into a failure with which a pool that was closed answers. */
 const within =
   (patience: Duration.Input) =>
   <A, E>(effect: Effect.Effect<A, E>) =>
-    Effect.timeoutOrElse(effect, {
-      duration: patience,
-      orElse: () => Effect.fail(new StoreUnavailable({ cause: "no answer in time" }))
-    })
+    Effect.catchCause(effect, (cause): Effect.Effect<never, E | StoreUnavailable> =>
+      Cause.hasInterruptsOnly(cause) ? gone("its connections were closed") : Effect.failCause(cause)
+    ).pipe(Effect.timeoutOrElse({ duration: patience, orElse: () => gone("no answer in time") }))
 
 /**
  * `replica` is written on each job: only its own jobs are a restarted process's to go on with. A statement that takes longer

@@ -9,7 +9,8 @@ import type { ChatRequest } from "@infernet/contract/Chat"
 import { makeAttemptId, type NodeId } from "@infernet/contract/Id"
 import { expectedTokens } from "@infernet/routing/cost"
 import { promptTokens } from "@infernet/routing/promptSize"
-import { type Booking, fullForMillis, Router, type Want } from "@infernet/routing/Router"
+import { fullForMillis } from "@infernet/routing/Ceilings"
+import { type Booking, Router, type Want } from "@infernet/routing/Router"
 import { Clock, DateTime, Deferred, Duration, Effect, Option } from "effect"
 import { Relay } from "../relay/Relay.ts"
 import type { Outcome, RelayAttempt } from "../relay/RelayAttempt.ts"
@@ -118,15 +119,15 @@ export const make = Effect.gen(function* () {
   const place = Effect.fnUntraced(function* (job: LiveJob, want: Want, patience: Duration.Duration) {
     const until = clock.currentTimeMillisUnsafe() + Duration.toMillis(patience)
     for (;;) {
-      const chance = router.nextChance()
       if (yield* Deferred.isDone(job.stop)) return undefined
       const answer = router.choose(want)
       if (!("_tag" in answer)) return answer
       const left = until - clock.currentTimeMillisUnsafe()
       if (left <= 0) return undefined
       // A full node's word expires without anybody telling.
-      const wait = answer._tag === "Busy" ? Math.min(left, fullForMillis) : left
-      yield* Effect.raceFirst(chance, Effect.asVoid(job.stopRequested)).pipe(Effect.timeoutOption(wait))
+      yield* Effect.raceFirst(router.chance(want), Effect.asVoid(job.stopRequested)).pipe(
+        Effect.timeoutOption(Math.min(left, fullForMillis))
+      )
     }
   })
 

@@ -1,91 +1,29 @@
 import { describe, expect } from "bun:test"
-import { AccountId, AttemptId, JobId, NodeId } from "@infernet/contract/Id"
-import {
-  type Ending,
-  JobStore,
-  type NewAttempt,
-  type NewJob,
-  StoreUnavailable
-} from "@infernet/control-plane/job/JobStore"
+import { JobStore } from "@infernet/control-plane/job/JobStore"
 import * as JobStoreMemory from "@infernet/control-plane/job/JobStoreMemory"
-import * as JobStoreSql from "@infernet/control-plane/job/JobStoreSql"
-import * as Database from "@infernet/platform/database/Database"
-import * as TestDatabase from "@infernet/testing/TestDatabase"
 import { it } from "@infernet/testing/harness"
-import { Cause, Context, DateTime, Deferred, Effect, Exit, Fiber, Layer, Option, type Scope } from "effect"
-import { SqlClient } from "effect/sql"
-
-const [alice, bob] = ["a", "b"].map((letter) => AccountId.make(`acc_${letter.repeat(20)}`)) as [AccountId, AccountId]
-const jobId = (n: number) => JobId.make(`job_${String(n).padStart(20, "0")}`)
-const attemptId = (n: number) => AttemptId.make(`att_${String(n).padStart(20, "0")}`)
-const node = NodeId.make(`0x${"1".repeat(40)}`)
-const start = DateTime.makeUnsafe(1_700_000_000_000)
-const later = (seconds: number) => DateTime.add(start, { seconds })
-const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5, cached_tokens: 1 }
-
-const attempt = (n: number, fence = 1): NewAttempt => ({
-  id: attemptId(n * 10 + fence),
-  job: jobId(n),
-  fence,
+import { Context, DateTime, Effect, Layer, Option, type Scope } from "effect"
+import {
+  alice,
+  attempt,
+  attemptId,
+  bob,
+  cancelled,
+  failed,
+  failedOver,
+  finished,
+  jobId,
+  later,
+  newJob,
   node,
-  startedAt: start
-})
-
-const newJob = (n: number, part: Partial<NewJob> = {}): NewJob => ({
-  id: jobId(n),
-  account: alice,
-  idempotencyKey: null,
-  requestHash: "hash",
-  model: "m",
-  request: JSON.stringify({ model: "m", messages: [{ role: "user", content: "hi" }], max_tokens: 64 }),
-  metadata: null,
-  pin: null,
-  createdAt: start,
-  attempt: attempt(n),
-  ...part
-})
-
-const base = (n: number, fence: number) => ({
-  attempt: { id: attemptId(n * 10 + fence), outcome: "done", message: null },
-  job: jobId(n),
-  fence,
-  usage: null,
-  firstTokenAt: later(1),
-  at: later(3)
-})
-const finished = (n: number, fence = 1, content = "hi"): Ending => ({
-  ...base(n, fence),
+  sqlLayer,
+  start,
   usage,
-  final: { status: "completed", result: { content, finish_reason: "stop", usage } }
-})
-const failed = (n: number, fence = 1, message = "why"): Ending => ({
-  ...base(n, fence),
-  attempt: { id: attemptId(n * 10 + fence), outcome: "backend_error", message },
-  final: { status: "failed", error: "backend_error", message }
-})
-const cancelled = (n: number, fence = 1): Ending => ({
-  ...base(n, fence),
-  final: { status: "cancelled", error: "cancelled", message: "the job was cancelled" }
-})
-const failedOver = (n: number, fence = 1): Ending => ({
-  ...base(n, fence),
-  attempt: { id: attemptId(n * 10 + fence), outcome: "lost", message: null },
-  final: null
-})
+  type Store
+} from "./storedJobs.ts"
 
-const accounts = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  for (const id of [alice, bob]) {
-    yield* sql`insert into account (id, name, role, created_at) values (${id}, 'n', 'client', now())`
-  }
-})
-
-const sqlLayer = JobStoreSql.layer("r1").pipe(
-  Layer.provideMerge(Layer.effectDiscard(accounts)),
-  Layer.provideMerge(TestDatabase.layer)
-)
-
-type Store = JobStore["Service"]
+const found = (store: Store, n: number) => Effect.map(store.find(jobId(n)), Option.getOrThrow)
+const keyed = (n: number, account = alice) => newJob(n, { idempotencyKey: "k", account })
 
 for (const [name, layer] of [
   ["in memory", JobStoreMemory.layer],
@@ -101,8 +39,6 @@ for (const [name, layer] of [
         }),
       { timeout: 30_000 }
     )
-  const found = (store: Store, n: number) => Effect.map(store.find(jobId(n)), Option.getOrThrow)
-
   describe(`jobs ${name}`, () => {
     test("are found as they were submitted, or not at all", (store) =>
       Effect.gen(function* () {
@@ -123,7 +59,6 @@ for (const [name, layer] of [
 
     test("with a key are one a key and account, whether they come together or one after the other", (store) =>
       Effect.gen(function* () {
-        const keyed = (n: number, account = alice) => newJob(n, { idempotencyKey: "k", account })
         const together = yield* Effect.all(
           [1, 2, 3].map((n) => store.submit(keyed(n))),
           { concurrency: "unbounded" }
@@ -243,6 +178,29 @@ for (const [name, layer] of [
         expect(open.map(({ attempt }) => attempt?.fence)).toEqual([1, undefined, undefined])
       }))
 
+    test("keep their stream for as long as it may be resumed", (store) =>
+      Effect.gen(function* () {
+        yield* store.submit(newJob(1))
+        expect(yield* store.log(jobId(1))).toEqual(Option.none())
+        const log = [
+          { kind: "reasoning" as const, text: "hm\u0000" },
+          { kind: "text" as const, text: "a\ud800" },
+          { kind: "text" as const, text: "b" }
+        ]
+        const final = {
+          status: "completed" as const,
+          result: { content: "ab", finish_reason: "stop" as const, usage },
+          log
+        }
+        yield* store.end({ ...finished(1), final })
+        expect(yield* store.log(jobId(1))).toEqual(Option.some(log))
+        yield* store.forgetLogs(later(3))
+        expect(yield* store.log(jobId(1))).toEqual(Option.some(log))
+        yield* store.forgetLogs(later(4))
+        expect(yield* store.log(jobId(1))).toEqual(Option.none())
+        expect((yield* found(store, 1)).result?.content).toBe("ab")
+      }))
+
     test("keep whatever a node says, and messages as far as text goes", (store) =>
       Effect.gen(function* () {
         const hostile = `a\u0000b\ud800c\udc00d\u2028e'"\\f😀`
@@ -276,7 +234,7 @@ for (const [name, layer] of [
           const count = { ...usage, completion_tokens: tokens }
           const result = { content: "", finish_reason: "stop", usage: count } as const
           const times = { firstTokenAt: ago(10 - first), at: ago(6 - first), usage: count }
-          yield* store.end({ ...finished(n), ...times, final: { status: "completed", result } })
+          yield* store.end({ ...finished(n), ...times, final: { status: "completed", result, log: [] } })
         }
         yield* store.submit(newJob(4))
         yield* store.end(failed(4))
@@ -288,77 +246,3 @@ for (const [name, layer] of [
       }))
   })
 }
-
-const refusals = (store: Store) => [
-  store.submit(newJob(9)),
-  store.startAttempt(attempt(9, 2)),
-  store.end(finished(9)),
-  Effect.asVoid(store.find(jobId(1))),
-  Effect.asVoid(store.findByKey(alice, "k")),
-  Effect.asVoid(store.counts),
-  Effect.asVoid(store.speeds),
-  store.ready
-]
-
-const away = (connection: Layer.Layer<SqlClient.SqlClient, unknown>) =>
-  Effect.map(Layer.build(Layer.fresh(JobStoreSql.layer("r1").pipe(Layer.provide(connection)))), (context) =>
-    Context.get(context, JobStore)
-  )
-
-describe("while PostgreSQL is away", () => {
-  it.live("every operation says so", () =>
-    Effect.gen(function* () {
-      const store = yield* away(Database.client({ host: "127.0.0.1", port: 1, username: "nobody" }))
-      for (const operation of refusals(store)) {
-        expect(yield* Effect.flip(Effect.asVoid<unknown, StoreUnavailable, never>(operation))).toBeInstanceOf(
-          StoreUnavailable
-        )
-      }
-    })
-  )
-
-  it.live("a connection that is cut costs at most the operation under way", () =>
-    Effect.gen(function* () {
-      const context = yield* Layer.build(Layer.fresh(sqlLayer))
-      const [store, sql] = [Context.get(context, JobStore), Context.get(context, SqlClient.SqlClient)]
-      yield* store.submit(newJob(1))
-      const others = sql`
-        select pg_terminate_backend(pid) from pg_stat_activity
-         where datname = current_database() and pid <> pg_backend_pid()`
-      const ends = Array.from({ length: 20 }, (_, n) => store.end(finished(n)))
-      const [exits] = yield* Effect.all([Effect.forEach(ends, Effect.exit), Effect.exit(others)], {
-        concurrency: "unbounded"
-      })
-      for (const exit of exits)
-        if (Exit.isFailure(exit)) expect(Cause.squash(exit.cause)).toBeInstanceOf(StoreUnavailable)
-      expect(yield* Effect.retry(store.ready, { times: 20 })).toBeUndefined()
-    })
-  )
-
-  it.live("a database that stands still is as good as away", () =>
-    Effect.gen(function* () {
-      const context = yield* Layer.build(
-        Layer.fresh(Layer.provideMerge(JobStoreSql.layer("r1", "300 millis"), Layer.fresh(TestDatabase.layer)))
-      )
-      const [store, sql] = [Context.get(context, JobStore), Context.get(context, SqlClient.SqlClient)]
-      yield* accounts.pipe(Effect.provideService(SqlClient.SqlClient, sql))
-      yield* store.submit(newJob(1))
-      const locked = yield* Deferred.make<void>()
-      const held = yield* Effect.forkChild(
-        sql.withTransaction(
-          sql`lock table job in access exclusive mode`.pipe(
-            Effect.andThen(Deferred.succeed(locked, undefined)),
-            Effect.andThen(Effect.never)
-          )
-        )
-      )
-      yield* Deferred.await(locked)
-      const errors = yield* Effect.all([store.end(finished(1)), Effect.asVoid(store.find(jobId(1)))].map(Effect.flip), {
-        concurrency: "unbounded"
-      })
-      expect(errors.every((error) => error instanceof StoreUnavailable)).toBe(true)
-      yield* Fiber.interrupt(held)
-      expect(yield* store.end(finished(1))).toBe(true)
-    })
-  )
-})

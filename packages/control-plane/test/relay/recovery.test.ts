@@ -111,4 +111,24 @@ describe("after the control plane was killed", () => {
       expect(textOf(job)).toBe("x")
       expect(job.log.end?._tag).toBe("Completed")
     }))
+
+  it("the stream of a job that had ended can still be read, for ten minutes", () =>
+    Effect.gen(function* () {
+      const database = new Database()
+      const before = yield* world({ database })
+      const node = before.connect(1).hello()
+      const { account, id } = yield* before.submit()
+      node.accept()
+      node.produce(["a", "b"])
+      node.done(2)
+      yield* settle
+      const { jobs } = yield* world({ database: database.successor() })
+      expect(jobs.live(account, id)).toBeUndefined()
+      const log = Option.getOrThrow(yield* jobs.log(account, id))
+      expect(log.entries.map(({ text }) => text)).toEqual(["a", "b"])
+      expect(log.end).toEqual({ _tag: "Completed", finishReason: "stop", usage })
+      yield* TestClock.adjust("11 minutes")
+      expect(yield* jobs.log(account, id)).toEqual(Option.none())
+      expect((yield* jobs.find(account, id)).result?.content).toBe("ab")
+    }))
 })
