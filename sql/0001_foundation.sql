@@ -69,6 +69,7 @@ create table job (
 );
 create index job_account on job (account_id, id desc);
 create index job_open on job (id) where status in ('pending', 'processing');
+create index job_keyed on job (created_at) where idempotency_key is not null;
 create index job_log on job (completed_at) where log is not null;
 create index job_completed on job (completed_at) where status = 'completed';
 

@@ -1,4 +1,5 @@
 /** Remembers which nonces were used: the insert is the check, so two requests can never both be first. */
+import type { Unavailable } from "@infernet/contract/ApiError"
 import type { NodeId } from "@infernet/contract/Id"
 import { nonceLifeSeconds } from "@infernet/contract/SignedRequest"
 import { Clock, Context, Effect, Layer } from "effect"
@@ -7,7 +8,7 @@ export class ReplayGuard extends Context.Service<
   ReplayGuard,
   {
     /** False when this node has used the nonce before. `timestamp` is the request's, in unix seconds. */
-    readonly claim: (node: NodeId, nonce: string, timestamp: number) => Effect.Effect<boolean>
+    readonly claim: (node: NodeId, nonce: string, timestamp: number) => Effect.Effect<boolean, Unavailable>
   }
 >()("@infernet/auth/ReplayGuard") {
   /**

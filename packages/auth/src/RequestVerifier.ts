@@ -1,5 +1,5 @@
 /** Says whether a signed request is genuine, fresh and first; the cheap questions come before the dear ones. */
-import { Unauthorized } from "@infernet/contract/ApiError"
+import { Unauthorized, type Unavailable } from "@infernet/contract/ApiError"
 import type { ControlPlaneId, NodeId } from "@infernet/contract/Id"
 import { clockToleranceSeconds, header, parse } from "@infernet/contract/SignedRequest"
 import { Clock, Context, DateTime, Effect, Layer } from "effect"
@@ -23,7 +23,7 @@ export class RequestVerifier extends Context.Service<
   RequestVerifier,
   {
     /** Shape, then time, then key, then signature, then nonce: an unknown key costs no signature and no nonce. */
-    readonly verifyRequest: <E>(request: RequestToVerify<E>) => Effect.Effect<void, Unauthorized | E>
+    readonly verifyRequest: <E>(request: RequestToVerify<E>) => Effect.Effect<void, Unauthorized | Unavailable | E>
   }
 >()("@infernet/auth/RequestVerifier") {
   /** With another signature check than the real one, so that a test can see when it is reached. */

@@ -26,7 +26,7 @@ export class SignedNode extends Context.Service<
 /** Requires `X-Infernet-Auth` by the node that the path names. */
 export class NodeSignature extends HttpApiMiddleware.Service<NodeSignature, { provides: SignedNode }>()(
   "@infernet/contract/api/NodeSignature",
-  { error: [Unauthorized, BadRequest, PayloadTooLarge, RateLimited] }
+  { error: [Unauthorized, BadRequest, PayloadTooLarge, RateLimited, Unavailable] }
 ) {}
 
 /** Writes every failure as `{ error, error_message, field? }`. The outermost middleware of its groups. */

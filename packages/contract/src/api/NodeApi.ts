@@ -1,7 +1,7 @@
 /** The node API: every request is signed by the node that its path names. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { BadRequest, Forbidden, PayloadTooLarge } from "../ApiError.ts"
+import { BadRequest, Forbidden, PayloadTooLarge, Unavailable } from "../ApiError.ts"
 import { NodeId } from "../Id.ts"
 import { Heartbeat, HeartbeatReply, NodeView, Registration } from "../Node.ts"
 import { ApiErrors, NodeSignature } from "./Authorization.ts"
@@ -15,18 +15,18 @@ export class NodeApiGroup extends HttpApiGroup.make("node")
       params,
       payload: Registration,
       success: NodeView,
-      error: [BadRequest, Forbidden, PayloadTooLarge]
+      error: [BadRequest, Forbidden, PayloadTooLarge, Unavailable]
     }).annotateMerge(describe("Register or update a node", "The body's key must give the id in the path.")),
     HttpApiEndpoint.post("heartbeat", "/:id/heartbeat", {
       params,
       payload: Heartbeat,
       success: HeartbeatReply,
-      error: [BadRequest, PayloadTooLarge]
+      error: [BadRequest, PayloadTooLarge, Unavailable]
     }).annotateMerge(describe("Heartbeat", "Every 30 seconds; 90 seconds of silence and no link is offline.")),
     HttpApiEndpoint.delete("leave", "/:id", {
       params,
       success: HttpApiSchema.NoContent,
-      error: BadRequest
+      error: [BadRequest, Unavailable]
     }).annotateMerge(describe("Leave", "The node is going away for good or for now: it gets no more work.")),
     HttpApiEndpoint.get("link", "/:id/link", {
       params,

@@ -2,7 +2,7 @@
 import { BadRequest, Conflict, InternalError, NoCapacity, TimedOut, UpstreamFailed } from "@infernet/contract/ApiError"
 import { Deferred, Effect } from "effect"
 import type { End } from "../job/JobLog.ts"
-import { unavailable } from "../job/Jobs.ts"
+import { unavailable } from "../database/away.ts"
 import type { LiveJob } from "../job/LiveJob.ts"
 
 /** How long an answer's status waits for the job's first words. Later the headers go out, and keep-alives with them. */

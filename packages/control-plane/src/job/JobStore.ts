@@ -130,8 +130,11 @@ export class JobStore extends Context.Service<
     ) => Effect.Effect<Option.Option<StoredJob>, StoreUnavailable>
     /** The stream of an ended job, entry by entry; none once it was forgotten. */
     readonly log: (id: JobId) => Effect.Effect<Option.Option<ReadonlyArray<Entry>>, StoreUnavailable>
-    /** Forgets the streams of jobs that ended before this. */
-    readonly forgetLogs: (endedBefore: DateTime.Utc) => Effect.Effect<void, StoreUnavailable>
+    /** Forgets the streams of jobs that ended, and the idempotency keys of jobs that were submitted, before these. */
+    readonly forget: (before: {
+      readonly ended: DateTime.Utc
+      readonly submitted: DateTime.Utc
+    }) => Effect.Effect<void, StoreUnavailable>
     /** Newest first. */
     readonly list: (query: ListJobs) => Effect.Effect<ReadonlyArray<StoredJob>, StoreUnavailable>
     /** What an earlier process of this replica left open, oldest first. */

@@ -133,12 +133,12 @@ export const layer = Layer.sync(JobStore, () => {
     find: (id) => Effect.sync(() => Option.fromNullishOr(rows.get(id))),
     findByKey: (account, key) => Effect.sync(() => Option.fromNullishOr(byKey(account, key))),
     log: (id) => Effect.sync(() => Option.fromNullishOr(rows.get(id)?.log)),
-    forgetLogs: (endedBefore) =>
+    forget: (before) =>
       Effect.sync(() => {
         for (const row of rows.values()) {
-          if (row.completedAt !== null && DateTime.isLessThan(row.completedAt, endedBefore)) {
-            rows.set(row.id, { ...row, log: null })
-          }
+          const log = row.completedAt !== null && DateTime.isLessThan(row.completedAt, before.ended) ? null : row.log
+          const idempotencyKey = DateTime.isLessThan(row.createdAt, before.submitted) ? null : row.idempotencyKey
+          rows.set(row.id, { ...row, log, idempotencyKey })
         }
       }),
     list: ({ account, before, limit, since, status }) =>

@@ -206,8 +206,13 @@ export const layer = (replica: string, patience: Duration.Input = "10 seconds") 
         find: (id) => rows(byId(id)),
         findByKey: (account, key) => rows(byKey({ account, key })),
         log: (id) => Effect.map(rows(logById(id)), Option.map(entriesOf)),
-        forgetLogs: (endedBefore) =>
-          Effect.asVoid(rows(sql.unsafe(statements.forgetLogs, [DateTime.toDate(endedBefore)]))),
+        forget: ({ ended, submitted }) =>
+          Effect.asVoid(
+            Effect.all([
+              rows(sql.unsafe(statements.forgetLogs, [DateTime.toDate(ended)])),
+              rows(sql.unsafe(statements.forgetKeys, [DateTime.toDate(submitted)]))
+            ])
+          ),
         list: ({ account, before, limit, since, status }) =>
           rows(
             Effect.flatMap(

@@ -1,9 +1,10 @@
 /** Jobs: taken, run, watched, cancelled. */
-import { Conflict, ModelNotFound, NoCapacity, NotFound, Unavailable } from "@infernet/contract/ApiError"
+import { Conflict, ModelNotFound, NoCapacity, NotFound, type Unavailable } from "@infernet/contract/ApiError"
 import type { AccountId, JobId } from "@infernet/contract/Id"
 import { makeAttemptId, makeJobId } from "@infernet/contract/Id"
 import { type Refusal, Router } from "@infernet/routing/Router"
-import { Context, DateTime, Deferred, Effect, FiberSet, Layer, Option, Schedule } from "effect"
+import { Context, DateTime, Deferred, Duration, Effect, FiberSet, Layer, Option, Schedule } from "effect"
+import { unavailable } from "../database/away.ts"
 import { Settings } from "../Settings.ts"
 import { notStored } from "./decide.ts"
 import { type End, JobLog } from "./JobLog.ts"
@@ -40,9 +41,8 @@ export class Jobs extends Context.Service<
   )
 }
 
-/** What a client is told of `StoreUnavailable`. */
-export const unavailable = () =>
-  new Unavailable({ error_message: "the database does not answer at this moment: try again in a few seconds" })
+/** How long a repeat of a submission with the same key is the same job. */
+const keyKeptFor = Duration.hours(24)
 
 /** Jobs that run or wait here at once; past it clients are asked to come back. */
 const runningLimit = 5_000
@@ -197,11 +197,13 @@ const make = Effect.gen(function* () {
     return submitted
   }, Effect.uninterruptible)
 
-  const forgetLogs = Effect.gen(function* () {
-    yield* store.forgetLogs(DateTime.subtractDuration(yield* DateTime.now, settings.logKeptFor))
+  const forget = Effect.gen(function* () {
+    const now = yield* DateTime.now
+    const ended = DateTime.subtractDuration(now, settings.logKeptFor)
+    yield* store.forget({ ended, submitted: DateTime.subtractDuration(now, keyKeptFor) })
   })
-  yield* forgetLogs.pipe(
-    Effect.ignoreCause({ log: "Warn", message: "old streams could not be forgotten" }),
+  yield* forget.pipe(
+    Effect.ignoreCause({ log: "Warn", message: "old streams and keys could not be forgotten" }),
     Effect.repeat(Schedule.spaced("1 minute")),
     Effect.forkScoped
   )

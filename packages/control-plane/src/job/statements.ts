@@ -83,6 +83,8 @@ export const end = `
   )
   select n from ended`
 
+export const forgetKeys = `update job set idempotency_key = null where idempotency_key is not null and created_at < $1`
+
 export const forgetLogs = `update job set log = null where log is not null and completed_at < $1`
 
 export const open = `

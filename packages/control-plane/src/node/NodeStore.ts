@@ -1,8 +1,10 @@
 /** The durable registry of nodes. */
+import type { Unavailable } from "@infernet/contract/ApiError"
 import { NodeId } from "@infernet/contract/Id"
 import { NodeState, PublicKey } from "@infernet/contract/Node"
 import { Context, DateTime, Effect, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { away } from "../database/away.ts"
 import { JsonText } from "../database/json.ts"
 
 const Time = Schema.DateTimeUtcFromDate
@@ -32,9 +34,9 @@ export class NodeStore extends Context.Service<
   {
     readonly all: Effect.Effect<ReadonlyArray<StoredNode>>
     /** Inserts the node or updates its name and version; never its key. Answers what is stored now. */
-    readonly register: (node: RegisteredNode) => Effect.Effect<StoredNode>
-    readonly heard: (id: NodeId, state: NodeState, at: DateTime.Utc) => Effect.Effect<void>
-    readonly left: (id: NodeId, at: DateTime.Utc) => Effect.Effect<void>
+    readonly register: (node: RegisteredNode) => Effect.Effect<StoredNode, Unavailable>
+    readonly heard: (id: NodeId, state: NodeState, at: DateTime.Utc) => Effect.Effect<void, Unavailable>
+    readonly left: (id: NodeId, at: DateTime.Utc) => Effect.Effect<void, Unavailable>
   }
 >()("@infernet/control-plane/node/NodeStore") {
   static readonly layerSql = Layer.effect(
@@ -55,16 +57,16 @@ export class NodeStore extends Context.Service<
             Effect.flatMap(([row]) =>
               row === undefined ? Effect.die(new Error("no row returned")) : Effect.succeed(row)
             ),
-            Effect.orDie
+            away
           ),
         heard: (id, state, at) =>
-          Effect.orDie(
+          away(
             Effect.asVoid(
               sql`update node set state = ${JSON.stringify(state)}, last_heard_at = ${DateTime.toDate(at)} where id = ${id}`
             )
           ),
         left: (id, at) =>
-          Effect.orDie(
+          away(
             Effect.asVoid(sql`update node set left_at = ${DateTime.toDate(at)}, last_heard_at = null where id = ${id}`)
           )
       })

@@ -1,5 +1,5 @@
 /** The nodes of the network: who they are, what they last said, whether they are there. */
-import { NotFound } from "@infernet/contract/ApiError"
+import { NotFound, type Unavailable } from "@infernet/contract/ApiError"
 import type { NodeId } from "@infernet/contract/Id"
 import type { Heartbeat, HeartbeatReply, NodeState, NodeView, Registration } from "@infernet/contract/Node"
 import { Liveness } from "@infernet/heartbeat/Liveness"
@@ -10,11 +10,11 @@ import { nodeView } from "./view.ts"
 export class Nodes extends Context.Service<
   Nodes,
   {
-    readonly register: (id: NodeId, registration: Registration) => Effect.Effect<NodeView>
-    readonly heartbeat: (id: NodeId, beat: Heartbeat) => Effect.Effect<HeartbeatReply>
+    readonly register: (id: NodeId, registration: Registration) => Effect.Effect<NodeView, Unavailable>
+    readonly heartbeat: (id: NodeId, beat: Heartbeat) => Effect.Effect<HeartbeatReply, Unavailable>
     /** What the node said over its link. Kept in memory: the next heartbeat stores it. */
     readonly observed: (id: NodeId, state: NodeState) => void
-    readonly leave: (id: NodeId) => Effect.Effect<void>
+    readonly leave: (id: NodeId) => Effect.Effect<void, Unavailable>
     readonly get: (id: NodeId) => Effect.Effect<NodeView, NotFound>
     readonly list: Effect.Effect<ReadonlyArray<NodeView>>
     /** The node's current key; `undefined` when it is unknown or banned. */

@@ -3,6 +3,7 @@ import { ReplayGuard } from "@infernet/auth/ReplayGuard"
 import { nonceLifeSeconds } from "@infernet/contract/SignedRequest"
 import { DateTime, Effect, Layer, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
+import { away } from "../database/away.ts"
 
 export const layer = Layer.effect(
   ReplayGuard,
@@ -26,7 +27,7 @@ export const layer = Layer.effect(
           insert into nonce (node_id, nonce, expires_at) values (${node}, ${nonce}, ${expires})
           on conflict do nothing returning nonce`
         return inserted.length === 1
-      }, Effect.orDie)
+      }, away)
     })
   })
 )

@@ -194,11 +194,20 @@ for (const [name, layer] of [
         }
         yield* store.end({ ...finished(1), final })
         expect(yield* store.log(jobId(1))).toEqual(Option.some(log))
-        yield* store.forgetLogs(later(3))
+        yield* store.forget({ ended: later(3), submitted: start })
         expect(yield* store.log(jobId(1))).toEqual(Option.some(log))
-        yield* store.forgetLogs(later(4))
+        yield* store.forget({ ended: later(4), submitted: start })
         expect(yield* store.log(jobId(1))).toEqual(Option.none())
         expect((yield* found(store, 1)).result?.content).toBe("ab")
+      }))
+
+    test("have their idempotency key until it expires", (store) =>
+      Effect.gen(function* () {
+        expect(yield* store.submit(newJob(1, { idempotencyKey: "k" }))).toBe(true)
+        yield* store.forget({ ended: start, submitted: start })
+        expect(yield* store.submit(newJob(2, { idempotencyKey: "k" }))).toBe(false)
+        yield* store.forget({ ended: start, submitted: later(1) })
+        expect(yield* store.submit(newJob(2, { idempotencyKey: "k" }))).toBe(true)
       }))
 
     test("keep whatever a node says, and messages as far as text goes", (store) =>
