@@ -1,6 +1,7 @@
 /** The data directory: made once, whole or not at all, for one major version of PostgreSQL. */
 import { Effect, FileSystem, Path } from "effect"
 import * as SocketDirectory from "../SocketDirectory.ts"
+import * as Binaries from "./Binaries.ts"
 import { EmbeddedUnavailable } from "./EmbeddedError.ts"
 import { run, type ServerUser } from "./ServerUser.ts"
 
@@ -14,6 +15,21 @@ export interface Place {
   readonly programs: { readonly directory: string; readonly version: string }
 }
 
+/** What a shell does not leave as it is between double quotes. */
+const expanded = /["$`\\]/
+
+/**
+ * Where to run `initdb` from: it starts the server's program through a shell, at the real path of its own,
+ * which that shell must not read anything into. The data directory it names to nobody but the server.
+ */
+const programsFor = Effect.fnUntraced(function* ({ directory }: Place["programs"]) {
+  if (!expanded.test(directory)) return directory
+  const fs = yield* FileSystem.FileSystem
+  const aside = yield* fs.makeTempDirectoryScoped({ directory: "/tmp", prefix: "infernet-initdb-" })
+  yield* fs.chmod(aside, 0o711)
+  return (yield* Binaries.install(yield* Binaries.packaged, aside)).directory
+})
+
 const initialise = Effect.fnUntraced(function* ({ root, user, programs }: Place, data: string, durable: boolean) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
@@ -21,7 +37,7 @@ const initialise = Effect.fnUntraced(function* ({ root, user, programs }: Place,
   yield* fs.remove(partial, { recursive: true, force: true })
   yield* SocketDirectory.make(partial, user)
   const { code, output } = yield* run(user, [
-    path.join(programs.directory, "bin", "initdb"),
+    path.join(yield* programsFor(programs), "bin", "initdb"),
     `--pgdata=${partial}`,
     `--username=${role}`,
     "--auth-local=peer",
@@ -36,7 +52,7 @@ const initialise = Effect.fnUntraced(function* ({ root, user, programs }: Place,
   ])
   if (code !== 0) return yield* new EmbeddedUnavailable({ reason: "start", detail: output || `initdb exited ${code}` })
   yield* fs.rename(partial, path.join(root, "data"))
-})
+}, Effect.scoped)
 
 /** The data directory of a place, made if there is none. */
 export const open = Effect.fnUntraced(

@@ -19,7 +19,8 @@ export interface Options {
 const settings = (options: Options): ReadonlyArray<string> =>
   Object.entries({
     listen_addresses: "",
-    unix_socket_directories: options.socketDirectory,
+    // A list, in which a comma or a quote would mean something.
+    unix_socket_directories: `"${options.socketDirectory.replaceAll('"', '""')}"`,
     unix_socket_permissions: "0700",
     hba_file: options.access.hba,
     ident_file: options.access.ident,

@@ -1,5 +1,5 @@
 /** The system user the database server runs as: oneself, or, as PostgreSQL refuses root, somebody root may become. */
-import { Effect, FileSystem, Option } from "effect"
+import { Effect, Exit, FileSystem, Option } from "effect"
 import { type Owner, self } from "../SocketDirectory.ts"
 import { EmbeddedUnavailable } from "./EmbeddedError.ts"
 
@@ -34,28 +34,45 @@ export const become = (user: Owner) => (user.uid === self().uid ? {} : { uid: us
 /** Nothing of ours: no `PG…` variable, library path or language may change what the server does. */
 export const environment = { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C" }
 
-/** Runs a command as the user to its end; gives the exit code and everything it printed. */
-export const run = (user: Owner, command: ReadonlyArray<string>) =>
-  Effect.tryPromise({
-    try: async () => {
-      const child = Bun.spawn([...command], {
-        ...become(user),
-        env: environment,
-        // The caller's own directory may be closed to the user.
-        cwd: "/",
-        stdin: "ignore",
-        stdout: "pipe",
-        stderr: "pipe"
-      })
-      const [stdout, stderr, code] = await Promise.all([
-        new Response(child.stdout).text(),
-        new Response(child.stderr).text(),
-        child.exited
-      ])
-      return { code, output: `${stdout}${stderr}`.trim() }
-    },
-    catch: (cause) => new EmbeddedUnavailable({ reason: "start", detail: `${command[0]}: ${String(cause)}` })
+const spawn = (user: Owner, command: ReadonlyArray<string>) =>
+  Bun.spawn([...command], {
+    ...become(user),
+    env: environment,
+    // The caller's own directory may be closed to the user.
+    cwd: "/",
+    // A process group of its own, to be ended as one.
+    detached: true,
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe"
   })
+
+/** Ends the processes of a command, all of them: what runs on would write to files that the next start removes. */
+const kill = (pid: number) =>
+  Effect.try(() => process.kill(-pid, "SIGKILL")).pipe(
+    // They may have ended that very moment.
+    Effect.ignore
+  )
+
+/**
+ * Runs a command as the user to its end, which comes at once on interruption; gives the exit code and
+ * everything it printed.
+ */
+export const run = (user: Owner, command: ReadonlyArray<string>) =>
+  Effect.acquireUseRelease(
+    Effect.try({
+      try: () => {
+        const child = spawn(user, command)
+        // Both are complete only when nobody writes any more, the command's own children included.
+        const output = Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()])
+        return { pid: child.pid, result: Promise.all([child.exited, output]) }
+      },
+      catch: (cause) => new EmbeddedUnavailable({ reason: "start", detail: `${command[0]}: ${String(cause)}` })
+    }),
+    ({ result }) => Effect.promise(() => result),
+    ({ pid, result }, exit) =>
+      Exit.isSuccess(exit) ? Effect.void : Effect.andThen(kill(pid), Effect.ignore(Effect.tryPromise(() => result)))
+  ).pipe(Effect.map(([code, output]) => ({ code, output: output.join("").trim() })))
 
 /** The name of the user that owns this process; asked of the system, as Bun's `userInfo` believes `$USER`. */
 export const ownName = run(self(), ["id", "-un"]).pipe(

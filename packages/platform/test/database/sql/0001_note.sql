@@ -1,0 +1,2 @@
+create table note (words text not null);
+create index on note (words);
