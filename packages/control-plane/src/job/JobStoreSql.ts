@@ -1,127 +1,23 @@
 /** Jobs in PostgreSQL. Writes of the same kind share a statement, so a busy plane commits many jobs at once. */
-import { AccountId, AttemptId, JobId, NodeId } from "@infernet/contract/Id"
-import { ChatRequest } from "@infernet/contract/Chat"
-import { kinds } from "@infernet/contract/LinkRecord"
-import { JobErrorCode, JobResult, JobStatus, Metadata } from "@infernet/contract/Job"
+import { AccountId, JobId } from "@infernet/contract/Id"
 import { Cause, DateTime, type Duration, Effect, Layer, Option, Schema } from "effect"
 import { SqlClient, SqlSchema, type SqlError } from "effect/sql"
 import { make as groupCommit } from "../database/GroupCommit.ts"
-import { JsonText, storable } from "../database/json.ts"
-import { type Ending, JobStore, type NewAttempt, type NewJob, type OpenJob, StoreUnavailable } from "./JobStore.ts"
-import type { Entry } from "./JobLog.ts"
+import { JobStore, StoreUnavailable } from "./JobStore.ts"
+import {
+  attemptRow,
+  CountsRow,
+  endRow,
+  entriesOf,
+  JobRow,
+  LogRow,
+  openJob,
+  OpenRow,
+  sizeOf,
+  SpeedRow,
+  submitRow
+} from "./rows.ts"
 import * as statements from "./statements.ts"
-
-const Time = Schema.DateTimeUtcFromDate
-
-const JobRow = Schema.Struct({
-  id: JobId,
-  accountId: AccountId,
-  requestHash: Schema.String,
-  model: Schema.String,
-  metadata: Schema.NullOr(JsonText(Metadata)),
-  status: JobStatus,
-  nodeId: Schema.NullOr(NodeId),
-  result: Schema.NullOr(JsonText(JobResult)),
-  costMicros: Schema.Finite,
-  error: Schema.NullOr(JobErrorCode),
-  errorMessage: Schema.NullOr(Schema.String),
-  createdAt: Time,
-  firstTokenAt: Schema.NullOr(Time),
-  completedAt: Schema.NullOr(Time),
-  attempts: Schema.Array(Schema.Struct({ id: AttemptId, nodeId: NodeId, outcome: Schema.NullOr(Schema.String) }))
-})
-
-const OpenRow = Schema.Struct({
-  id: JobId,
-  accountId: AccountId,
-  idempotencyKey: Schema.NullOr(Schema.String),
-  requestHash: Schema.String,
-  request: JsonText(ChatRequest),
-  metadata: Schema.NullOr(JsonText(Metadata)),
-  pin: Schema.NullOr(NodeId),
-  fence: Schema.Int,
-  createdAt: Time,
-  attemptId: Schema.NullOr(AttemptId),
-  attemptNodeId: Schema.NullOr(NodeId),
-  attemptStartedAt: Schema.NullOr(Time)
-})
-
-const openJob = ({ accountId, attemptId, attemptNodeId, attemptStartedAt, ...row }: typeof OpenRow.Type): OpenJob => ({
-  ...row,
-  account: accountId,
-  attempt:
-    attemptId === null || attemptNodeId === null || attemptStartedAt === null
-      ? null
-      : { id: attemptId, job: row.id, fence: row.fence, node: attemptNodeId, startedAt: attemptStartedAt }
-})
-
-const SpeedRow = Schema.Struct({
-  model: Schema.String,
-  tokensPerSecond: Schema.NullOr(Schema.Finite),
-  firstTokenMillis: Schema.NullOr(Schema.Finite)
-})
-
-const CountsRow = Schema.Struct({ completed: Schema.Finite, failed: Schema.Finite, pending: Schema.Finite })
-
-const iso = (time: DateTime.Utc | null): string | null => (time === null ? null : DateTime.formatIso(time))
-
-/** A count that an `integer` column accepts: a node says these, and may say anything. */
-const integer = (count: number | undefined): number | null =>
-  count === undefined ? null : Math.min(count, 2 ** 31 - 1)
-
-const attemptRow = (attempt: NewAttempt) => ({
-  attempt_id: attempt.id,
-  job_id: attempt.job,
-  fence: attempt.fence,
-  node_id: attempt.node,
-  started_at: iso(attempt.startedAt)
-})
-
-const submitRow = (replica: string) => (job: NewJob) => ({
-  id: job.id,
-  account_id: job.account,
-  idempotency_key: job.idempotencyKey,
-  request_hash: job.requestHash,
-  model: job.model,
-  request: job.request,
-  metadata: job.metadata,
-  pin: job.pin,
-  replica,
-  created_at: iso(job.createdAt),
-  ...(job.attempt === null ? {} : attemptRow(job.attempt))
-})
-
-/** A stream as JSON: `[kind, text]` an entry, with the kind by its number. */
-const LogText = JsonText(Schema.Array(Schema.Tuple([Schema.Int, Schema.String])))
-
-const logText = (log: ReadonlyArray<Entry>): string =>
-  JSON.stringify(log.map(({ kind, text }) => [kinds.indexOf(kind), text]))
-
-const LogRow = Schema.Struct({ log: LogText })
-
-const entriesOf = ({ log }: typeof LogRow.Type): ReadonlyArray<Entry> =>
-  log.map(([kind, text]) => ({ kind: kinds[kind] ?? "text", text }))
-
-const endRow = ({ at, attempt, fence, final, firstTokenAt, job, usage }: Ending) => ({
-  attempt_id: attempt?.id ?? null,
-  outcome: attempt?.outcome ?? null,
-  message: attempt?.message == null ? null : storable(attempt.message),
-  job_id: job,
-  fence,
-  prompt_tokens: integer(usage?.prompt_tokens),
-  completion_tokens: integer(usage?.completion_tokens),
-  cached_tokens: integer(usage?.cached_tokens),
-  first_token_at: iso(firstTokenAt),
-  at: iso(at),
-  status: final?.status ?? null,
-  result: final?.status === "completed" ? JSON.stringify(final.result) : null,
-  log: final === null ? null : logText(final.log),
-  error: final === null || final.status === "completed" ? null : final.error,
-  error_message: final === null || final.status === "completed" ? null : storable(final.message)
-})
-
-/** The text is in both the result and the log. */
-const sizeOf = ({ final }: Ending): number => 2 * (final?.log ?? []).reduce((sum, { text }) => sum + text.length, 0)
 
 /** The rows, each with its place in the group, as one parameter: the statement's text never changes. */
 const numbered = (rows: ReadonlyArray<object>): string => JSON.stringify(rows.map((row, n) => ({ n, ...row })))

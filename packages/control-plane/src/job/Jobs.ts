@@ -1,18 +1,19 @@
 /** Jobs: taken, run, watched, cancelled. */
-import { Conflict, ModelNotFound, NoCapacity, NotFound, type Unavailable } from "@infernet/contract/ApiError"
+import { Conflict, type ModelNotFound, type NoCapacity, NotFound, type Unavailable } from "@infernet/contract/ApiError"
 import type { AccountId, JobId } from "@infernet/contract/Id"
 import { makeAttemptId, makeJobId } from "@infernet/contract/Id"
-import { type Refusal, Router } from "@infernet/routing/Router"
+import { Router } from "@infernet/routing/Router"
 import { Context, DateTime, Deferred, Duration, Effect, FiberSet, Layer, Option, Schedule } from "effect"
 import { unavailable } from "../database/away.ts"
 import { Settings } from "../Settings.ts"
 import { notStored } from "./decide.ts"
-import { type End, JobLog } from "./JobLog.ts"
+import { JobLog } from "./JobLog.ts"
 import { endOf } from "./ending.ts"
-import { JobStore, type NewAttempt, type NewJob, type OpenJob, type StoredJob } from "./JobStore.ts"
+import { JobStore, type NewJob, type OpenJob, type StoredJob } from "./JobStore.ts"
 import { LiveJob, type Submission } from "./LiveJob.ts"
 import * as LiveJobs from "./LiveJobs.ts"
 import * as runJob from "./runJob.ts"
+import { full, newJob, refuse, storedEnd, submissionOf } from "./submission.ts"
 
 /** A submission's job: running or remembered here, or, for a repeat of an old one, only stored. */
 export type Submitted =
@@ -47,37 +48,6 @@ const keyKeptFor = Duration.hours(24)
 /** Jobs that run or wait here at once; past it clients are asked to come back. */
 const runningLimit = 5_000
 
-const full = new NoCapacity({ error_message: "the network is full: more jobs wait than may" })
-
-const refuse = (model: string, refusal: Exclude<Refusal, { readonly _tag: "Busy" }>) =>
-  refusal._tag === "NoNode"
-    ? new NoCapacity({ error_message: `no node that serves ${model} can take the job at this moment` })
-    : new ModelNotFound({
-        error_message:
-          refusal.nearest.length === 0
-            ? `no node has ever served ${model}; none is connected`
-            : `the network does not know ${model}; nearest names: ${refusal.nearest.join(", ")}`
-      })
-
-const newJob = (job: LiveJob, submission: Submission, attempt: NewAttempt | null): NewJob => ({
-  id: job.id,
-  account: job.account,
-  idempotencyKey: submission.idempotencyKey ?? null,
-  requestHash: job.requestHash,
-  model: job.model,
-  request: JSON.stringify(submission.request),
-  metadata: submission.metadata === undefined ? null : JSON.stringify(submission.metadata),
-  pin: submission.pin ?? null,
-  createdAt: job.createdAt,
-  attempt
-})
-
-/** The last event of a stored job's stream; none while it is open. */
-const storedEnd = ({ error, errorMessage, result }: StoredJob): End | undefined => {
-  if (result !== null) return { _tag: "Completed", finishReason: result.finish_reason, usage: result.usage }
-  return error === null ? undefined : { _tag: "Failed", error, message: errorMessage ?? error }
-}
-
 const make = Effect.gen(function* () {
   const router = yield* Router
   const store = yield* JobStore
@@ -102,14 +72,9 @@ const make = Effect.gen(function* () {
 
   /** Goes on with what an earlier process left open: its node may still be at work on it, and will say so. */
   const resume = Effect.fnUntraced(function* (open: OpenJob) {
-    const { attempt, createdAt, fence, id, idempotencyKey, metadata, pin, ...rest } = open
-    const submission = {
-      ...rest,
-      idempotencyKey: idempotencyKey ?? undefined,
-      metadata: metadata ?? undefined,
-      pin: pin ?? undefined
-    }
-    const job = new LiveJob(id, submission, createdAt)
+    const { attempt, fence } = open
+    const submission = submissionOf(open)
+    const job = new LiveJob(open.id, submission, open.createdAt)
     job.log.showToReaders()
     yield* Deferred.succeed(job.stored, undefined)
     live.add(job)

@@ -1,0 +1,57 @@
+/** Submissions on their way in and out of the store, and the refusals that clients may get instead. */
+import { ModelNotFound, NoCapacity } from "@infernet/contract/ApiError"
+import type { Refusal } from "@infernet/routing/Router"
+import type { End } from "./JobLog.ts"
+import type { NewAttempt, NewJob, OpenJob, StoredJob } from "./JobStore.ts"
+import type { LiveJob, Submission } from "./LiveJob.ts"
+
+/** More waits here than may. */
+export const full = new NoCapacity({ error_message: "the network is full: more jobs wait than may" })
+
+/** Why no node may take the job, in words. */
+export const refuse = (model: string, refusal: Exclude<Refusal, { readonly _tag: "Busy" }>) =>
+  refusal._tag === "NoNode"
+    ? new NoCapacity({ error_message: `no node that serves ${model} can take the job at this moment` })
+    : new ModelNotFound({
+        error_message:
+          refusal.nearest.length === 0
+            ? `no node has ever served ${model}; none is connected`
+            : `the network does not know ${model}; nearest names: ${refusal.nearest.join(", ")}`
+      })
+
+/** The job's row. */
+export const newJob = (job: LiveJob, submission: Submission, attempt: NewAttempt | null): NewJob => ({
+  id: job.id,
+  account: job.account,
+  idempotencyKey: submission.idempotencyKey ?? null,
+  requestHash: job.requestHash,
+  model: job.model,
+  request: JSON.stringify(submission.request),
+  metadata: submission.metadata === undefined ? null : JSON.stringify(submission.metadata),
+  pin: submission.pin ?? null,
+  createdAt: job.createdAt,
+  attempt
+})
+
+/** The last event of a stored job's stream; none while it is open. */
+export const storedEnd = ({ error, errorMessage, result }: StoredJob): End | undefined => {
+  if (result !== null) return { _tag: "Completed", finishReason: result.finish_reason, usage: result.usage }
+  return error === null ? undefined : { _tag: "Failed", error, message: errorMessage ?? error }
+}
+
+/** What a client once submitted, from its row. */
+export const submissionOf = ({
+  account,
+  idempotencyKey,
+  metadata,
+  pin,
+  request,
+  requestHash
+}: OpenJob): Submission => ({
+  account,
+  idempotencyKey: idempotencyKey ?? undefined,
+  requestHash,
+  request,
+  pin: pin ?? undefined,
+  metadata: metadata ?? undefined
+})
