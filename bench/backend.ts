@@ -1,7 +1,9 @@
 /**
  * A backend whose speed is known: answers like vLLM, `max_tokens` tokens, one every `gap` milliseconds.
  *
- * For benchmarks only. The gap is the number in the last message ("gap 5"); 0 writes as fast as the socket takes them.
+ * For benchmarks and fault injection only. The last message says how: "gap 5" is the pause between tokens, 0 writes as
+ * fast as the socket takes them; "delay 500" is the pause before the first; "size 100" fills each token up to 100
+ * characters. `GET /running` counts the answers under way.
  */
 const model = "bench-model"
 
@@ -17,20 +19,34 @@ interface Chat {
   readonly messages: ReadonlyArray<{ readonly content: string }>
 }
 
-const stream = ({ max_tokens, messages }: Chat) => {
-  const gap = Number(/gap (\d+)/.exec(messages.at(-1)?.content ?? "")?.[1] ?? 0)
+let running = 0
+
+const stream = ({ max_tokens, messages }: Chat, signal: AbortSignal) => {
+  const told = (name: string) => Number(new RegExp(`${name} (\\d+)`).exec(messages.at(-1)?.content ?? "")?.[1] ?? 0)
+  const [delay, gap, size] = [told("delay"), told("gap"), told("size")]
   let sent = 0
+  const client = { gone: false }
+  running++
+  const leave = () => {
+    if (!client.gone) running--
+    client.gone = true
+  }
+  signal.addEventListener("abort", leave)
   return new ReadableStream({
     type: "direct",
     async pull(sink: { write: (text: string) => number | Promise<number>; end: () => void }) {
-      while (sent < max_tokens) {
-        const written = sink.write(chunk(`w${sent++} `))
+      if (delay > 0) await Bun.sleep(delay)
+      while (sent < max_tokens && !client.gone) {
+        const written = sink.write(chunk(`w${sent++} `.padEnd(size, "x")))
         if (typeof written !== "number") await written
         await Bun.sleep(gap)
       }
+      if (client.gone) return
+      leave()
       await sink.write(last(max_tokens))
       sink.end()
-    }
+    },
+    cancel: leave
   } as unknown as UnderlyingDefaultSource)
 }
 
@@ -45,8 +61,11 @@ const server = Bun.serve({
       }),
     "/version": () => Response.json({ version: "0.0.0-bench" }),
     "/health": () => new Response(""),
+    "/running": () => Response.json({ running }),
     "/v1/chat/completions": async (request) =>
-      new Response(stream((await request.json()) as Chat), { headers: { "content-type": "text/event-stream" } })
+      new Response(stream((await request.json()) as Chat, request.signal), {
+        headers: { "content-type": "text/event-stream" }
+      })
   },
   fetch: () => Response.json({ detail: "Not Found" }, { status: 404 })
 })

@@ -1,0 +1,162 @@
+/** A network of real processes: a control plane, nodes and a backend of known speed, each with a home of its own. */
+import { chmodSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { backendScript, Child, main, outputOf } from "./Children.ts"
+
+export const model = "bench-model"
+
+const homes = new Set<string>()
+
+export const freshHome = (): string => {
+  const home = mkdtempSync(join(tmpdir(), "infernet-faults-"))
+  // Root's database server runs as another user, who must be able to pass.
+  chmodSync(home, 0o711)
+  homes.add(home)
+  return home
+}
+
+/** Removes what every process of the run has written; they must have ended. */
+export const removeHomes = (): void => {
+  for (const home of homes) rmSync(home, { recursive: true, force: true })
+  homes.clear()
+}
+
+/** A port that was free a moment ago. */
+export const freePort = (): number => {
+  const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } })
+  const { port } = server
+  server.stop(true)
+  return port
+}
+
+/** Waits until it holds, looking every few milliseconds; fails with the sentence when it does not in time. */
+export const until = async (
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  withinMillis = 20_000
+): Promise<number> => {
+  const began = performance.now()
+  while (!(await holds())) {
+    if (performance.now() - began > withinMillis) throw new Error(`not within ${withinMillis} ms: ${what}`)
+    await Bun.sleep(10)
+  }
+  return performance.now() - began
+}
+
+/** A process that can be started again as the same one: the same home, the same port. */
+export class Restartable {
+  readonly #start: () => Promise<Child>
+  #child: Child | undefined
+
+  constructor(start: () => Promise<Child>) {
+    this.#start = start
+  }
+
+  async start(): Promise<Child> {
+    this.#child = await this.#start()
+    return this.#child
+  }
+
+  get child(): Child {
+    if (this.#child === undefined) throw new Error("asked for before it was started")
+    return this.#child
+  }
+}
+
+export class World {
+  readonly home = freshHome()
+  readonly port = freePort()
+  readonly backendPort = freePort()
+  readonly url = `http://127.0.0.1:${this.port}`
+  readonly backendUrl = `http://127.0.0.1:${this.backendPort}`
+  readonly plane: Restartable
+  readonly backend: Restartable
+  readonly nodes: ReadonlyArray<Restartable>
+  #key = ""
+
+  constructor(nodes: number, databaseUrl: string | undefined) {
+    const database = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }
+    this.plane = new Restartable(async () => {
+      const command = [process.execPath, main, "control-plane", "--port", String(this.port)]
+      const child = new Child("control plane", command, { INFERNET_HOME: this.home, ...database })
+      await child.until(/^ready {2}(http\S+)$/m)
+      return child
+    })
+    this.backend = new Restartable(async () => {
+      const child = new Child("backend", [process.execPath, backendScript, String(this.backendPort)], {})
+      await child.until(/^(\d+)\n/)
+      return child
+    })
+    this.nodes = Array.from({ length: nodes }, () => {
+      const home = freshHome()
+      return new Restartable(async () => {
+        const command = [process.execPath, main, "start", "--control-plane", this.url]
+        const child = new Child("node", command, { INFERNET_HOME: home, INFERNET_BACKEND: this.backendUrl })
+        await child.until(/link up/)
+        return child
+      })
+    })
+  }
+
+  get key(): string {
+    return this.#key
+  }
+
+  async open(): Promise<this> {
+    await Promise.all([this.plane.start(), this.backend.start()])
+    await Promise.all(this.nodes.map((node) => node.start()))
+    const created = outputOf("api-key", [process.execPath, main, "api-key", "create", "faults"], {
+      INFERNET_HOME: this.home
+    })
+    const key = /inft_\w+/.exec(await created)?.[0]
+    if (key === undefined) throw new Error("no key was created")
+    this.#key = key
+    await this.served(this.nodes.length)
+    return this
+  }
+
+  /** Waits until so many nodes serve the model; gives how many milliseconds that took. */
+  served(nodes: number, withinMillis?: number): Promise<number> {
+    return until(
+      `${nodes} nodes serve the model`,
+      async () => {
+        const response = await this.fetch("/api/v1/models").catch(() => undefined)
+        if (response?.ok !== true) return false
+        const { models } = (await response.json()) as { models: ReadonlyArray<{ id: string; nodes: number }> }
+        return (models.find(({ id }) => id === model)?.nodes ?? 0) === nodes
+      },
+      withinMillis
+    )
+  }
+
+  /** A request with the key. */
+  fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = { authorization: `Bearer ${this.#key}`, ...(init.headers as Record<string, string> | undefined) }
+    return fetch(`${this.url}${path}`, { ...init, headers })
+  }
+
+  /** The node that a job runs on now, by the id it printed. */
+  nodeOf(id: string): Restartable {
+    const node = this.nodes.find(({ child }) => child.output.includes(id))
+    if (node === undefined) throw new Error(`no node has the id ${id}`)
+    return node
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.nodes, this.backend, this.plane].map((each) => each.child.stop()))
+  }
+}
+
+/** Uses a fresh network, stopped afterwards. */
+export const withWorld = async <A>(
+  options: { readonly nodes?: number; readonly databaseUrl?: string },
+  use: (world: World) => Promise<A>
+): Promise<A> => {
+  const world = await new World(options.nodes ?? 1, options.databaseUrl).open()
+  try {
+    return await use(world)
+  } finally {
+    await world.close()
+  }
+}

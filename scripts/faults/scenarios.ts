@@ -1,0 +1,24 @@
+/** Every fault that is injected, in the order of the table. */
+import { backendKilled } from "./scenarios/backendKilled.ts"
+import { cancelRaces } from "./scenarios/cancelRaces.ts"
+import { cutStreams } from "./scenarios/cutStreams.ts"
+import { databaseKilled } from "./scenarios/databaseKilled.ts"
+import { hangUps } from "./scenarios/hangUps.ts"
+import { nodeFrozen } from "./scenarios/nodeFrozen.ts"
+import { nodeKilledEarly, nodeKilledLate } from "./scenarios/nodeKilled.ts"
+import { planeKilled } from "./scenarios/planeKilled.ts"
+import { slowReader } from "./scenarios/slowReader.ts"
+import type { Scenario } from "./report.ts"
+
+export const scenarios: ReadonlyArray<Scenario> = [
+  cutStreams,
+  planeKilled,
+  nodeKilledEarly,
+  nodeKilledLate,
+  nodeFrozen,
+  databaseKilled,
+  backendKilled,
+  hangUps,
+  cancelRaces,
+  slowReader
+]
