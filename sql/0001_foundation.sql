@@ -50,6 +50,7 @@ create table job (
   request text,
   metadata text,
   pin text,
+  timeout_seconds integer,
   status text not null check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')),
   fence integer not null default 0,
   node_id text,

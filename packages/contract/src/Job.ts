@@ -31,6 +31,8 @@ export const SubmitJob = Schema.Struct({
   ...sampling,
   stream: Schema.optionalKey(Schema.Boolean),
   node_id: Schema.optionalKey(NodeId),
+  /** Seconds from the submission to the end; absent: 5 minutes to the first content and 30 in all. */
+  timeout_s: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 86_400 }))),
   metadata: Schema.optionalKey(Metadata)
 })
 export type SubmitJob = typeof SubmitJob.Type

@@ -20,7 +20,7 @@ import { firstWords } from "./wait.ts"
 
 /** The documented defaults of this door. */
 const requestOf = (body: SubmitJob): Submission["request"] => {
-  const { metadata: _metadata, node_id: _node, stream: _stream, ...chat } = body
+  const { metadata: _metadata, node_id: _node, stream: _stream, timeout_s: _timeout, ...chat } = body
   return { temperature: 0.7, top_p: 1, ...chat, max_tokens: body.max_tokens ?? 512 }
 }
 
@@ -104,6 +104,7 @@ export const layer = HttpApiBuilder.group(
             requestHash: yield* readHash(request),
             request: requestOf(body),
             pin: body.node_id,
+            timeoutSeconds: body.timeout_s,
             metadata: body.metadata
           }
           return yield* body.stream === true ? submitAndStream(submission) : submit(submission)

@@ -20,6 +20,8 @@ export interface NewJob {
   readonly metadata: string | null
   /** Only this node, if given. */
   readonly pin: NodeId | null
+  /** The client's own limit from submission to end, if given. */
+  readonly timeoutSeconds: number | null
   readonly createdAt: DateTime.Utc
   /** The dispatch that goes out with the submission. */
   readonly attempt: NewAttempt | null
@@ -86,6 +88,7 @@ export interface OpenJob {
   readonly request: ChatRequest
   readonly metadata: Readonly<Record<string, string>> | null
   readonly pin: NodeId | null
+  readonly timeoutSeconds: number | null
   readonly createdAt: DateTime.Utc
   /** The number of its last attempt. */
   readonly fence: number

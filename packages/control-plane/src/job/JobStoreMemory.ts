@@ -14,7 +14,7 @@ import {
 } from "./JobStore.ts"
 
 type Row = StoredJob &
-  Pick<NewJob, "idempotencyKey" | "request" | "pin"> & {
+  Pick<NewJob, "idempotencyKey" | "request" | "pin" | "timeoutSeconds"> & {
     readonly fence: number
     readonly log: ReadonlyArray<Entry> | null
   }
@@ -27,6 +27,7 @@ const fresh = (job: NewJob): Row => ({
   idempotencyKey: job.idempotencyKey,
   request: job.request,
   pin: job.pin,
+  timeoutSeconds: job.timeoutSeconds,
   requestHash: job.requestHash,
   model: job.model,
   metadata: job.metadata === null ? null : JSON.parse(job.metadata),
@@ -58,7 +59,7 @@ const ended = (row: Row, { at, attempt, final, firstTokenAt }: Ending): Row => (
   attempts: row.attempts.map((stored) => (stored.id === attempt?.id ? { ...stored, outcome: attempt.outcome } : stored))
 })
 
-const openJob = ({ attempts, fence, idempotencyKey, pin, request, ...row }: Row): OpenJob => {
+const openJob = ({ attempts, fence, idempotencyKey, pin, request, timeoutSeconds, ...row }: Row): OpenJob => {
   const last = attempts.at(-1)
   const runs = last !== undefined && last.outcome === null
   return {
@@ -69,6 +70,7 @@ const openJob = ({ attempts, fence, idempotencyKey, pin, request, ...row }: Row)
     request: JSON.parse(request),
     metadata: row.metadata,
     pin,
+    timeoutSeconds,
     createdAt: row.createdAt,
     fence,
     attempt: runs ? { id: last.id, job: row.id, fence, node: last.nodeId, startedAt: row.createdAt } : null

@@ -13,6 +13,8 @@ export interface Submission {
   readonly requestHash: string
   readonly request: ChatRequest
   readonly pin: NodeId | undefined
+  /** From submission to end, in place of the usual limits. */
+  readonly timeoutSeconds?: number | undefined
   readonly metadata: Readonly<Record<string, string>> | undefined
 }
 
@@ -22,7 +24,7 @@ export class LiveJob {
   readonly account: AccountId
   readonly requestHash: string
   readonly model: string
-  readonly pin: NodeId | undefined
+  readonly timeoutSeconds: number | undefined
   readonly createdAt: DateTime.Utc
   /** Its row is in the store. */
   readonly stored = Deferred.makeUnsafe<void, StoreUnavailable>()
@@ -36,7 +38,7 @@ export class LiveJob {
     this.account = submission.account
     this.requestHash = submission.requestHash
     this.model = submission.request.model
-    this.pin = submission.pin
+    this.timeoutSeconds = submission.timeoutSeconds
     this.createdAt = createdAt
   }
 

@@ -36,6 +36,7 @@ export const OpenRow = Schema.Struct({
   request: JsonText(ChatRequest),
   metadata: Schema.NullOr(JsonText(Metadata)),
   pin: Schema.NullOr(NodeId),
+  timeoutSeconds: Schema.NullOr(Schema.Int),
   fence: Schema.Int,
   createdAt: Time,
   attemptId: Schema.NullOr(AttemptId),
@@ -89,6 +90,7 @@ export const submitRow = (replica: string) => (job: NewJob) => ({
   request: job.request,
   metadata: job.metadata,
   pin: job.pin,
+  timeout_seconds: job.timeoutSeconds,
   replica,
   created_at: iso(job.createdAt),
   ...(job.attempt === null ? {} : attemptRow(job.attempt))

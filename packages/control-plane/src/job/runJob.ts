@@ -58,7 +58,8 @@ export const make = Effect.gen(function* () {
 
   const deadline = Effect.fnUntraced(function* (job: LiveJob) {
     const age = clock.currentTimeMillisUnsafe() - DateTime.toEpochMillis(job.createdAt)
-    const until = (limit: Duration.Duration) => Math.max(0, Duration.toMillis(limit) - age)
+    const own = job.timeoutSeconds === undefined ? undefined : Duration.seconds(job.timeoutSeconds)
+    const until = (limit: Duration.Duration) => Math.max(0, Duration.toMillis(own ?? limit) - age)
     yield* Effect.sleep(until(settings.firstContentWithin))
     if (job.log.length === 0) yield* Deferred.succeed(job.stop, "timeout")
     yield* Effect.sleep(until(settings.jobWithin) - until(settings.firstContentWithin))
@@ -179,7 +180,7 @@ export const make = Effect.gen(function* () {
         if (chosen.adopted) job.log.beginAnew()
       }
       // A full network is waited for until the job's own deadline.
-      const patience = next.full ? settings.jobWithin : next.avoid ? Duration.zero : waitForNode
+      const patience = next.full ? Duration.infinity : next.avoid ? Duration.zero : waitForNode
       chosen = yield* chooseAgain(job, want, fence + 1, patience)
       if (chosen === undefined) return yield* giveUp(job, fence, next.otherwise)
     }

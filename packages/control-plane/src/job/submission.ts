@@ -29,6 +29,7 @@ export const newJob = (job: LiveJob, submission: Submission, attempt: NewAttempt
   request: JSON.stringify(submission.request),
   metadata: submission.metadata === undefined ? null : JSON.stringify(submission.metadata),
   pin: submission.pin ?? null,
+  timeoutSeconds: submission.timeoutSeconds ?? null,
   createdAt: job.createdAt,
   attempt
 })
@@ -46,12 +47,14 @@ export const submissionOf = ({
   metadata,
   pin,
   request,
-  requestHash
+  requestHash,
+  timeoutSeconds
 }: OpenJob): Submission => ({
   account,
   idempotencyKey: idempotencyKey ?? undefined,
   requestHash,
   request,
   pin: pin ?? undefined,
+  timeoutSeconds: timeoutSeconds ?? undefined,
   metadata: metadata ?? undefined
 })

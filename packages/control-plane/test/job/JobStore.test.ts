@@ -164,7 +164,7 @@ for (const [name, layer] of [
 
     test("that were left open can be gone on with, and only they", (store) =>
       Effect.gen(function* () {
-        yield* store.submit(newJob(1, { pin: node, idempotencyKey: "k", metadata: '{"a":"b"}' }))
+        yield* store.submit(newJob(1, { pin: node, timeoutSeconds: 7, idempotencyKey: "k", metadata: '{"a":"b"}' }))
         yield* store.submit(newJob(2))
         yield* store.end(finished(2))
         yield* store.submit(newJob(3, { attempt: null }))
@@ -172,7 +172,13 @@ for (const [name, layer] of [
         yield* store.end(failedOver(4))
         const open = yield* store.open
         expect(open.map(({ id }) => id)).toEqual([jobId(1), jobId(3), jobId(4)])
-        expect(open[0]).toMatchObject({ pin: node, idempotencyKey: "k", metadata: { a: "b" }, fence: 1 })
+        expect(open[0]).toMatchObject({
+          pin: node,
+          timeoutSeconds: 7,
+          idempotencyKey: "k",
+          metadata: { a: "b" },
+          fence: 1
+        })
         expect(open[0]?.request.messages).toEqual([{ role: "user", content: "hi" }])
         // One may still run at its node, the others wait for a place.
         expect(open.map(({ attempt }) => attempt?.fence)).toEqual([1, undefined, undefined])

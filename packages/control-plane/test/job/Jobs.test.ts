@@ -103,6 +103,32 @@ describe("a job's time", () => {
     }))
 })
 
+describe("a client's own time limit", () => {
+  for (const [name, seconds, texts] of [
+    ["shorter than ours, ends a job that has said something", 3, ["a"]],
+    ["longer than ours, keeps a job that has not", 400, []]
+  ] as const) {
+    it(name, () =>
+      Effect.gen(function* () {
+        const { connect, credits, submit } = yield* world()
+        const node = connect(1).hello()
+        const job = yield* submit({ timeoutSeconds: seconds })
+        node.accept()
+        node.produce(texts)
+        for (let passed = 0; passed + 1 < seconds; passed++) {
+          yield* TestClock.adjust("1 second")
+          node.say({ type: "ping" })
+        }
+        expect(job.log.end).toBeUndefined()
+        yield* TestClock.adjust("2 seconds")
+        expect(job.log.end).toMatchObject({ error: "timeout" })
+        expect(node.said("cancel")).toHaveLength(1)
+        expect(credits()).toEqual(idle)
+      })
+    )
+  }
+})
+
 describe("while the database is away", () => {
   it("an outcome waits 30 s, then the client is told; it is stored when the database is back", () =>
     Effect.gen(function* () {

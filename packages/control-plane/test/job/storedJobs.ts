@@ -36,6 +36,7 @@ export const newJob = (n: number, part: Partial<NewJob> = {}): NewJob => ({
   request: JSON.stringify({ model: "m", messages: [{ role: "user", content: "hi" }], max_tokens: 64 }),
   metadata: null,
   pin: null,
+  timeoutSeconds: null,
   createdAt: start,
   attempt: attempt(n),
   ...part
