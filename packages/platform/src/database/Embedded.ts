@@ -8,7 +8,7 @@ import * as SocketDirectory from "../SocketDirectory.ts"
 import * as Binaries from "./Binaries.ts"
 import * as Cluster from "./Cluster.ts"
 import { EmbeddedUnavailable } from "./EmbeddedError.ts"
-import * as Orphan from "./Orphan.ts"
+import * as Keeper from "./Keeper.ts"
 import * as Place from "./Place.ts"
 import * as Server from "./Server.ts"
 import * as ServerUser from "./ServerUser.ts"
@@ -40,11 +40,10 @@ const make = Effect.fnUntraced(
     yield* Lock.acquire(path.join(root, "lock"))
     const programs = yield* Binaries.install(yield* Binaries.packaged, root)
     const { data, created } = yield* Cluster.open({ root, user, programs }, durable)
-    yield* Orphan.clear(data)
     const socketDirectory = yield* SocketDirectory.choose(path.join(root, "run"), ".s.PGSQL.5432.lock", user)
     const access = yield* writeAccess(root)
     const program = path.join(programs.directory, "bin", "postgres")
-    const { ended } = yield* Server.start({ program, data, socketDirectory, user, durable, access })
+    const { ended } = yield* Keeper.keep(Server.start({ program, data, socketDirectory, user, durable, access }))
     return Embedded.of({
       version: programs.version,
       created,
@@ -72,7 +71,7 @@ export class Embedded extends Context.Service<
     readonly socketDirectory: string
     readonly role: string
     readonly startTime: Duration.Duration
-    /** Completes with the exit code when the server is no more, whoever ended it. */
+    /** Completes with the exit code when the server died by itself and could not be started again. */
     readonly ended: Effect.Effect<number>
   }
 >()("@infernet/platform/database/Embedded") {

@@ -1,8 +1,8 @@
 /** Ends a server whose owner was killed a moment ago, and forgets one that is long gone. */
 import { Effect, FileSystem, Path, Schedule } from "effect"
+import { self } from "../SocketDirectory.ts"
 import { EmbeddedUnavailable } from "./EmbeddedError.ts"
 import { run } from "./ServerUser.ts"
-import { self } from "../SocketDirectory.ts"
 
 /** The command line of a process, empty when there is no such process. */
 const commandLine = Effect.fnUntraced(function* (pid: number) {

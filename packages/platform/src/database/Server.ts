@@ -1,7 +1,8 @@
-/** A running server: ready when started, gone when the scope closes, and gone as well when this process is killed. */
-import { Deferred, Effect, Stream } from "effect"
+/** One run of the server: ready when started, gone when the scope closes, and gone as well when this process is killed. */
+import { Deferred, Effect, Fiber, Stream } from "effect"
 import { EmbeddedUnavailable } from "./EmbeddedError.ts"
 import { become, environment, type ServerUser } from "./ServerUser.ts"
+import * as Orphan from "./Orphan.ts"
 import * as Watchdog from "./Watchdog.ts"
 
 const ready = "database system is ready to accept connections"
@@ -22,6 +23,8 @@ const settings = (options: Options): ReadonlyArray<string> =>
     // A list, in which a comma or a quote would mean something.
     unix_socket_directories: `"${options.socketDirectory.replaceAll('"', '""')}"`,
     unix_socket_permissions: "0700",
+    // When a process of its own dies the server ends, and is started again as after every other death.
+    restart_after_crash: "off",
     hba_file: options.access.hba,
     ident_file: options.access.ident,
     // The server's own affairs; what a client did wrong the client is told.
@@ -65,14 +68,15 @@ const failed = (detail: string) => new EmbeddedUnavailable({ reason: "start", de
 
 /** Starts the server and waits until it takes connections; `ended` completes when it is no more. */
 export const start = Effect.fnUntraced(function* (options: Options) {
-  const watchdog = yield* Watchdog.start(options.data, options.user)
+  yield* Orphan.clear(options.data)
+  yield* Watchdog.start(options.data, options.user)
   const child = yield* Effect.acquireRelease(
     Effect.try({ try: () => spawn(options), catch: (cause) => failed(String(cause)) }),
     stop
   )
-  const isReady = yield* Deferred.make<void, EmbeddedUnavailable>()
+  const isReady = yield* Deferred.make<void>()
   const said: Array<string> = []
-  yield* Stream.fromReadableStream({ evaluate: () => child.stderr, onError: (cause) => cause }).pipe(
+  const reading = yield* Stream.fromReadableStream({ evaluate: () => child.stderr, onError: (cause) => cause }).pipe(
     Stream.decodeText,
     Stream.splitLines,
     Stream.runForEach((line) => {
@@ -81,16 +85,13 @@ export const start = Effect.fnUntraced(function* (options: Options) {
       return Effect.logDebug("database server", { line })
     }),
     Effect.ignoreCause({ log: "Warn", message: "the database server's log cannot be read" }),
-    Effect.andThen(Effect.promise(() => child.exited)),
-    // Its number may be another process's soon.
-    Effect.tap(() => Effect.sync(() => watchdog.kill("SIGKILL"))),
-    Effect.tap((code) =>
-      Effect.flatMap(Deferred.fail(isReady, failed(said.join("\n") || `postgres exited ${code}`)), (starting) =>
-        starting ? Effect.void : Effect.logError("database server ended", { code })
-      )
-    ),
     Effect.forkScoped
   )
-  yield* Deferred.await(isReady)
-  return { ended: Effect.promise(() => child.exited) }
+  const exited = Effect.promise(() => child.exited)
+  // Why it ended it has said by then.
+  const diedEarly = Effect.andThen(Fiber.await(reading), exited).pipe(
+    Effect.flatMap((code) => Effect.fail(failed(said.join("\n") || `postgres exited ${code}`)))
+  )
+  yield* Effect.raceFirst(Deferred.await(isReady), diedEarly)
+  return { ended: exited }
 })
