@@ -1,10 +1,19 @@
 /** Finds a directory for Unix sockets that is private to one user and short enough for the kernel. */
 import { Effect, FileSystem, Option, Path, Schema } from "effect"
 
-/** The directory that should hold a socket belongs to somebody else, or is open to others. */
-export class UnsafeDirectory extends Schema.TaggedError<UnsafeDirectory>()("UnsafeDirectory", { path: Schema.String }) {
+const advice = {
+  owner: "belongs to another user: run this as that user, or set INFERNET_HOME to a directory of your own",
+  open: "is not a directory closed to other users: remove it",
+  unusable: "cannot be made and closed to other users: set INFERNET_HOME to a directory that you may write"
+}
+
+/** The directory that should hold a socket belongs to somebody else, is open to others, or cannot be had. */
+export class UnsafeDirectory extends Schema.TaggedError<UnsafeDirectory>()("UnsafeDirectory", {
+  path: Schema.String,
+  reason: Schema.Literals(["owner", "open", "unusable"])
+}) {
   override get message(): string {
-    return `${this.path} is not a directory private to the user that needs it: remove it`
+    return `${this.path} ${advice[this.reason]}`
   }
 }
 
@@ -22,20 +31,24 @@ export const self = (): Owner => ({ uid: process.getuid?.() ?? -1, gid: process.
 /** Makes a directory with mode 0700 for its owner, or accepts the one there if it is just that. */
 export const make = Effect.fnUntraced(function* (path: string, owner: Owner) {
   const fs = yield* FileSystem.FileSystem
-  const unsafe = () => new UnsafeDirectory({ path })
+  const unusable = () => new UnsafeDirectory({ path, reason: "unusable" })
   const created = yield* fs.makeDirectory(path, { mode: 0o700 }).pipe(
     Effect.as(true),
     Effect.catchReason("PlatformError", "AlreadyExists", () => Effect.succeed(false)),
-    Effect.mapError(unsafe)
+    Effect.mapError(unusable)
   )
   if (created && owner.uid !== self().uid) {
-    yield* fs.chown(path, owner.uid, owner.gid).pipe(Effect.mapError(unsafe))
+    yield* fs.chown(path, owner.uid, owner.gid).pipe(Effect.mapError(unusable))
   }
   // In a directory that everybody may write, somebody may have been there first.
   const link = yield* Effect.option(fs.readLink(path))
-  const { type, uid, mode } = yield* fs.stat(path).pipe(Effect.mapError(unsafe))
-  const owned = Option.getOrElse(uid, () => -1) === owner.uid && (mode & 0o077) === 0
-  if (Option.isSome(link) || type !== "Directory" || !owned) return yield* unsafe()
+  const { type, uid, mode } = yield* fs.stat(path).pipe(Effect.mapError(unusable))
+  if (Option.isNone(link) && Option.getOrElse(uid, () => -1) !== owner.uid) {
+    return yield* new UnsafeDirectory({ path, reason: "owner" })
+  }
+  if (Option.isSome(link) || type !== "Directory" || (mode & 0o077) !== 0) {
+    return yield* new UnsafeDirectory({ path, reason: "open" })
+  }
   return path
 })
 

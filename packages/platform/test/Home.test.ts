@@ -1,8 +1,10 @@
 import { describe, expect } from "bun:test"
-import { mkdtempSync, rmSync, statSync } from "node:fs"
+import { chmodSync, mkdtempSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { Home } from "@infernet/platform/Home"
+import * as SocketDirectory from "@infernet/platform/SocketDirectory"
 import { it } from "@infernet/testing/harness"
 import { ConfigProvider, Effect, Layer, Stream } from "effect"
 
@@ -59,6 +61,20 @@ describe("Home", () => {
       expect(one.adminSocket).toBe(again.adminSocket)
       expect(statSync(join(one.adminSocket, "..")).mode & 0o777).toBe(0o700)
     })
+  )
+
+  it.live("asks to remove a directory for sockets that is open to others, never one that is another user's", () =>
+    Effect.gen(function* () {
+      const root = yield* temporary
+      const user = SocketDirectory.self()
+      const refused = (owner: SocketDirectory.Owner) => Effect.flip(SocketDirectory.make(root, owner))
+      const other = yield* refused({ ...user, uid: user.uid + 1 })
+      expect(other).toMatchObject({ _tag: "UnsafeDirectory", reason: "owner", path: root })
+      expect(other.message).not.toContain("remove")
+      expect(other.message).toContain("INFERNET_HOME")
+      chmodSync(root, 0o755)
+      expect((yield* refused(user)).message).toContain("remove it")
+    }).pipe(Effect.provide(NodeFileSystem.layer))
   )
 
   it.live("is held by one process, named to the next; what a killed one held is free", () =>
