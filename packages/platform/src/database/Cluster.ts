@@ -1,6 +1,6 @@
 /** The data directory: made once, whole or not at all, for one major version of PostgreSQL. */
 import { Effect, FileSystem, Path } from "effect"
-import * as SocketDirectory from "../SocketDirectory.ts"
+import { self } from "../SocketDirectory.ts"
 import * as Binaries from "./Binaries.ts"
 import { EmbeddedUnavailable } from "./EmbeddedError.ts"
 import { run, type ServerUser } from "./ServerUser.ts"
@@ -30,15 +30,27 @@ const programsFor = Effect.fnUntraced(function* ({ directory }: Place["programs"
   return (yield* Binaries.install(yield* Binaries.packaged, aside)).directory
 })
 
-const initialise = Effect.fnUntraced(function* ({ root, user, programs }: Place, data: string, durable: boolean) {
+const partial = "data.partial-"
+
+/** Removes what interrupted starts left; where their `initdb` still writes, the next start does. */
+const sweep = Effect.fnUntraced(function* (root: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const partial = `${data}.partial`
-  yield* fs.remove(partial, { recursive: true, force: true })
-  yield* SocketDirectory.make(partial, user)
+  for (const name of yield* fs.readDirectory(root)) {
+    if (!name.startsWith(partial)) continue
+    yield* Effect.ignore(fs.remove(path.join(root, name), { recursive: true, force: true }), { log: "Debug" })
+  }
+})
+
+const initialise = Effect.fnUntraced(function* ({ root, user, programs }: Place, durable: boolean) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  // Each time another: an `initdb` whose owner was killed lives on a moment, and empties its own when it fails.
+  const made = yield* fs.makeTempDirectory({ directory: root, prefix: partial })
+  if (user.uid !== self().uid) yield* fs.chown(made, user.uid, user.gid)
   const { code, output } = yield* run(user, [
     path.join(yield* programsFor(programs), "bin", "initdb"),
-    `--pgdata=${partial}`,
+    `--pgdata=${made}`,
     `--username=${role}`,
     "--auth-local=peer",
     "--auth-host=reject",
@@ -51,7 +63,7 @@ const initialise = Effect.fnUntraced(function* ({ root, user, programs }: Place,
     ...(durable ? [] : ["--no-sync"])
   ])
   if (code !== 0) return yield* new EmbeddedUnavailable({ reason: "start", detail: output || `initdb exited ${code}` })
-  yield* fs.rename(partial, path.join(root, "data"))
+  yield* fs.rename(made, path.join(root, "data"))
 }, Effect.scoped)
 
 /** The data directory of a place, made if there is none. */
@@ -59,9 +71,10 @@ export const open = Effect.fnUntraced(
   function* (place: Place, durable: boolean) {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
+    yield* sweep(place.root)
     const data = path.join(place.root, "data")
     const created = !(yield* fs.exists(data))
-    if (created) yield* initialise(place, data, durable)
+    if (created) yield* initialise(place, durable)
     const theirs = (yield* fs.readFileString(path.join(data, "PG_VERSION"))).trim()
     const [ours] = place.programs.version.split(".")
     if (theirs !== ours) {
@@ -70,7 +83,7 @@ export const open = Effect.fnUntraced(
     }
     return { data, created }
   },
-  Effect.catchTag(["PlatformError", "UnsafeDirectory"], (error) =>
+  Effect.catchTag("PlatformError", (error) =>
     Effect.fail(new EmbeddedUnavailable({ reason: "directory", detail: error.message }))
   )
 )

@@ -1,5 +1,5 @@
 import { describe, expect } from "bun:test"
-import { chmodSync, mkdirSync, realpathSync, rmSync, statSync } from "node:fs"
+import { chmodSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
@@ -9,7 +9,19 @@ import { Home } from "@infernet/platform/Home"
 import { self } from "@infernet/platform/SocketDirectory"
 import { it } from "@infernet/testing/harness"
 import { Effect, Fiber, Layer } from "effect"
-import { anybodyRuns, anyHome, directory, eventually, home, notes, server, start, withDatabase } from "./homes.ts"
+import {
+  anybodyRuns,
+  anyHome,
+  directory,
+  eventually,
+  home,
+  kill,
+  notes,
+  server,
+  start,
+  starter,
+  withDatabase
+} from "./homes.ts"
 
 const timeout = 30_000
 
@@ -25,6 +37,22 @@ describe("the making of the embedded database", () => {
         yield* Fiber.interrupt(starting)
         expect(yield* anybodyRuns(home)).toBe(false)
         expect(yield* withDatabase(home, server)).toMatchObject({ created: true })
+      }),
+    { timeout }
+  )
+
+  it.live(
+    "begins anew beside what a killed process left running",
+    () =>
+      Effect.gen(function* () {
+        const home = yield* anyHome
+        const killed = yield* starter(home)
+        yield* eventually(anybodyRuns(home, "--boot"))
+        yield* kill(killed)
+        expect(yield* withDatabase(home, server)).toMatchObject({ created: true })
+        yield* eventually(Effect.map(anybodyRuns(home), (running) => !running))
+        yield* withDatabase(home, server)
+        expect(readdirSync(join(home, "database")).filter((name) => name.startsWith("data"))).toEqual(["data"])
       }),
     { timeout }
   )

@@ -58,18 +58,22 @@ export const kill = (child: Subprocess) =>
     return child.exited
   })
 
-/** Another process that runs the database of a home, to be killed. */
+/** Another process that starts the database of a home, to be killed. */
+export const starter = (home: string) =>
+  Effect.acquireRelease(
+    Effect.sync(() =>
+      Bun.spawn([process.execPath, join(import.meta.dir, "owner.ts"), home, migrations], {
+        env: { PATH: "/usr/bin:/bin" },
+        stderr: "inherit"
+      })
+    ),
+    kill
+  )
+
+/** The same, once the database runs. */
 export const owner = (home: string) =>
   Effect.gen(function* () {
-    const child = yield* Effect.acquireRelease(
-      Effect.sync(() =>
-        Bun.spawn([process.execPath, join(import.meta.dir, "owner.ts"), home, migrations], {
-          env: { PATH: "/usr/bin:/bin" },
-          stderr: "inherit"
-        })
-      ),
-      kill
-    )
+    const child = yield* starter(home)
     yield* Stream.fromReadableStream({ evaluate: () => child.stdout, onError: (cause) => cause }).pipe(
       Stream.take(1),
       Stream.runDrain
