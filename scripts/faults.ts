@@ -30,7 +30,7 @@ if (chosen.length === 0) {
 
 const cleanUp = async () => {
   await stopAll()
-  removeHomes()
+  await removeHomes()
 }
 let stopping = false
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -1,5 +1,6 @@
 /** A network of real processes: a control plane, nodes and a backend of known speed, each with a home of its own. */
-import { chmodSync, mkdtempSync, rmSync } from "node:fs"
+import { chmodSync, mkdtempSync } from "node:fs"
+import { rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { backendScript, Child, main, outputOf } from "./Children.ts"
@@ -17,9 +18,10 @@ export const freshHome = (): string => {
 }
 
 /** Removes what every process of the run has written; they must have ended. */
-export const removeHomes = (): void => {
-  for (const home of homes) rmSync(home, { recursive: true, force: true })
+export const removeHomes = async (): Promise<void> => {
+  const written = [...homes]
   homes.clear()
+  await Promise.all(written.map((home) => rm(home, { recursive: true, force: true })))
 }
 
 /** A port that was free a moment ago. */

@@ -61,13 +61,15 @@ export class Reading {
   readonly frames: Array<string> = []
   /** Connections that ended before the stream did. */
   cuts = 0
+  /** The answer instead of a stream: a job that failed without a word is told by its status. */
+  refusal = ""
 
   get text(): string {
-    return this.frames.map((frame) => `${frame}\n\n`).join("")
+    return this.frames.map((frame) => `${frame}\n\n`).join("") + this.refusal
   }
 
   get ended(): boolean {
-    return isLast(this.frames.at(-1) ?? "")
+    return this.refusal !== "" || isLast(this.frames.at(-1) ?? "")
   }
 
   /** The number of the last event. */
@@ -83,18 +85,24 @@ interface Follow {
   readonly reading?: Reading
 }
 
-const connect = async (world: World, id: string, reading: Reading, { by = "header", cutAfter }: Follow) => {
+const connect = async (
+  world: World,
+  id: string,
+  reading: Reading,
+  { by = "header", cutAfter }: Follow,
+  controller: AbortController
+) => {
   const limit = cutAfter?.() ?? Infinity
-  const controller = new AbortController()
   const path = `/api/v1/jobs/${id}/stream`
   const { last } = reading
   const response = await world.fetch(by === "query" && last > 0 ? `${path}?after=${last}` : path, {
     signal: controller.signal,
     headers: by === "header" && last > 0 ? { "last-event-id": String(last) } : {}
   })
-  if (response.status === 503) return
+  if (response.status === 503) throw new Error("not yet")
   if (response.body === null || !response.ok) {
-    throw new Refused(`the stream of ${id} was answered ${response.status} ${await response.text()}`)
+    reading.refusal = `${response.status} ${await response.text()}`
+    return
   }
   const decoder = new TextDecoder()
   let text = ""
@@ -106,25 +114,20 @@ const connect = async (world: World, id: string, reading: Reading, { by = "heade
     const whole = text.lastIndexOf("\n\n") + 2
     if (whole > 1) reading.frames.push(...framesOf(text.slice(0, whole)))
     if (whole > 1) text = text.slice(whole)
-    if (bytes >= limit) {
-      controller.abort()
-      return
-    }
+    if (bytes >= limit) controller.abort()
   }
 }
 
-class Refused extends Error {}
-
-/** Reads a job's stream to its last event, from where it was whenever it is cut; fails when it is refused for good. */
+/** Reads a job's stream to its last event, from where it was whenever it is cut. */
 export const follow = async (world: World, id: string, options: Follow = {}): Promise<Reading> => {
   const reading = options.reading ?? new Reading()
   while (!reading.ended) {
+    const controller = new AbortController()
     try {
-      await connect(world, id, reading, options)
-    } catch (error) {
-      if (error instanceof Refused) throw error
-      // Refused or reset: the control plane is away for a moment.
-      await Bun.sleep(50)
+      await connect(world, id, reading, options, controller)
+    } catch {
+      // Refused, reset or 503: the control plane is away for a moment.
+      if (!controller.signal.aborted) await Bun.sleep(50)
     }
     if (!reading.ended) reading.cuts += 1
   }
