@@ -1,0 +1,67 @@
+/** A process of the daemon: the real one, whole, with a network, a disk and a backend that are simulated. */
+import { Identity } from "@infernet/auth/Identity"
+import { HardwareReadings } from "@infernet/backend/Hardware"
+import type { NodeId } from "@infernet/contract/Id"
+import * as RealDaemon from "@infernet/daemon/Daemon"
+import { Jobs } from "@infernet/daemon/job/Jobs"
+import { Link } from "@infernet/daemon/link/Link"
+import { LinkTransport } from "@infernet/daemon/link/LinkTransport"
+import { Context, Effect, Exit, FileSystem, Layer, Path, Scope } from "effect"
+import type { HttpClient } from "effect/http"
+import { HttpClient as Client } from "effect/http"
+import * as ScriptedBackends from "../fakes/ScriptedBackends.ts"
+import * as SecureRandom from "../fakes/SecureRandom.ts"
+import { type Network, Uplink } from "./Network.ts"
+import * as Plane from "./Plane.ts"
+
+export interface DaemonOptions {
+  readonly node: NodeId
+  readonly network: Network
+  readonly chat: ScriptedBackends.Script["chat"]
+  /** What answers the requests of this process. */
+  readonly http: (uplink: Uplink) => HttpClient.HttpClient
+}
+
+/** The pin of this control plane, as a daemon that has joined before finds it. */
+const disk = FileSystem.layerNoop({ readFileString: () => Effect.succeed(Plane.id) })
+
+/** Nobody checks what it signs: the simulation is behind that door. */
+const identity = (id: NodeId) => Identity.of({ id, publicKey: `02${"0".repeat(64)}`, sign: () => "00" })
+
+export const start = Effect.fnUntraced(function* ({ chat, http, network, node }: DaemonOptions) {
+  const parent = yield* Effect.scope
+  const scope = yield* Scope.fork(parent)
+  const uplink = new Uplink(node)
+  const options = { name: "simulated", version: "1.0.0", controlPlaneUrl: "http://plane", pinFile: "/plane.pin" }
+  const layer = RealDaemon.layer(options).pipe(
+    Layer.provide(ScriptedBackends.layer({ chat })),
+    Layer.provide([
+      HardwareReadings.layerTest(ScriptedBackends.hardware),
+      Layer.succeed(Identity, identity(node)),
+      Layer.succeed(LinkTransport, network.transport(uplink)),
+      Layer.succeed(Client.HttpClient, http(uplink)),
+      SecureRandom.layer,
+      disk,
+      Path.layer
+    ])
+  )
+  const services = yield* Layer.build(Layer.fresh(layer)).pipe(Scope.provide(scope))
+  const close = Scope.close(scope, Exit.void)
+  return {
+    node,
+    uplink,
+    /** Stops it in peace. */
+    close,
+    jobs: Context.get(services, Jobs),
+    linked: Context.get(services, Link).linked,
+    /** At once, as by SIGKILL: nothing it does from now on reaches anybody. */
+    kill: (unheard = false) =>
+      Effect.suspend(() => {
+        network.daemonDied(uplink, unheard)
+        // In the background: it believes that it stops in peace, and takes its time.
+        return Effect.forkIn(close, parent)
+      })
+  }
+})
+
+export type Daemon = Effect.Success<ReturnType<typeof start>>

@@ -1,0 +1,60 @@
+/** A process of the control plane: its real services over a database that outlives it. */
+import { ControlPlaneId, type NodeId } from "@infernet/contract/Id"
+import type { NodeMessage, PlaneMessage } from "@infernet/contract/Link"
+import { Jobs } from "@infernet/control-plane/job/Jobs"
+import { Nodes } from "@infernet/control-plane/node/Nodes"
+import { Relay } from "@infernet/control-plane/relay/Relay"
+import { Settings } from "@infernet/control-plane/Settings"
+import { Router } from "@infernet/routing/Router"
+import { Context, Duration, Effect, Exit, Layer, Scope } from "effect"
+import type { Database } from "./Database.ts"
+
+export const id = ControlPlaneId.make(`0x${"c0".repeat(20)}`)
+
+const settings: Settings["Service"] = {
+  id,
+  version: "1.0.0",
+  replica: "simulated",
+  url: "http://plane",
+  allowedHosts: new Set(),
+  firstContentWithin: Duration.minutes(5),
+  jobWithin: Duration.minutes(30),
+  logKeptFor: Duration.minutes(10)
+}
+
+export const start = Effect.fnUntraced(function* (database: Database) {
+  const stores = database.connect()
+  const scope = yield* Scope.fork(yield* Effect.scope)
+  const layer = Jobs.layer.pipe(
+    Layer.provideMerge(Relay.layer),
+    Layer.provideMerge(Layer.mergeAll(Router.layer, Nodes.layer)),
+    Layer.provide([stores.layer, Layer.succeed(Settings, settings)])
+  )
+  const services = yield* Layer.build(Layer.fresh(layer)).pipe(Scope.provide(scope))
+  const relay = Context.get(services, Relay)
+
+  /** What the relay answers to the claim that a node has these attempts: asked as that node, over a socket of ours. */
+  const welcome = (node: NodeId, hello: Extract<NodeMessage, { type: "hello" }>) => {
+    const heard: Array<PlaneMessage> = []
+    const socket = { sendText: (text: string) => void heard.push(...JSON.parse(text)), close: () => undefined }
+    const link = relay.accept(node, socket)
+    link.onMessage(JSON.stringify([hello]))
+    link.onClose("asked")
+    return heard.find((message) => message.type === "welcome")
+  }
+
+  return {
+    relay,
+    jobs: Context.get(services, Jobs),
+    nodes: Context.get(services, Nodes),
+    router: Context.get(services, Router),
+    welcome,
+    /** At once, as by SIGKILL: what it wanted to write is not written. */
+    kill: Effect.suspend(() => {
+      stores.kill()
+      return Scope.close(scope, Exit.void)
+    })
+  }
+})
+
+export type Plane = Effect.Success<ReturnType<typeof start>>

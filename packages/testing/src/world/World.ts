@@ -1,0 +1,138 @@
+/** The simulated world: a control plane and daemons, the real ones, on a network, a database and time of the test's. */
+import { NodeId } from "@infernet/contract/Id"
+import { Clock, Effect, Exit, Fiber, Logger, Random, Scope } from "effect"
+import { TestClock } from "effect/testing"
+import * as Answers from "./Answers.ts"
+import { Client, submission } from "./Client.ts"
+import * as Daemons from "./Daemon.ts"
+import * as Databases from "./Database.ts"
+import * as http from "./http.ts"
+import { Network } from "./Network.ts"
+import * as Planes from "./Plane.ts"
+import * as Times from "./Time.ts"
+
+export interface WorldOptions {
+  readonly nodes?: number
+  readonly delays?: Times.Delays
+  readonly answers?: Answers.Answers
+}
+
+export const nodeId = (n: number) => NodeId.make(`0x${n.toString(16).padStart(40, "0")}`)
+
+/** A world whose nodes are linked. */
+const make = Effect.fnUntraced(function* (options: WorldOptions = {}) {
+  const { answers = { pause: () => 5 }, delays = { least: 1, most: 1 }, nodes = 1 } = options
+  const clock = yield* Clock.Clock
+  const history: Array<string> = []
+  const note = (event: string) => void history.push(`${clock.currentTimeMillisUnsafe()} ${event}`)
+  const time = yield* Times.make(delays)
+  const network = new Network(time, note)
+  const database = yield* Databases.make(time)
+  const chat = Answers.make(answers)
+  const clients: Array<Client> = []
+  const daemons = new Map<number, Daemons.Daemon>()
+  let plane: Planes.Plane | undefined
+
+  network.arrived = () => {
+    for (const client of clients) client.read()
+  }
+
+  const startPlane = Effect.gen(function* () {
+    note("plane starts")
+    plane = yield* Times.wholeMillis(Planes.start(database))
+    network.door = plane.relay
+    for (const client of clients) yield* client.reconnect(plane)
+  })
+  const killPlane = Effect.gen(function* () {
+    note("plane dies")
+    network.planeDied()
+    for (const client of clients) client.disconnect()
+    const dead = plane
+    plane = undefined
+    if (dead !== undefined) yield* dead.kill
+  })
+
+  const startDaemon = Effect.fnUntraced(function* (n: number) {
+    note(`daemon ${n} starts`)
+    const of = http.make(time, network, () => plane)
+    const daemon = yield* Times.wholeMillis(Daemons.start({ node: nodeId(n), network, chat, http: of }))
+    daemons.set(n, daemon)
+    return daemon
+  })
+  const killDaemon = Effect.fnUntraced(function* (n: number, unheard = false) {
+    note(`daemon ${n} dies`)
+    const dead = daemons.get(n)
+    daemons.delete(n)
+    if (dead !== undefined) yield* dead.kill(unheard)
+  })
+
+  /** The client of a new job; none when the control plane is away or refuses. */
+  const submit = Effect.fnUntraced(function* (name: string, pieces = 12) {
+    if (plane === undefined) return undefined
+    const submitted = yield* Effect.option(plane.jobs.submit(submission(name, pieces)))
+    if (submitted._tag === "None" || submitted.value._tag === "Stored") return undefined
+    note(`submitted ${name}`)
+    const client = new Client(name, pieces, submitted.value.job)
+    clients.push(client)
+    return client
+  })
+
+  /** Lets time pass until this is so, at most for as long; whether it became so. */
+  const until = Effect.fnUntraced(function* (isSo: () => boolean, limitMillis = 120_000, stepMillis = 20) {
+    const end = clock.currentTimeMillisUnsafe() + limitMillis
+    while (!isSo() && clock.currentTimeMillisUnsafe() < end) {
+      yield* TestClock.adjust(stepMillis)
+      for (const client of clients) {
+        client.read()
+        if (plane !== undefined) yield* client.reconnect(plane)
+      }
+    }
+    return isSo()
+  })
+
+  const current = () => {
+    if (plane === undefined) throw new Error("the control plane is not running")
+    return plane
+  }
+  const isLinked = (n: number) => network.connections(nodeId(n)).some(({ isOpen }) => isOpen)
+  const allEnded = () => clients.every(({ ends, toldAnew }) => ends.length > 0 || toldAnew)
+
+  yield* startPlane
+  for (let n = 1; n <= nodes; n++) yield* startDaemon(n)
+  yield* until(() => current().relay.links() === nodes && [...daemons.keys()].every(isLinked))
+  return {
+    ...{ allEnded, clients, current, daemons, database, history, isLinked, killDaemon, killPlane, network, note },
+    ...{ startDaemon, startPlane, submit, time, until, nodeOf: nodeId }
+  }
+})
+
+export type World = Effect.Success<ReturnType<typeof make>>
+
+/** Makes a world, lets `body` live in it, and ends it: what stops in peace takes its time, which is let pass. */
+export const use = Effect.fnUntraced(function* <A, E, R>(
+  options: WorldOptions,
+  body: (world: World) => Effect.Effect<A, E, R>
+) {
+  const scope = yield* Scope.make()
+  const exit = yield* Effect.exit(Effect.flatMap(make(options), body).pipe(Scope.provide(scope)))
+  const closing = yield* Effect.forkChild(Scope.close(scope, Exit.void))
+  yield* TestClock.adjust("5 seconds")
+  yield* Fiber.join(closing)
+  return yield* exit
+})
+
+/** Runs a simulation by its seed; log lines of the grade `Error` become part of what it returns by `noted`. */
+export const seeded =
+  (seed: string | number, noted: (line: string) => void = () => undefined) =>
+  <A, E, R>(simulation: Effect.Effect<A, E, R>) =>
+    simulation.pipe(
+      Random.withSeed(seed),
+      Effect.provide(
+        Logger.layer([
+          Logger.make(({ cause, logLevel, message }) => {
+            if (logLevel === "Error" || logLevel === "Fatal") noted(`${String(message)} ${String(cause)}`)
+          })
+        ]),
+        { local: true }
+      )
+    )

@@ -1,0 +1,49 @@
+/** The node API without its doors: requests of a daemon go straight to the registry and the relay. */
+import { Heartbeat, Registration } from "@infernet/contract/Node"
+import { DateTime, Effect, Schema } from "effect"
+import { HttpClient, type HttpClientRequest, HttpClientResponse } from "effect/http"
+import type { Network, Uplink } from "./Network.ts"
+import * as Plane from "./Plane.ts"
+import type { Time } from "./Time.ts"
+
+const bodyOf = ({ body }: HttpClientRequest.HttpClientRequest): unknown =>
+  body._tag === "Uint8Array" ? JSON.parse(new TextDecoder().decode(body.body)) : undefined
+
+const answer = Effect.fnUntraced(function* (
+  plane: Plane.Plane | undefined,
+  { node }: Uplink,
+  request: HttpClientRequest.HttpClientRequest
+) {
+  // As the proxy before it says.
+  if (plane === undefined) return { status: 502, body: { error_message: "the control plane is away" } }
+  if (request.url.endsWith("/info")) {
+    const server_time = DateTime.formatIso(yield* DateTime.now)
+    return { status: 200, body: { control_plane_id: Plane.id, version: "1.0.0", server_time } }
+  }
+  if (request.method === "DELETE") return { status: 200, body: yield* plane.nodes.leave(node) }
+  if (!request.url.endsWith("/heartbeat")) {
+    const registration = yield* Schema.decodeUnknownEffect(Registration)(bodyOf(request))
+    return { status: 200, body: yield* plane.nodes.register(node, registration) }
+  }
+  const beat = yield* Schema.decodeUnknownEffect(Heartbeat)(bodyOf(request))
+  const reply = yield* plane.nodes.heartbeat(node, beat)
+  plane.relay.observe(node, beat.state)
+  return { status: 200, body: reply }
+})
+
+/** Requests of one daemon process, lost while its node is partitioned or once it is dead. */
+export const make =
+  (time: Time, network: Network, plane: () => Plane.Plane | undefined) =>
+  (uplink: Uplink): HttpClient.HttpClient =>
+    HttpClient.make((request) =>
+      Effect.gen(function* () {
+        const way = Effect.suspend(() => Effect.sleep(time.delay()))
+        const loss = Effect.suspend(() =>
+          uplink.dead || network.partitioned.has(uplink.node) ? Effect.never : Effect.void
+        )
+        yield* Effect.andThen(loss, way)
+        const { body, status } = yield* Effect.orDie(answer(plane(), uplink, request))
+        yield* Effect.andThen(loss, way)
+        return HttpClientResponse.fromWeb(request, new Response(JSON.stringify(body ?? null), { status }))
+      })
+    )
