@@ -1,5 +1,5 @@
 /** Jobs: submit, watch, cancel. */
-import { Schema } from "effect"
+import { DateTime, Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import {
   BadRequest,
@@ -18,6 +18,11 @@ import { JobAccepted, JobStatus, JobView, SubmitJob } from "../Job.ts"
 import { ApiErrors, Authorization } from "./Authorization.ts"
 
 const describe = (summary: string, description: string) => OpenApi.annotations({ summary, description })
+
+/** JavaScript knows times that no database does. */
+const fromOurEra = Schema.makeFilter<DateTime.Utc>(
+  (time) => DateTime.toEpochMillis(time) >= 0 || "expected a time from 1970 on"
+)
 
 const JobEvents = HttpApiSchema.StreamSse({
   data: Schema.Union([
@@ -61,7 +66,7 @@ export class JobsGroup extends HttpApiGroup.make("jobs")
           Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 100 }))
         ),
         status: Schema.optionalKey(JobStatus),
-        since: Schema.optionalKey(Schema.DateTimeUtcFromString),
+        since: Schema.optionalKey(Schema.DateTimeUtcFromString.check(fromOurEra)),
         cursor: Schema.optionalKey(JobId)
       },
       success: Schema.Struct({ jobs: Schema.Array(JobView), next_cursor: Schema.NullOr(JobId) }),
