@@ -25,7 +25,11 @@ export const ApiKeyView = Schema.Struct({
 export type ApiKeyView = typeof ApiKeyView.Type
 
 export const CreateApiKey = Schema.Struct({
-  name: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(64))
+  name: Schema.String.check(
+    Schema.isMinLength(1),
+    Schema.isMaxLength(64),
+    Schema.isPattern(/^\P{Cc}*$/u, { message: "expected text without control characters" })
+  )
 })
 
 /** The only answer that ever carries a key's secret. */

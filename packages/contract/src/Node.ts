@@ -92,10 +92,13 @@ export const Heartbeat = Schema.Struct({
 })
 export type Heartbeat = typeof Heartbeat.Type
 
+/** Shown in terminals and stored as text: no escape sequence, no NUL. */
+const printable = Schema.isPattern(/^\P{Cc}*$/u, { message: "expected text without control characters" })
+
 export const Registration = Schema.Struct({
   public_key: PublicKey,
-  name: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(64)),
-  version: short
+  name: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(64), printable),
+  version: short.check(printable)
 })
 export type Registration = typeof Registration.Type
 
