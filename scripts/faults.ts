@@ -5,7 +5,7 @@
  * exits 1 when a promise was broken. Stops everything it started, also on Ctrl-C.
  */
 import { parseArgs } from "node:util"
-import { stopAll } from "./faults/Children.ts"
+import { endRun, stopAll } from "./faults/Children.ts"
 import { type Finding, type Row, type Scenario, seeded, table } from "./faults/report.ts"
 import { scenarios } from "./faults/scenarios.ts"
 import { removeHomes } from "./faults/World.ts"
@@ -38,7 +38,9 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     if (stopping) return
     stopping = true
     say("stopping everything")
-    void cleanUp().finally(() => process.exit(130))
+    void endRun()
+      .then(removeHomes)
+      .finally(() => process.exit(130))
   })
 }
 

@@ -14,6 +14,7 @@ export class Child {
   readonly #read: Promise<void>
 
   constructor(name: string, command: ReadonlyArray<string>, env: Record<string, string>) {
+    if (isOver) throw new Error("the run is over")
     this.name = name
     this.#process = Bun.spawn([...command], {
       env: { PATH: process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin", HOME: tmpdir(), ...env },
@@ -87,9 +88,16 @@ export class Child {
 }
 
 const all = new Set<Child>()
+let isOver = false
 
 /** Ends whatever still runs. */
 export const stopAll = (): Promise<unknown> => Promise.all([...all].map((child) => child.stop()))
+
+/** The same for good: what is still at work can start nothing any more. */
+export const endRun = (): Promise<unknown> => {
+  isOver = true
+  return stopAll()
+}
 
 /** Runs a command to its end and gives what it wrote to its standard output. */
 export const outputOf = async (
