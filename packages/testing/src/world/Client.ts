@@ -27,13 +27,21 @@ export class Client {
   readonly ends: Array<End> = []
   /** The stream told it that another answer begins, of which it is given nothing. */
   toldAnew = false
+  /** A control plane that began later has never heard of the job. */
+  denied = false
   #log: JobLog | undefined
+  #asks = false
 
   constructor(name: string, pieces: number, job: LiveJob) {
     this.name = name
     this.pieces = pieces
     this.id = job.id
     this.#log = job.log
+  }
+
+  /** Nothing more is to come. */
+  get isAnswered(): boolean {
+    return this.ends.length > 0 || this.toldAnew || this.denied
   }
 
   /** Reads what there is. */
@@ -51,12 +59,19 @@ export class Client {
   /** The control plane is gone, and its streams with it. */
   disconnect(): void {
     this.#log = undefined
+    this.#asks = false
   }
 
   /** Asks for the stream again, where there is one and it has not been read to its end. */
   readonly reconnect = Effect.fnUntraced(function* (this: Client, { jobs }: Plane) {
-    if (this.#log !== undefined || this.ends.length > 0) return
-    this.#log = Option.getOrUndefined(yield* Effect.orElseSucceed(jobs.log(account, this.id), Option.none<JobLog>))
+    if (this.#asks || this.#log !== undefined || this.isAnswered) return
+    this.#asks = true
+    const log = yield* Effect.result(jobs.log(account, this.id))
+    // Disconnected meanwhile: that answer came of a process that is gone.
+    if (!this.#asks) return
+    this.#asks = false
+    if (log._tag === "Success") this.#log = Option.getOrUndefined(log.success)
+    else this.denied = log.failure._tag === "NotFound"
     this.read()
   })
 }

@@ -2,7 +2,7 @@
 import type { NodeId } from "@infernet/contract/Id"
 import { decode } from "@infernet/contract/LinkRecord"
 import type { Link, LinkSocket as PlaneSocket } from "@infernet/control-plane/relay/Link"
-import { type Closed, LinkTransport, LinkUnavailable } from "@infernet/daemon/link/LinkTransport"
+import { type Closed, type LinkTransport, LinkUnavailable } from "@infernet/daemon/link/LinkTransport"
 import { Effect } from "effect"
 import { Connection, type Direction, type Fate } from "./Connection.ts"
 import type { Time } from "./Time.ts"

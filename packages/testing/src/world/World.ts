@@ -23,6 +23,7 @@ export const nodeId = (n: number) => NodeId.make(`0x${n.toString(16).padStart(40
 const make = Effect.fnUntraced(function* (options: WorldOptions = {}) {
   const { answers = { pause: () => 5 }, delays = { least: 1, most: 1 }, nodes = 1 } = options
   const clock = yield* Clock.Clock
+  const scope = yield* Effect.scope
   const history: Array<string> = []
   const note = (event: string) => void history.push(`${clock.currentTimeMillisUnsafe()} ${event}`)
   const time = yield* Times.make(delays)
@@ -41,8 +42,7 @@ const make = Effect.fnUntraced(function* (options: WorldOptions = {}) {
     note("plane starts")
     plane = yield* Times.wholeMillis(Planes.start(database))
     network.door = plane.relay
-    for (const client of clients) yield* client.reconnect(plane)
-  })
+  }).pipe(Scope.provide(scope))
   const killPlane = Effect.gen(function* () {
     note("plane dies")
     network.planeDied()
@@ -57,8 +57,7 @@ const make = Effect.fnUntraced(function* (options: WorldOptions = {}) {
     const of = http.make(time, network, () => plane)
     const daemon = yield* Times.wholeMillis(Daemons.start({ node: nodeId(n), network, chat, http: of }))
     daemons.set(n, daemon)
-    return daemon
-  })
+  }, Scope.provide(scope))
   const killDaemon = Effect.fnUntraced(function* (n: number, unheard = false) {
     note(`daemon ${n} dies`)
     const dead = daemons.get(n)
@@ -84,7 +83,8 @@ const make = Effect.fnUntraced(function* (options: WorldOptions = {}) {
       yield* TestClock.adjust(stepMillis)
       for (const client of clients) {
         client.read()
-        if (plane !== undefined) yield* client.reconnect(plane)
+        // In the background: it takes time, which passes only here.
+        if (plane !== undefined) yield* Effect.forkIn(client.reconnect(plane), scope, { startImmediately: true })
       }
     }
     return isSo()
@@ -95,14 +95,29 @@ const make = Effect.fnUntraced(function* (options: WorldOptions = {}) {
     return plane
   }
   const isLinked = (n: number) => network.connections(nodeId(n)).some(({ isOpen }) => isOpen)
-  const allEnded = () => clients.every(({ ends, toldAnew }) => ends.length > 0 || toldAnew)
+  const allEnded = () => clients.every(({ isAnswered }) => isAnswered)
 
   yield* startPlane
   for (let n = 1; n <= nodes; n++) yield* startDaemon(n)
   yield* until(() => current().relay.links() === nodes && [...daemons.keys()].every(isLinked))
   return {
-    ...{ allEnded, clients, current, daemons, database, history, isLinked, killDaemon, killPlane, network, note },
-    ...{ startDaemon, startPlane, submit, time, until, nodeOf: nodeId }
+    allEnded,
+    clients,
+    current,
+    daemons,
+    database,
+    history,
+    isLinked,
+    killDaemon,
+    killPlane,
+    network,
+    note,
+    startDaemon,
+    startPlane,
+    submit,
+    time,
+    until,
+    nodeOf: nodeId
   }
 })
 

@@ -16,6 +16,7 @@ const auditClient = Effect.fnUntraced(function* (world: World, client: Client) {
   if (row === undefined) {
     // Accepted by a process that died before it was written down: as if it had never been.
     if (client.texts.length > 0 || client.ends.length > 0) say("shown, but not stored")
+    if (!client.denied) say("not stored, and nobody says so")
     return found
   }
   const log = Option.getOrElse(yield* Effect.orDie(world.database.jobs.log(client.id)), () => [])
