@@ -3,18 +3,18 @@ import { SQL } from "bun"
 import { readFileSync, realpathSync } from "node:fs"
 import { join } from "node:path"
 
-/** The embedded server says in its data directory where its socket is. */
-const socketOf = (home: string): string => {
+/** The embedded server says in its data directory who it is and where its socket is. */
+export const serverOf = (home: string) => {
   const database = realpathSync(join(home, "database"))
   for (const note of new Bun.Glob("**/postmaster.pid").scanSync({ cwd: database, absolute: true, dot: true })) {
-    const [, , , port, directory] = readFileSync(note, "utf8").split("\n")
-    if (directory !== undefined) return join(directory, `.s.PGSQL.${port}`)
+    const [pid, , , port, directory] = readFileSync(note, "utf8").split("\n")
+    if (directory !== undefined) return { pid: Number(pid), socket: join(directory, `.s.PGSQL.${port}`) }
   }
   throw new Error(`no database server runs under ${database}`)
 }
 
 export const openDatabase = async (home: string) => {
-  const sql = new SQL({ path: socketOf(home), username: "infernet", database: "postgres", max: 1 })
+  const sql = new SQL({ path: serverOf(home).socket, username: "infernet", database: "postgres", max: 1 })
   await sql.connect()
   return {
     rows: async <Row>(query: string): Promise<ReadonlyArray<Row>> => (await sql.unsafe(query)) as ReadonlyArray<Row>,

@@ -6,6 +6,7 @@ import { databaseKilled } from "./scenarios/databaseKilled.ts"
 import { hangUps } from "./scenarios/hangUps.ts"
 import { nodeFrozen } from "./scenarios/nodeFrozen.ts"
 import { nodeKilledEarly, nodeKilledLate } from "./scenarios/nodeKilled.ts"
+import { ownDatabaseKilled } from "./scenarios/ownDatabaseKilled.ts"
 import { planeKilled } from "./scenarios/planeKilled.ts"
 import { slowReader } from "./scenarios/slowReader.ts"
 import type { Scenario } from "./report.ts"
@@ -17,6 +18,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
   nodeKilledLate,
   nodeFrozen,
   databaseKilled,
+  ownDatabaseKilled,
   backendKilled,
   hangUps,
   cancelRaces,

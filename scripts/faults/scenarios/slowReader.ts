@@ -33,12 +33,11 @@ export const slowReader: Scenario = {
     withWorld({}, async (world) => {
       const promises = new Promises()
       const ids = await Promise.all(Array.from({ length: readers }, () => submit(world, ask)))
-      const slow = Promise.all(ids.map((id) => readSlowly(world, id)))
+      let read = 0
+      const slow = Promise.all(ids.map((id) => readSlowly(world, id).finally(() => read++)))
       const quick: Ask = { tokens: 200, gap: 2 }
-      const began = performance.now()
       promises.same("another client's stream", (await follow(world, await submit(world, quick))).text, streamOf(quick))
-      const took = performance.now() - began
-      promises.expect(took < 2_500, `another client's stream took ${Math.round(took)} ms`)
+      promises.expect(read === 0, "another client waited for the slow ones")
       for (const text of await slow) {
         promises.same(
           "read slowly",
@@ -50,7 +49,7 @@ export const slowReader: Scenario = {
       }
       return {
         times: readers,
-        seen: `everything, to the byte; another client's 200 tokens took ${Math.round(took)} ms meanwhile`,
+        seen: "everything, to the byte; another client's whole stream came meanwhile",
         broken: promises.broken
       }
     })
