@@ -33,7 +33,7 @@ describe("it", () => {
 const run = (body: string) =>
   Effect.gen(function* () {
     const source = `import { it } from "@infernet/testing/harness"; import { Effect } from "effect"; ${body}`
-    const file = `${import.meta.path}.${Bun.hash(body).toString(36)}.test.ts`
+    const file = `${import.meta.path}.${process.pid}.${Bun.hash(body).toString(36)}.test.ts`
     yield* Effect.acquireRelease(
       Effect.promise(() => Bun.write(file, source)),
       () => Effect.promise(() => Bun.file(file).delete())

@@ -19,13 +19,8 @@ const hasTag = (error: unknown, tag: string): boolean =>
 const messageOf = (error: unknown): string =>
   (error instanceof Error && error.message !== "" ? error.message : String(error)).trim().replace(/\s*\n\s*/g, "; ")
 
-const sentenceOf = (error: unknown): string => {
-  if (error instanceof Config.ConfigError) return settingMessage(error)
-  if (hasTag(error, "UnsafeDirectory")) {
-    return `${messageOf(error)}, or, where the home is another user's, set INFERNET_HOME to one of your own`
-  }
-  return messageOf(error)
-}
+const sentenceOf = (error: unknown): string =>
+  error instanceof Config.ConfigError ? settingMessage(error) : messageOf(error)
 
 /** Errors of the command line itself have been shown with a pointer to the help. */
 const wasShown = (error: unknown): boolean => hasTag(error, "ShowHelp")
