@@ -6,9 +6,9 @@
  */
 import { parseArgs } from "node:util"
 import { endRun, stopAll } from "./faults/Children.ts"
+import { removeHomes } from "./faults/machine.ts"
 import { type Finding, type Row, type Scenario, seeded, table } from "./faults/report.ts"
 import { scenarios } from "./faults/scenarios.ts"
-import { removeHomes } from "./faults/World.ts"
 
 /** A scenario that takes longer has hung; and the whole run is over in less than four minutes. */
 const limits = { scenario: 60_000, run: 225_000 }

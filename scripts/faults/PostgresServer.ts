@@ -2,7 +2,8 @@
 import { chownSync, existsSync, mkdirSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import { Child, outputOf } from "./Children.ts"
-import { freePort, freshHome, Restartable, until } from "./World.ts"
+import { freePort, freshHome, until } from "./machine.ts"
+import { Restartable } from "./World.ts"
 
 const packages = "/usr/lib/postgresql"
 

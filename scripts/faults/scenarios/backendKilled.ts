@@ -1,7 +1,8 @@
 /** A backend that dies mid-stream: the stream says so, the node offers the model no longer, and again when it is back. */
 import { type Ask, follow, Reading, streamOf, submit } from "../client.ts"
 import { millis, Promises, type Scenario } from "../report.ts"
-import { until, withWorld } from "../World.ts"
+import { until } from "../machine.ts"
+import { withWorld } from "../World.ts"
 
 const rounds = 3
 const ask: Ask = { tokens: 400, gap: 5 }

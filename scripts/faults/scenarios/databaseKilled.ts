@@ -2,7 +2,8 @@
 import { type Ask, bodyOf, follow, jobOf, post, Reading, streamOf, submit } from "../client.ts"
 import * as PostgresServer from "../PostgresServer.ts"
 import { millis, Promises, type Scenario } from "../report.ts"
-import { until, withWorld } from "../World.ts"
+import { until } from "../machine.ts"
+import { withWorld } from "../World.ts"
 
 const jobs = 3
 const rounds = 3

@@ -1,7 +1,8 @@
 /** Twenty clients that hang up mid-stream stop twenty requests at the backend within a second. */
 import { bodyOf, post } from "../client.ts"
 import { millis, Promises, type Scenario } from "../report.ts"
-import { until, withWorld } from "../World.ts"
+import { until } from "../machine.ts"
+import { withWorld } from "../World.ts"
 
 const clients = 20
 const rounds = 3

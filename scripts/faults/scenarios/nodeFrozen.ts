@@ -1,7 +1,8 @@
 /** A node that stands still for two seconds and goes on loses nothing. */
 import { type Ask, follow, Reading, streamOf, submit } from "../client.ts"
 import { Promises, type Scenario } from "../report.ts"
-import { until, withWorld } from "../World.ts"
+import { until } from "../machine.ts"
+import { withWorld } from "../World.ts"
 
 const jobs = 5
 const rounds = 3

@@ -1,7 +1,8 @@
 /** `kill -9` of a node: before the first token nobody notices, afterwards the stream says so, and the node comes back. */
 import { type Ask, follow, jobOf, Reading, streamOf, submit } from "../client.ts"
 import { millis, Promises, type Scenario } from "../report.ts"
-import { type Restartable, until, withWorld, type World } from "../World.ts"
+import { until } from "../machine.ts"
+import { type Restartable, withWorld, type World } from "../World.ts"
 
 const quiet: Ask = { tokens: 30, gap: 5, delay: 700 }
 

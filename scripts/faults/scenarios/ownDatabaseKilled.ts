@@ -2,7 +2,8 @@
 import { type Ask, bodyOf, follow, jobOf, post, Reading, streamOf, submit } from "../client.ts"
 import { serverOf } from "../database.ts"
 import { millis, Promises, type Scenario } from "../report.ts"
-import { until, withWorld, type World } from "../World.ts"
+import { until } from "../machine.ts"
+import { withWorld, type World } from "../World.ts"
 
 const jobs = 3
 const ask: Ask = { tokens: 200, gap: 5 }

@@ -1,7 +1,8 @@
 /** `kill -9` of the control plane at any moment of five running jobs loses no job, no token and no byte of a stream. */
 import { type Ask, follow, jobOf, Reading, streamOf, submit } from "../client.ts"
 import { millis, Promises, type Scenario } from "../report.ts"
-import { until, withWorld, type World } from "../World.ts"
+import { until } from "../machine.ts"
+import { withWorld, type World } from "../World.ts"
 
 const jobs = 5
 const ask: Ask = { tokens: 150, gap: 8, delay: 300 }
