@@ -4,13 +4,11 @@ import { Effect } from "effect"
 import { usage } from "../fakes/Chats.ts"
 import type { Script } from "../fakes/ScriptedBackends.ts"
 
-export interface Answers {
-  /** Milliseconds before the next piece. */
-  readonly pause: () => number
-}
-
-/** A chat says as many pieces as it may have tokens: `job/run/piece`, where each run of a backend has its own number. */
-export const make = ({ pause }: Answers): Script["chat"] => {
+/**
+ * A chat says as many pieces as it may have tokens: `job/run/piece`, where each run of a backend has its own number.
+ * `pause` gives the milliseconds before the next piece.
+ */
+export const make = (pause: () => number): Script["chat"] => {
   let runs = 0
   return Effect.fnUntraced(function* (request: ChatRequest, emit) {
     const run = runs++

@@ -41,9 +41,10 @@ export class Connection {
     this.#hooks = hooks
   }
 
-  /** Whether both ends believe that it is open. */
+  /** Whether frames get through, both ways. */
   get isOpen(): boolean {
-    return this.#listener !== undefined && !this.#over && this.#link?.isClosed === false
+    if (this.#over || this.#up.isSilent || this.#down.isSilent) return false
+    return this.#listener !== undefined && this.#link?.isClosed === false
   }
 
   open(): void {

@@ -4,8 +4,9 @@ import { Clock, Duration, Effect, FiberSet, Random } from "effect"
 export interface Time {
   /** Milliseconds. */
   readonly now: () => number
-  /** How long the next thing takes, in milliseconds. */
+  /** How long the next thing takes on the network, in milliseconds. */
   readonly delay: () => number
+  readonly between: (delays: Delays) => number
   readonly after: (millis: number, act: () => void) => void
 }
 
@@ -15,13 +16,15 @@ export interface Delays {
   readonly most: number
 }
 
-export const make = Effect.fnUntraced(function* ({ least, most }: Delays) {
+export const make = Effect.fnUntraced(function* (delays: Delays) {
   const clock = yield* Clock.Clock
   const random = yield* Random.Random
   const fork = yield* FiberSet.makeRuntime<never>()
+  const between = ({ least, most }: Delays) => least + Math.floor(random.nextDoubleUnsafe() * (most - least + 1))
   const time: Time = {
     now: () => clock.currentTimeMillisUnsafe(),
-    delay: () => least + Math.floor(random.nextDoubleUnsafe() * (most - least + 1)),
+    delay: () => between(delays),
+    between,
     after: (millis, act) => void fork(Effect.delay(Effect.sync(act), millis))
   }
   return time

@@ -14,14 +14,15 @@ import * as Times from "./Time.ts"
 export interface WorldOptions {
   readonly nodes?: number
   readonly delays?: Times.Delays
-  readonly answers?: Answers.Answers
+  /** Before each piece of an answer. */
+  readonly pauses?: Times.Delays
 }
 
 export const nodeId = (n: number) => NodeId.make(`0x${n.toString(16).padStart(40, "0")}`)
 
 /** A world whose nodes are linked. */
 const make = Effect.fnUntraced(function* (options: WorldOptions = {}) {
-  const { answers = { pause: () => 5 }, delays = { least: 1, most: 1 }, nodes = 1 } = options
+  const { delays = { least: 1, most: 1 }, nodes = 1, pauses = { least: 5, most: 5 } } = options
   const clock = yield* Clock.Clock
   const scope = yield* Effect.scope
   const history: Array<string> = []
@@ -29,10 +30,11 @@ const make = Effect.fnUntraced(function* (options: WorldOptions = {}) {
   const time = yield* Times.make(delays)
   const network = new Network(time, note)
   const database = yield* Databases.make(time)
-  const chat = Answers.make(answers)
+  const chat = Answers.make(() => time.between(pauses))
   const clients: Array<Client> = []
   const daemons = new Map<number, Daemons.Daemon>()
   let plane: Planes.Plane | undefined
+  let planes = 0
 
   network.arrived = () => {
     for (const client of clients) client.read()
@@ -40,6 +42,7 @@ const make = Effect.fnUntraced(function* (options: WorldOptions = {}) {
 
   const startPlane = Effect.gen(function* () {
     note("plane starts")
+    planes++
     plane = yield* Times.wholeMillis(Planes.start(database))
     network.door = plane.relay
   }).pipe(Scope.provide(scope))
@@ -112,6 +115,7 @@ const make = Effect.fnUntraced(function* (options: WorldOptions = {}) {
     killPlane,
     network,
     note,
+    restarted: () => planes > 1,
     startDaemon,
     startPlane,
     submit,
