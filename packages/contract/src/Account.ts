@@ -1,6 +1,7 @@
 /** Accounts and the API keys that act for them. */
 import { Schema } from "effect"
 import { AccountId, ApiKeyId } from "./Id.ts"
+import { printable } from "./Text.ts"
 
 export const Role = Schema.Literals(["client", "operator", "admin"])
 export type Role = typeof Role.Type
@@ -25,11 +26,7 @@ export const ApiKeyView = Schema.Struct({
 export type ApiKeyView = typeof ApiKeyView.Type
 
 export const CreateApiKey = Schema.Struct({
-  name: Schema.String.check(
-    Schema.isMinLength(1),
-    Schema.isMaxLength(64),
-    Schema.isPattern(/^\P{Cc}*$/u, { message: "expected text without control characters" })
-  )
+  name: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(64), printable)
 })
 
 /** The only answer that ever carries a key's secret. */

@@ -1,5 +1,6 @@
 /** A chat in OpenAI's form: what clients send, what nodes receive, what comes back. */
 import { Schema } from "effect"
+import { printable } from "./Text.ts"
 
 export const TextPart = Schema.Struct({ type: Schema.Literal("text"), text: Schema.String })
 
@@ -81,7 +82,7 @@ export const ResponseFormat = Schema.Union([
 
 const between = (minimum: number, maximum: number) => Schema.Finite.check(Schema.isBetween({ minimum, maximum }))
 
-export const ModelName = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(256))
+export const ModelName = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(256), printable)
 export const Messages = Schema.Array(Message).check(Schema.isMinLength(1), Schema.isMaxLength(4096))
 export const MaxTokens = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 }))
 export const Stop = Schema.Union([

@@ -2,6 +2,7 @@
 import { Schema } from "effect"
 import { ModelName } from "./Chat.ts"
 import { CommandId, NodeId } from "./Id.ts"
+import { printable } from "./Text.ts"
 
 const count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 const ratio = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
@@ -91,9 +92,6 @@ export const Heartbeat = Schema.Struct({
   state: NodeState
 })
 export type Heartbeat = typeof Heartbeat.Type
-
-/** Shown in terminals and stored as text: no escape sequence, no NUL. */
-const printable = Schema.isPattern(/^\P{Cc}*$/u, { message: "expected text without control characters" })
 
 export const Registration = Schema.Struct({
   public_key: PublicKey,

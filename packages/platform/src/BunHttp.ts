@@ -18,7 +18,12 @@ export type Options = Partial<WebSocketUpgrade.SocketLimits> & {
 
 const mebibyte = 1024 * 1024
 
-const unavailable: Responder.Respond = () => new Response(null, { status: 503 })
+/** While nothing is served yet, or not any more. */
+const unavailable: Responder.Respond = () =>
+  Response.json(
+    { error: "internal_error", error_message: "the server is starting or stopping: try again in a few seconds" },
+    { status: 503, headers: { "retry-after": "2" } }
+  )
 
 /** A mask rather than a chmod afterwards: the socket is private from its first moment. */
 const privately = <A>(create: () => A): A => {
