@@ -19,7 +19,7 @@ export const bodies = [
     400,
     "bad_request"
   ],
-  ["an unknown model", { json: { ...chat(), model: "\u0000../../etc" } }, 404, "model_not_found"],
+  ["an unknown model", { json: { ...chat(), model: "../../etc" } }, 404, "model_not_found"],
   ["21 MiB", { json: chat("x".repeat(21 << 20)) }, 413, "payload_too_large"]
 ] as const
 
@@ -27,6 +27,7 @@ export const bodies = [
 export const fields: ReadonlyArray<readonly [string, unknown]> = [
   ["model", 5],
   ["model", ""],
+  ["model", "a\u0000b"],
   ["model", "m".repeat(257)],
   ["messages", "hi"],
   ["messages", []],
