@@ -48,6 +48,14 @@ const keyKeptFor = Duration.hours(24)
 /** Jobs that run or wait here at once; past it clients are asked to come back. */
 const runningLimit = 5_000
 
+/**
+ * Whether readers may have seen a part of another answer than the one given now: by the last attempt, or, where that
+ * has ended, by one to come. Most second attempts begin before anybody saw anything, but one that an earlier process
+ * began after a restart does not, and the rows do not tell them apart: a reader must rather be told to begin again than
+ * be given halves of two answers.
+ */
+const mayBeAnew = (attempts: number, isLastGiven: boolean) => attempts > (isLastGiven ? 1 : 0)
+
 const make = Effect.gen(function* () {
   const router = yield* Router
   const store = yield* JobStore
@@ -76,6 +84,7 @@ const make = Effect.gen(function* () {
     const submission = submissionOf(open)
     const job = new LiveJob(open.id, submission, open.createdAt)
     job.log.showToReaders()
+    if (mayBeAnew(fence, attempt !== null)) job.log.beginAnew()
     yield* Deferred.succeed(job.stored, undefined)
     live.add(job)
     const chosen = attempt === null ? undefined : { attempt, booking: router.adopt(attempt.node), adopted: true }
@@ -193,7 +202,10 @@ const make = Effect.gen(function* () {
     const stored = yield* find(account, id)
     const end = storedEnd(stored)
     const entries = yield* Effect.mapError(store.log(id), unavailable)
-    return end === undefined ? Option.none() : Option.map(entries, (entries) => JobLog.ended(entries, end))
+    if (end === undefined || Option.isNone(entries)) return Option.none()
+    const log = JobLog.ended(entries.value, end)
+    if (mayBeAnew(stored.attempts.length, true)) log.beginAnew()
+    return Option.some(log)
   })
 
   return Jobs.of({

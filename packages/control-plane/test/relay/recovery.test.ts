@@ -63,6 +63,38 @@ describe("after the control plane was killed", () => {
       expect(job.log.end?._tag).toBe("Completed")
     }))
 
+  it("another answer is still another one after a second restart, while it is given and once it has ended", () =>
+    Effect.gen(function* () {
+      const { connect, database, job } = yield* killed(["a", "b"])
+      connect(1).hello({ instance: "b".repeat(32) })
+      yield* settle
+      const second = yield* world({ database: database.successor() })
+      const again = second.jobs.live(job.account, job.id)
+      if (again === undefined) throw new Error("the new plane does not know the job")
+      expect(again.log.isAnew).toBe(true)
+      const node = second.connect(1).hello({ instance: "c".repeat(32) })
+      yield* settle
+      node.accept()
+      node.produce(["x", "y", "z"])
+      node.done(3)
+      yield* settle
+      const third = yield* world({ database: second.database.successor() })
+      const log = Option.getOrThrow(yield* third.jobs.log(job.account, job.id))
+      expect([log.entries.length, log.isAnew]).toEqual([3, true])
+    }))
+
+  it("so is one that was about to begin when the second plane was killed", () =>
+    Effect.gen(function* () {
+      const { connect, database, job, store } = yield* killed(["a", "b"])
+      const gone = connect(1).hello({ instance: "b".repeat(32) })
+      gone.drop()
+      yield* settle
+      const [attempt] = Option.getOrThrow(yield* store.find(job.id)).attempts
+      expect(attempt?.outcome).toBe("lost")
+      const { jobs } = yield* world({ database: database.successor() })
+      expect(jobs.live(job.account, job.id)?.log.isAnew).toBe(true)
+    }))
+
   it("a daemon that was restarted as well does not keep its job waiting", () =>
     Effect.gen(function* () {
       const { connect, job } = yield* killed(["a"])
@@ -126,6 +158,7 @@ describe("after the control plane was killed", () => {
       expect(jobs.live(account, id)).toBeUndefined()
       const log = Option.getOrThrow(yield* jobs.log(account, id))
       expect(log.entries.map(({ text }) => text)).toEqual(["a", "b"])
+      expect(log.isAnew).toBe(false)
       expect(log.end).toEqual({ _tag: "Completed", finishReason: "stop", usage })
       yield* TestClock.adjust("11 minutes")
       expect(yield* jobs.log(account, id)).toEqual(Option.none())
