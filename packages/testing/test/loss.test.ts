@@ -26,15 +26,12 @@ const lose = Effect.fnUntraced(function* ({ direction, fate, frame, jobs }: Case
     }
     for (let job = 0; job < jobs; job++) yield* world.submit(`job${job}`)
     // Some are lost with the last frame, which nobody misses before the silence is noticed.
-    const ended = yield* world.until(() => world.allEnded() && isQuiet(world))
+    const ended = yield* world.until(world.isAtRest)
     const whole = world.clients.map(({ ends }) => ends[0]?._tag)
     return { reached, faults: [...(ended ? [] : ["not at rest"]), ...(yield* audit(world)), ...errors], whole }
   })
   return yield* World.use({}, body).pipe(World.seeded(frame, (line) => errors.push(line)))
 })
-
-const isQuiet = ({ daemons, isLinked }: World.World) =>
-  [...daemons].every(([n, { jobs }]) => jobs.inflight().length === 0 && isLinked(n))
 
 /** The fates of all frames there are, one world each. */
 const everyFrame = Effect.fnUntraced(function* (direction: Direction, fate: Fate, jobs: number) {

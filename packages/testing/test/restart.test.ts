@@ -30,10 +30,10 @@ const killAt = Effect.fnUntraced(function* ({ frame, kill, nodes }: Case) {
       return "passes"
     }
     for (let job = 0; job < jobs; job++) yield* world.submit(`job${job}`)
-    const reached = yield* until(() => sent > frame || isQuiet(world), 10_000, 1)
+    const reached = yield* until(() => sent > frame || world.isAtRest(), 10_000, 1)
     const last = sent <= frame
     yield* kill(world)
-    const rested = yield* until(() => isQuiet(world), 180_000)
+    const rested = yield* until(world.isAtRest, 180_000)
     const faults = [...(reached && rested ? [] : ["not at rest"]), ...(yield* audit(world)), ...errors]
     return { last, faults, clients: world.clients }
   })
@@ -43,9 +43,6 @@ const killAt = Effect.fnUntraced(function* ({ frame, kill, nodes }: Case) {
     })
   )
 })
-
-const isQuiet = (world: World.World) =>
-  world.allEnded() && [...world.daemons].every(([n, { jobs }]) => jobs.inflight().length === 0 && world.isLinked(n))
 
 type Killed = Effect.Success<ReturnType<typeof killAt>>
 

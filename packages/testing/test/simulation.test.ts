@@ -30,8 +30,8 @@ const fateBy = (random: number): Fate => {
 
 /** One disturbance of the world, of which it recovers by itself or by the healing at the end. */
 const disturb = Effect.fnUntraced(function* (world: World.World) {
-  const n = yield* Random.nextIntBetween(1, nodes + 1)
-  const kind = yield* Random.nextIntBetween(0, 12)
+  const n = yield* Random.nextIntBetween(1, nodes)
+  const kind = yield* Random.nextIntBetween(0, 11)
   if (kind < 2) {
     world.note(`node ${n} is partitioned`)
     world.network.partitioned.add(world.nodeOf(n))
@@ -69,10 +69,7 @@ const live = Effect.fnUntraced(function* (world: World.World) {
   world.network.partitioned.clear()
   world.network.fate = () => "passes"
   yield* startMissing(world)
-  const isAtRest = () =>
-    world.allEnded() &&
-    [...world.daemons].every(([n, daemon]) => daemon.jobs.inflight().length === 0 && world.isLinked(n))
-  const rested = yield* world.until(isAtRest, 600_000, 100)
+  const rested = yield* world.until(world.isAtRest, 600_000, 100)
   const faults = yield* audit(world)
   return { faults: [...(rested ? [] : ["not at rest"]), ...faults], history: world.history, clients: world.clients }
 })

@@ -31,6 +31,8 @@ export class Client {
   denied = false
   #log: JobLog | undefined
   #asks = false
+  /** What it had when it asked for this stream. */
+  #after = 0
 
   constructor(name: string, pieces: number, job: LiveJob) {
     this.name = name
@@ -48,7 +50,7 @@ export class Client {
   readonly read = (): void => {
     const log = this.#log
     if (log === undefined || this.toldAnew) return
-    if (log.isAnew && this.texts.length > 0) {
+    if (log.isAnew && this.#after > 0) {
       this.toldAnew = true
       return
     }
@@ -66,6 +68,7 @@ export class Client {
   readonly reconnect = Effect.fnUntraced(function* (this: Client, { jobs }: Plane) {
     if (this.#asks || this.#log !== undefined || this.isAnswered) return
     this.#asks = true
+    this.#after = this.texts.length
     const log = yield* Effect.result(jobs.log(account, this.id))
     // Disconnected meanwhile: that answer came of a process that is gone.
     if (!this.#asks) return

@@ -3,7 +3,7 @@ import { NodeId } from "@infernet/contract/Id"
 import { Clock, Effect, Exit, Fiber, Logger, Random, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import * as Answers from "./Answers.ts"
-import { Client, submission } from "./Client.ts"
+import { account, Client, submission } from "./Client.ts"
 import * as Daemons from "./Daemon.ts"
 import * as Databases from "./Database.ts"
 import * as http from "./http.ts"
@@ -100,16 +100,25 @@ const make = Effect.fnUntraced(function* (options: WorldOptions = {}) {
   const isLinked = (n: number) => network.connections(nodeId(n)).some(({ isOpen }) => isOpen)
   const allEnded = () => clients.every(({ isAnswered }) => isAnswered)
 
+  /** Every job has ended, and every daemon is linked and has nothing left to do or to tell. */
+  const isAtRest = () =>
+    allEnded() &&
+    clients.every(({ id }) => {
+      const job = plane?.jobs.live(account, id)
+      return job === undefined || job.log.end !== undefined
+    }) &&
+    [...daemons].every(([n, { jobs }]) => jobs.inflight().length === 0 && isLinked(n))
+
   yield* startPlane
   for (let n = 1; n <= nodes; n++) yield* startDaemon(n)
   yield* until(() => current().relay.links() === nodes && [...daemons.keys()].every(isLinked))
   return {
-    allEnded,
     clients,
     current,
     daemons,
     database,
     history,
+    isAtRest,
     isLinked,
     killDaemon,
     killPlane,
