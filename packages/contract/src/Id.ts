@@ -55,9 +55,9 @@ export const make = Effect.fnUntraced(function* <A extends string>(
   prefix: "job" | "att" | "cmd" | "key" | "acc"
 ) {
   const now = yield* Clock.currentTimeMillis
-  const high = yield* Random.nextIntBetween(0, 2 ** 26)
-  const low = yield* Random.nextIntBetween(0, 2 ** 26)
-  return schema.make(`${prefix}_${encode(now, (BigInt(high) << 26n) | BigInt(low))}`)
+  const high = yield* Random.nextIntBetween(0, 2 ** 26 - 1)
+  const low = yield* Random.nextIntBetween(0, 2 ** 26 - 1)
+  return schema.make(`${prefix}_${encode(Math.floor(now), (BigInt(high) << 26n) | BigInt(low))}`)
 })
 
 export const makeJobId = make(JobId, "job")
