@@ -129,7 +129,8 @@ const fetchServer = async () => {
   if (platform === undefined) throw new Impossible(`Debian's llama.cpp is not unpacked for ${arch()} by this script.`)
   if (!existsSync(keyring)) throw new Impossible(`${keyring} is missing: install the package debian-archive-keyring.`)
   await ensurePatchelf()
-  const mirror = (await configuredMirror()) ?? "http://deb.debian.org/debian"
+  const mirror = await configuredMirror()
+  if (mirror === undefined) throw new Impossible("apt has no Debian mirror configured to fetch llama.cpp from.")
   // A directory of this process, renamed when whole: an interrupted run leaves nothing that looks finished.
   const building = `${cache}.${process.pid}`
   try {
