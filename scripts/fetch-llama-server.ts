@@ -5,7 +5,16 @@
  * (`$INFERNET_LLAMA_CACHE`, else `~/.cache/infernet/llama-server`), so that the system stays as it is. Running it again
  * costs nothing. Exits 1 with a reason where neither is possible.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
 import { arch, homedir } from "node:os"
 import { basename, join } from "node:path"
 import { $ } from "bun"
@@ -41,11 +50,10 @@ class Impossible extends Error {}
 const works = async (path: string) => (await $`${path} --version`.quiet().nothrow()).exitCode === 0
 
 /** The Debian mirror that this machine is configured with, from either form of apt's sources. */
-const configuredMirror = async () => {
-  const text = await $`cat /etc/apt/sources.list /etc/apt/sources.list.d/*.sources /etc/apt/sources.list.d/*.list`
-    .quiet()
-    .nothrow()
-    .text()
+const configuredMirror = (): string | undefined => {
+  const listed = [...new Bun.Glob("sources.list.d/*.{sources,list}").scanSync({ cwd: "/etc/apt" })]
+  const files = ["sources.list", ...listed].map((name) => join("/etc/apt", name)).filter((file) => existsSync(file))
+  const text = files.map((file) => readFileSync(file, "utf8")).join("\n")
   const uris = [...text.matchAll(/^(?:URIs:|deb(?:\s+\[[^\]]*\])?)\s+(\S+)/gm)].flatMap(([, uri]) => uri ?? [])
   return uris.find((uri) => /\/debian\/?$/.test(uri))
 }
@@ -129,7 +137,7 @@ const fetchServer = async () => {
   if (platform === undefined) throw new Impossible(`Debian's llama.cpp is not unpacked for ${arch()} by this script.`)
   if (!existsSync(keyring)) throw new Impossible(`${keyring} is missing: install the package debian-archive-keyring.`)
   await ensurePatchelf()
-  const mirror = await configuredMirror()
+  const mirror = configuredMirror()
   if (mirror === undefined) throw new Impossible("apt has no Debian mirror configured to fetch llama.cpp from.")
   // A directory of this process, renamed when whole: an interrupted run leaves nothing that looks finished.
   const building = `${cache}.${process.pid}`
