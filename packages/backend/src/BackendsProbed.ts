@@ -5,15 +5,18 @@
  * `refresh` ring; rings while a round runs become one more round.
  */
 import type { ChatRequest } from "@infernet/contract/Chat"
+import type { CompletionRequest } from "@infernet/contract/Completion"
+import type { EmbeddingRequest } from "@infernet/contract/Embedding"
 import { Clock, type Config, Deferred, Duration, Effect, Equal, Layer, PubSub, Queue, Stream } from "effect"
 import { FetchHttpClient } from "effect/http"
-import { BackendError, type Emit } from "./Backend.ts"
+import { type Backend, BackendError, type Emit } from "./Backend.ts"
 import { Backends, type Snapshot } from "./Backends.ts"
 import { EmbeddedEngine } from "./embedded/EmbeddedEngine.ts"
 import * as StandIn from "./embedded/StandIn.ts"
 import * as Known from "./Known.ts"
 import { plan as readPlan } from "./Plan.ts"
 import { probe } from "./Probe.ts"
+import { able, accepts } from "./unsupported.ts"
 
 const checkMillis = 10_000
 /** The pause between two looks for what is not there: doubles from the one to the other, starts again at each loss. */
@@ -107,15 +110,18 @@ const make = Effect.gen(function* () {
       return publish
     })
 
-  const chat = Effect.fn("Backends.chat")(function* (request: ChatRequest, emit: Emit) {
-    const one = Known.offering(known(), request.model)
+  /** Runs something on the least busy backend that offers the model. */
+  const on = Effect.fnUntraced(function* <A>(model: string, use: (backend: Backend) => Effect.Effect<A, BackendError>) {
+    const one = Known.offering(known(), model)
     if (one === undefined) {
-      const message = `No backend of this node serves "${request.model}".`
-      return yield* new BackendError({ fault: "model_not_found", message })
+      return yield* new BackendError({
+        fault: "model_not_found",
+        message: `No backend of this node serves "${model}".`
+      })
     }
     return yield* Effect.acquireUseRelease(
       Effect.sync(() => void (one.inFlight += 1)),
-      () => Effect.tapError(one.backend.chat(request, emit), (error) => suspect(one, error)),
+      () => Effect.tapError(use(one.backend), (error) => suspect(one, error)),
       () =>
         Effect.sync(() => {
           one.inFlight -= 1
@@ -124,6 +130,23 @@ const make = Effect.gen(function* () {
         })
     )
   })
+
+  const chat = Effect.fn("Backends.chat")((request: ChatRequest, emit: Emit) =>
+    on(request.model, (backend) => Effect.andThen(accepts(backend, request), backend.chat(request, emit)))
+  )
+
+  const complete = Effect.fn("Backends.complete")((request: CompletionRequest, emit: Emit) =>
+    on(request.model, (backend) =>
+      Effect.andThen(
+        accepts(backend, request),
+        Effect.flatMap(able(backend.complete), (run) => run(request, emit))
+      )
+    )
+  )
+
+  const embed = Effect.fn("Backends.embed")((request: EmbeddingRequest) =>
+    on(request.model, (backend) => Effect.flatMap(able(backend.embed), (run) => run(request)))
+  )
 
   // Whoever subscribes sees the snapshot there is, also an empty one.
   yield* PubSub.publish(changes, snapshot)
@@ -138,6 +161,11 @@ const make = Effect.gen(function* () {
     snapshot: Effect.sync(() => snapshot),
     changes: Stream.fromPubSub(changes),
     chat,
+    complete,
+    embed,
+    verdicts: Effect.die("being built"),
+    install: () => Effect.die("being built"),
+    remove: () => Effect.die("being built"),
     refresh: Effect.suspend(() => {
       asked ??= Deferred.makeUnsafe()
       ring()

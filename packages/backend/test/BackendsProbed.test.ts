@@ -7,6 +7,7 @@ import { TestClock } from "effect/testing"
 import { BackendError } from "../src/Backend.ts"
 import { Backends } from "../src/Backends.ts"
 import { layerNoDeps } from "../src/BackendsProbed.ts"
+import { chatOnly } from "../src/chatOnly.ts"
 import { EmbeddedEngine } from "../src/embedded/EmbeddedEngine.ts"
 import { ask, collector, eventStream, failure } from "./replay.ts"
 
@@ -66,6 +67,7 @@ const engine = Effect.gen(function* () {
           version: "1",
           models: Effect.succeed([demo]),
           chat: () => Effect.as(Deferred.await(release), end),
+          ...chatOnly("the engine"),
           pid: () => undefined
         }
       })

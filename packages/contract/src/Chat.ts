@@ -90,14 +90,28 @@ export const Stop = Schema.Union([
   Schema.Array(Schema.String).check(Schema.isMinLength(1), Schema.isMaxLength(8))
 ])
 
-/** How to sample. What a field is absent for is the backend's own default. */
-export const sampling = {
+/** How to choose the next token, of a chat as of a plain completion. An absent field leaves it to the backend. */
+export const decoding = {
   temperature: Schema.optionalKey(between(0, 2)),
   top_p: Schema.optionalKey(between(0, 1)),
+  /** Only the so many likeliest tokens; 0 is no limit. */
+  top_k: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 }))),
+  /** Only tokens at least so likely, as a share of the likeliest one's probability. */
+  min_p: Schema.optionalKey(between(0, 1)),
   frequency_penalty: Schema.optionalKey(between(-2, 2)),
   presence_penalty: Schema.optionalKey(between(-2, 2)),
+  /** Divides the logits of tokens seen before; 1 is none. */
+  repetition_penalty: Schema.optionalKey(between(0.01, 2)),
   stop: Schema.optionalKey(Stop),
-  seed: Schema.optionalKey(Schema.Int),
+  seed: Schema.optionalKey(Schema.Int)
+}
+
+/** How to answer a chat. */
+export const sampling = {
+  ...decoding,
+  logprobs: Schema.optionalKey(Schema.Boolean),
+  /** How many alternatives to tell beside each token; needs `logprobs`. */
+  top_logprobs: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 20 }))),
   tools: Schema.optionalKey(Schema.Array(Tool).check(Schema.isMaxLength(128))),
   tool_choice: Schema.optionalKey(ToolChoice),
   response_format: Schema.optionalKey(ResponseFormat)

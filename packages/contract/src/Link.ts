@@ -1,8 +1,9 @@
 /** Control messages of the link between a daemon and a control plane: JSON arrays of these in text frames. */
 import { Schema } from "effect"
 import { ChatRequest, FinishReason, Usage } from "./Chat.ts"
-import { AttemptId, JobId } from "./Id.ts"
-import { Command, NodeState } from "./Node.ts"
+import { Command, CommandProgress } from "./Command.ts"
+import { AttemptId, CommandId, JobId } from "./Id.ts"
+import { NodeState } from "./Node.ts"
 
 const count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 /** A number that stands for an attempt in binary records, for the life of one link. */
@@ -68,11 +69,13 @@ export const Failed = Schema.Struct({
   usage: Schema.optionalKey(Usage)
 })
 export const StateChanged = Schema.Struct({ type: Schema.tag("state"), state: NodeState })
+/** How far a command has come; what it came to goes by HTTP, which is repeated until it is answered. */
+export const Progress = Schema.Struct({ type: Schema.tag("progress"), command: CommandId, progress: CommandProgress })
 export const Ping = Schema.Struct({ type: Schema.tag("ping") })
 export const Pong = Schema.Struct({ type: Schema.tag("pong") })
 
 /** From a node to its control plane. */
-export const NodeMessage = Schema.Union([Hello, Accepted, Refused, Done, Failed, StateChanged, Ping, Pong])
+export const NodeMessage = Schema.Union([Hello, Accepted, Refused, Done, Failed, StateChanged, Progress, Ping, Pong])
 export type NodeMessage = typeof NodeMessage.Type
 export type Hello = typeof Hello.Type
 export type Done = typeof Done.Type
@@ -129,6 +132,7 @@ export const nodeMessageTypes: ReadonlySet<string> = new Set<NodeMessage["type"]
   "done",
   "failed",
   "state",
+  "progress",
   "ping",
   "pong"
 ])

@@ -1,7 +1,8 @@
 /** What a node says of itself, and what the network says of nodes. */
 import { Schema } from "effect"
 import { ModelName } from "./Chat.ts"
-import { CommandId, NodeId } from "./Id.ts"
+import { Command } from "./Command.ts"
+import { NodeId } from "./Id.ts"
 import { printable } from "./Text.ts"
 
 const count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
@@ -20,7 +21,16 @@ export const BackendKind = Schema.Literals([
 ])
 export type BackendKind = typeof BackendKind.Type
 
-export const Capability = Schema.Literals(["chat", "tools", "json", "vision", "embedding", "reasoning"])
+export const Capability = Schema.Literals([
+  "chat",
+  "completion",
+  "embedding",
+  "tools",
+  "json",
+  "vision",
+  "reasoning",
+  "logprobs"
+])
 export type Capability = typeof Capability.Type
 
 /** One GPU now. Absent fields are those its driver does not tell; `utilization` is 0 to 1. */
@@ -63,10 +73,24 @@ export const ModelOffer = Schema.Struct({
 })
 export type ModelOffer = typeof ModelOffer.Type
 
+/** How busy a backend is, by its own counters. An absent field is one that it does not tell, never 0. */
+export const BackendReadings = Schema.Struct({
+  running: Schema.optionalKey(count),
+  waiting: Schema.optionalKey(count),
+  slots: Schema.optionalKey(count),
+  /** Share of the KV cache in use. */
+  kv_usage: Schema.optionalKey(ratio),
+  /** Prompt tokens asked for and found in the prefix cache since the backend started. */
+  prefix_query_tokens: Schema.optionalKey(count),
+  prefix_hit_tokens: Schema.optionalKey(count)
+})
+export type BackendReadings = typeof BackendReadings.Type
+
 export const BackendStatus = Schema.Struct({
   kind: BackendKind,
   version: Schema.optionalKey(short),
-  healthy: Schema.Boolean
+  healthy: Schema.Boolean,
+  readings: Schema.optionalKey(BackendReadings)
 })
 
 /** The node as it is at this moment: sent on every heartbeat, and over the link whenever it changes. */
@@ -99,14 +123,6 @@ export const Registration = Schema.Struct({
   version: short.check(printable)
 })
 export type Registration = typeof Registration.Type
-
-/** Something the operator asked of a node; it is repeated until the node acknowledges it. */
-export const Command = Schema.Struct({
-  id: CommandId,
-  kind: Schema.Literals(["model_install", "model_remove", "drain", "resume"]),
-  model: Schema.optionalKey(ModelName)
-})
-export type Command = typeof Command.Type
 
 export const HeartbeatReply = Schema.Struct({
   server_time: Schema.String,

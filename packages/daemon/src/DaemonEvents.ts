@@ -1,7 +1,7 @@
 /** What the daemon does, as it does it, for the operator's terminal. */
 import type { AttemptId, ControlPlaneId, JobId } from "@infernet/contract/Id"
 import type { AttemptFault } from "@infernet/contract/Link"
-import type { Command } from "@infernet/contract/Node"
+import type { Command } from "@infernet/contract/Command"
 import { Context, Effect, Layer, PubSub, Stream } from "effect"
 
 export type DaemonEvent =

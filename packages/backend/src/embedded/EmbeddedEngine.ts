@@ -2,6 +2,7 @@
 import type { ModelOffer } from "@infernet/contract/Node"
 import { Context, Effect, Layer, type Scope } from "effect"
 import { type Backend, BackendError } from "../Backend.ts"
+import { chatOnly } from "../chatOnly.ts"
 import * as EngineProcess from "./EngineProcess.ts"
 import { slots } from "./protocol.ts"
 
@@ -37,6 +38,7 @@ export class EmbeddedEngine extends Context.Service<
         version: process.loaded()?.version,
         models,
         chat: process.chat,
+        ...chatOnly("the embedded engine"),
         pid: process.pid
       } satisfies RunningEngine as RunningEngine
     })

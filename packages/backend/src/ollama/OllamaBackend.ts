@@ -2,6 +2,7 @@
 import type { ChatRequest } from "@infernet/contract/Chat"
 import { Effect } from "effect"
 import type { Backend, BackendError, Emit } from "../Backend.ts"
+import { chatOnly } from "../chatOnly.ts"
 import { boundedText, consume } from "../http/body.ts"
 import { recordOf, stringOf } from "../http/json.ts"
 import { roughPromptTokens } from "../http/roughTokens.ts"
@@ -76,5 +77,12 @@ export const make = Effect.fnUntraced(function* (site: Site, options: OllamaOpti
     })
   )
 
-  return { kind: "ollama", address: site.baseUrl, version, models, chat } satisfies Backend as Backend
+  return {
+    kind: "ollama",
+    address: site.baseUrl,
+    version,
+    models,
+    chat,
+    ...chatOnly("Ollama")
+  } satisfies Backend as Backend
 })

@@ -2,6 +2,7 @@
 import type { ChatRequest } from "@infernet/contract/Chat"
 import { Effect, Random } from "effect"
 import { type Backend, BackendError, type Emit } from "../Backend.ts"
+import { chatOnly } from "../chatOnly.ts"
 import { consume } from "../http/body.ts"
 import { roughPromptTokens } from "../http/roughTokens.ts"
 import { request as run, send, sendOk, type Site } from "../http/Site.ts"
@@ -68,5 +69,5 @@ export const make = Effect.fnUntraced(function* (site: Site, kind: OpenAiKind) {
     )
   })
 
-  return { kind, address: site.baseUrl, version, models, chat } satisfies Backend as Backend
+  return { kind, address: site.baseUrl, version, models, chat, ...chatOnly(site.name) } satisfies Backend as Backend
 })

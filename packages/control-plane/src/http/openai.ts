@@ -45,7 +45,7 @@ const requestOf = (body: ChatCompletionRequest, contextLength: number): ChatRequ
   const room = roomFor(promptTokens(body.messages), contextLength)
   const given = Object.fromEntries(Object.entries(chat).filter(([, value]) => value !== null))
   return {
-    ...(given as Omit<ChatRequest, "max_tokens">),
+    ...(given as unknown as Omit<ChatRequest, "max_tokens">),
     max_tokens: max_completion_tokens ?? max_tokens ?? Math.min(defaultMaxTokens, room)
   }
 }

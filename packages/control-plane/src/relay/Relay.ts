@@ -137,7 +137,7 @@ const make = Effect.gen(function* () {
 
   const onMessage = (link: Link, message: Exclude<NodeMessage, Hello>) => {
     if (message.type === "state") return observe(link.node, message.state)
-    if (message.type === "ping" || message.type === "pong") return
+    if (message.type === "ping" || message.type === "pong" || message.type === "progress") return
     const attempt = attempts.get(message.attempt)
     if (attempt !== undefined && attempt.node !== link.node) {
       return link.close(close.malformed, `attempt ${message.attempt} is not of this node`)

@@ -1,6 +1,6 @@
 /** What the operator asks of this node from afar; each is done once, however often and by whichever way it comes. */
 import type { CommandId } from "@infernet/contract/Id"
-import type { Command } from "@infernet/contract/Node"
+import type { Command } from "@infernet/contract/Command"
 import { Context, Effect, Layer } from "effect"
 import { DaemonEvents } from "../DaemonEvents.ts"
 import { Jobs } from "../job/Jobs.ts"

@@ -36,6 +36,9 @@ export interface Script {
   readonly models?: SubscriptionRef.SubscriptionRef<ReadonlyArray<string>>
 }
 
+/** Nothing a test relies on by chance. */
+const unscripted = (method: string) => Effect.die(new Error(`this test did not script Backends.${method}`))
+
 export const layer = ({ chat, models }: Script) =>
   Layer.effect(
     Backends,
@@ -43,6 +46,16 @@ export const layer = ({ chat, models }: Script) =>
       const offered = models ?? (yield* SubscriptionRef.make<ReadonlyArray<string>>([model]))
       const snapshot = Effect.map(SubscriptionRef.get(offered), snapshotOf)
       const changes = SubscriptionRef.changes(offered).pipe(Stream.map(snapshotOf))
-      return { snapshot, changes, chat, refresh: snapshot }
+      return {
+        snapshot,
+        changes,
+        chat,
+        refresh: snapshot,
+        complete: () => unscripted("complete"),
+        embed: () => unscripted("embed"),
+        verdicts: unscripted("verdicts"),
+        install: () => unscripted("install"),
+        remove: () => unscripted("remove")
+      }
     })
   )
