@@ -20,7 +20,7 @@ export interface DaemonOptions extends MembershipOptions {
 /**
  * Runs for as long as the layer lives. It may be built before its control plane is there.
  *
- * Its release stops within 3 s: running attempts get 1.5 s to end, the farewell 1 s.
+ * Its release stops within 2 s: running attempts get 0.7 s to end and 0.25 s to say so, the farewell gets 1 s.
  */
 const work = Layer.effectDiscard(
   Effect.gen(function* () {

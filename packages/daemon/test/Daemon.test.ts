@@ -74,6 +74,14 @@ const world = Effect.gen(function* () {
     }
   })
   const identity = Layer.succeed(Identity, yield* Identity)
+  const stoppedAt: Array<number> = []
+  const chat: ScriptedBackends.Script["chat"] = (_, emit) =>
+    Effect.andThen(
+      Effect.sync(() => void emit("text", "so far")),
+      Effect.onInterrupt(Effect.never, () =>
+        Effect.map(Clock.currentTimeMillis, (at) => void stoppedAt.push(at - 1_000_000))
+      )
+    )
   const events: Array<DaemonEvent> = []
   const note = (event: DaemonEvent) => Effect.sync(() => void events.push(event))
   const start = Effect.gen(function* () {
@@ -86,7 +94,7 @@ const world = Effect.gen(function* () {
       Layer.provide([
         identity,
         HardwareReadings.layerTest(ScriptedBackends.hardware),
-        ScriptedBackends.layer({ chat: () => Effect.never }),
+        ScriptedBackends.layer({ chat }),
         Layer.succeed(LinkTransport, fake.transport),
         Layer.succeed(HttpClient.HttpClient, client)
       ])
@@ -96,7 +104,7 @@ const world = Effect.gen(function* () {
     yield* Context.get(context, DaemonEvents).stream.pipe(Stream.runForEach(note), Effect.forkIn(scope))
     return scope
   })
-  return { events, fake, requests, settings, start }
+  return { events, fake, requests, settings, start, stoppedAt }
 })
 
 /** Files in memory: real ones answer in real time, which the test clock does not wait for. */
@@ -171,9 +179,9 @@ describe("a daemon", () => {
       expect(events.at(-1)).toEqual({ type: "refused", reason })
     }))
 
-  test("stops within 3 s: fails what still runs after 1.5 s, and takes leave even of one that hangs", () =>
+  test("stops within 2 s: backends within 0.7 s, with the bill for what was done, then takes leave even of one that hangs", () =>
     Effect.gen(function* () {
-      const { fake, settings, start } = yield* world
+      const { fake, settings, start, stoppedAt } = yield* world
       const scope = yield* start
       yield* TestClock.adjust(1)
       yield* say(fake.link, jobMessage(1))
@@ -185,10 +193,12 @@ describe("a daemon", () => {
       )
       yield* say(fake.link, jobMessage(2))
       expect(fake.link.said("refused")).toMatchObject([{ error: "node_stopping" }])
-      yield* TestClock.adjust(1_499)
+      yield* TestClock.adjust(699)
       expect(fake.link.said("failed")).toEqual([])
       yield* TestClock.adjust(1)
-      expect(fake.link.said("failed")).toMatchObject([{ error: "node_stopping" }])
+      const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 }
+      expect(fake.link.said("failed")).toMatchObject([{ error: "node_stopping", seq: 1, usage }])
+      expect(stoppedAt).toEqual([701])
       expect(fake.link.closed?.code).toBe(1001)
       yield* TestClock.adjust(1_000)
       expect(stopped).toBe(true)

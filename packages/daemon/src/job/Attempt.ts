@@ -22,6 +22,8 @@ export class Attempt {
   readonly id: AttemptId
   /** Completed at the end, whatever brought it: whoever runs the backend stops then. */
   readonly ended = Deferred.makeUnsafe<void>()
+  /** Completed once a link has taken the end, after all output before it. */
+  readonly told = Deferred.makeUnsafe<void>()
   readonly startedAt: number
   /** When it was last bound, unbound or ended: an attempt nobody asks for is forgotten in the end. */
   touchedAt: number
@@ -156,6 +158,7 @@ export class Attempt {
     if (this.#end !== undefined && !this.#endSent && this.#outbox.allSent) {
       this.#endSent = true
       writer.message(this.#end)
+      Deferred.doneUnsafe(this.told, Effect.void)
     } else if (atOnce) writer.flush()
   }
 }

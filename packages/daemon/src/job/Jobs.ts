@@ -44,7 +44,10 @@ export class Jobs extends Context.Service<
     readonly unbind: (writer: LinkWriter) => void
     /** Whether to refuse new attempts; true when that was news. */
     readonly drain: (on: boolean) => boolean
-    /** Takes nothing more, gives what runs 1.5 s to end, and fails the rest. */
+    /**
+     * Takes nothing more and gives what runs 700 ms to end; then the backends are told to stop, and at most 250 ms go
+     * by until the link has taken every end.
+     */
     readonly stop: Effect.Effect<void>
   }
 >()("@infernet/daemon/job/Jobs") {
@@ -54,7 +57,10 @@ export class Jobs extends Context.Service<
   )
 }
 
-const stopMillis = 1_500
+/** For ends that are close; with it, a stop reaches the backends well within the second that is promised. */
+const stopMillis = 700
+/** For the ends to leave over the link, where a reader's credit still holds them back. */
+const lastWordsMillis = 250
 /** After this long without a link, or without an acknowledgement of its end, nobody will ask for an attempt. */
 const forgetMillis = 600_000
 
@@ -102,6 +108,8 @@ const make = Effect.gen(function* () {
       forget(attempt, error, reason)
       writer.message({ type: "refused", attempt: id, error, reason })
     }
+    // Its parts were on their way when the stop began.
+    if (isStopping) return refuse({ error: "node_stopping", reason: stopping })
     fork(id, run({ attempt, request, accept, refuse, backends, events }))
   }
 
@@ -118,11 +126,16 @@ const make = Effect.gen(function* () {
 
   const stop = Effect.gen(function* () {
     isStopping = true
-    const ends = [...attempts.values()].map(({ ended }) => Deferred.await(ended))
-    // A finalizer calls it, in which a limit of time needs to be let interrupt.
-    const all = Effect.interruptible(Effect.all(ends, { concurrency: "unbounded", discard: true }))
-    yield* Effect.timeoutOption(all, stopMillis)
+    yield* within(
+      stopMillis,
+      [...attempts.values()].map(({ ended }) => ended)
+    )
     for (const attempt of attempts.values()) attempt.fail("node_stopping", stopping)
+    const listened = [...attempts.values()].filter(({ bound }) => bound)
+    yield* within(
+      lastWordsMillis,
+      listened.map(({ told }) => told)
+    )
   })
 
   return Jobs.of({
@@ -149,3 +162,10 @@ const make = Effect.gen(function* () {
     stop
   })
 })
+
+/** Waits for all of them, but no longer. A finalizer calls it, in which a limit of time needs to be let interrupt. */
+const within = (millis: number, all: ReadonlyArray<Deferred.Deferred<void>>) =>
+  Effect.all(all.map(Deferred.await), { concurrency: "unbounded", discard: true }).pipe(
+    Effect.interruptible,
+    Effect.timeoutOption(millis)
+  )
