@@ -8,7 +8,7 @@ import { it } from "@infernet/testing/harness"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { FakePlane, type PlaneLink } from "./FakePlane.ts"
-import { attemptId, jobMessage, node, usage, welcome } from "./world.ts"
+import { attemptId, jobMessage, linkedNode, nextLink, node, say, usage, welcome } from "./world.ts"
 
 /** What a job's answer is made of: short tokens, then blocks that together pass the credit. */
 const answer = (n: number) => [
@@ -104,17 +104,73 @@ describe("two jobs side by side", () => {
     }))
 })
 
-it("an attempt that nobody resumes, cancels or acknowledges is kept, then forgotten after ten minutes", () =>
-  Effect.gen(function* () {
-    const ledger = new Ledger(-1)
-    const fake = new FakePlane({ said: ledger.said })
-    const { jobs } = yield* node(fake, chat)
-    yield* TestClock.adjust(10)
-    fake.away = true
-    fake.link.cut()
-    yield* TestClock.adjust("9 minutes")
-    expect(jobs.inflight().map(({ attempt }) => attempt)).toEqual([attemptId(1), attemptId(2)])
-    yield* TestClock.adjust("2 minutes")
-    expect(jobs.inflight()).toEqual([])
-    expect(jobs.running()).toBe(0)
-  }))
+describe("an attempt without a link", () => {
+  it("runs on for two minutes and not a moment longer; what it did is told to a control plane that comes back", () =>
+    Effect.gen(function* () {
+      const fake = new FakePlane()
+      const { chat, jobs } = yield* linkedNode(fake)
+      yield* say(fake.link, jobMessage(1))
+      yield* TestClock.adjust("17 seconds")
+      fake.away = true
+      fake.link.cut()
+      chat(0).emit("text", "into the ")
+      chat(0).emit("text", "void")
+      yield* TestClock.adjust(119_999)
+      expect(chat(0).interrupted).toBe(false)
+      yield* TestClock.adjust(1)
+      expect(chat(0).interrupted).toBe(true)
+      const link = yield* nextLink(fake)
+      expect(link.said("hello")[0]?.inflight).toEqual([{ attempt: attemptId(1), seq: 2 }])
+      yield* say(link, welcome([{ attempt: attemptId(1), binding: 9, after: 0 }]))
+      expect(link.records.map(({ binding, text }) => [binding, text])).toEqual([
+        [9, "into the "],
+        [9, "void"]
+      ])
+      const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 }
+      expect(link.said("failed")).toMatchObject([{ attempt: attemptId(1), seq: 2, error: "timeout", usage }])
+      yield* say(link, { type: "ack", attempt: attemptId(1) })
+      expect(jobs.inflight()).toEqual([])
+    }))
+
+  it("goes on as if nothing had been when its control plane is back in time", () =>
+    Effect.gen(function* () {
+      const fake = new FakePlane()
+      const { chat } = yield* linkedNode(fake)
+      yield* say(fake.link, jobMessage(1))
+      fake.away = true
+      fake.link.cut()
+      yield* TestClock.adjust("85 seconds")
+      const link = yield* nextLink(fake)
+      yield* say(link, welcome([{ attempt: attemptId(1), binding: 1, after: 0 }]))
+      yield* TestClock.adjust("20 seconds")
+      expect(chat(0).interrupted).toBe(false)
+    }))
+
+  it("stops at once when the control plane that is back has no use for it, and is told to nobody", () =>
+    Effect.gen(function* () {
+      const fake = new FakePlane()
+      const { chat, jobs } = yield* linkedNode(fake)
+      yield* say(fake.link, jobMessage(1))
+      chat(0).emit("text", "a")
+      fake.link.cut()
+      yield* nextLink(fake)
+      expect(chat(0).interrupted).toBe(false)
+      yield* say(fake.link, welcome([], [attemptId(1)]))
+      expect(chat(0).interrupted).toBe(true)
+      expect(jobs.inflight()).toEqual([])
+      expect(fake.link.said("failed")).toEqual([])
+    }))
+
+  it("is forgotten ten minutes after its end when nobody acknowledges that", () =>
+    Effect.gen(function* () {
+      const fake = new FakePlane()
+      const { jobs } = yield* linkedNode(fake)
+      yield* say(fake.link, jobMessage(1), jobMessage(2))
+      fake.away = true
+      fake.link.cut()
+      yield* TestClock.adjust(120_000 + 599_999)
+      expect(jobs.inflight().map(({ attempt }) => attempt)).toEqual([attemptId(1), attemptId(2)])
+      yield* TestClock.adjust(1)
+      expect(jobs.inflight()).toEqual([])
+    }))
+})

@@ -125,3 +125,12 @@ export const say = (link: PlaneLink, ...messages: ReadonlyArray<PlaneMessage>) =
     Effect.sync(() => link.send(...messages)),
     TestClock.adjust(0)
   )
+
+/** The control plane can be reached again; tells the link with which the node comes back, not yet welcomed. */
+export const nextLink = Effect.fnUntraced(function* (fake: FakePlane) {
+  fake.away = false
+  const before = fake.links.length
+  for (let waited = 0; waited < 30_000 && fake.links.length === before; waited += 50) yield* TestClock.adjust(50)
+  if (fake.links.length === before) throw new Error("the node did not come back within 30 s")
+  return fake.link
+})

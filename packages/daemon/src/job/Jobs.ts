@@ -3,10 +3,11 @@ import { Backends } from "@infernet/backend/Backends"
 import type { ChatRequest } from "@infernet/contract/Chat"
 import type { AttemptId, JobId } from "@infernet/contract/Id"
 import { type AttemptFault, close, limits } from "@infernet/contract/Link"
-import { Clock, Context, Deferred, Effect, FiberMap, Layer, Schedule } from "effect"
+import { Clock, Context, Deferred, Effect, FiberMap, Layer } from "effect"
 import { DaemonEvents } from "../DaemonEvents.ts"
 import type { LinkWriter } from "../link/LinkWriter.ts"
 import { Attempt } from "./Attempt.ts"
+import { dueAt, unclaimedMillis } from "./lifetime.ts"
 import { run } from "./run.ts"
 
 export interface Dispatch {
@@ -40,7 +41,7 @@ export class Jobs extends Context.Service<
     readonly cancel: (id: AttemptId) => void
     /** Stops what still runs of it and forgets it: nobody wants to hear of it again. */
     readonly drop: (id: AttemptId) => void
-    /** This link has closed; its attempts run on and keep their output. */
+    /** This link has closed; its attempts run on for two minutes and keep their output. */
     readonly unbind: (writer: LinkWriter) => void
     /** Whether to refuse new attempts; true when that was news. */
     readonly drain: (on: boolean) => boolean
@@ -61,10 +62,11 @@ export class Jobs extends Context.Service<
 const stopMillis = 700
 /** For the ends to leave over the link, where a reader's credit still holds them back. */
 const lastWordsMillis = 250
-/** After this long without a link, or without an acknowledgement of its end, nobody will ask for an attempt. */
-const forgetMillis = 600_000
+/** Shorter than any wait of `lifetime.ts`: whatever comes due is seen before it does, without a bell. */
+const lookMillis = 60_000
 
 const stopping = "the node is stopping"
+const unclaimed = `the node had no link to its control plane for ${unclaimedMillis / 1000} s`
 const draining = "the node's operator has asked it to take no new jobs"
 
 const make = Effect.gen(function* () {
@@ -118,11 +120,17 @@ const make = Effect.gen(function* () {
     if (attempt !== undefined) forget(attempt, "cancelled", "the control plane has no use for this attempt")
   }
 
-  yield* Effect.sync(() => {
-    for (const [id, { bound, end, touchedAt }] of attempts) {
-      if ((!bound || end !== undefined) && now() - touchedAt > forgetMillis) drop(id)
+  yield* Effect.gen(function* () {
+    let next = now() + lookMillis
+    for (const attempt of attempts.values()) {
+      const due = dueAt(attempt)
+      if (due > now()) next = Math.min(next, due)
+      else if (attempt.end !== undefined) drop(attempt.id)
+      // Its output is kept: a control plane that comes back after all learns of this end and what it has cost.
+      else attempt.fail("timeout", unclaimed)
     }
-  }).pipe(Effect.repeat(Schedule.spaced("1 minute")), Effect.forkScoped)
+    yield* Effect.sleep(next - now())
+  }).pipe(Effect.forever, Effect.forkScoped)
 
   const stop = Effect.gen(function* () {
     isStopping = true
