@@ -224,25 +224,6 @@ describe("a link", () => {
       expect(fake.links).toHaveLength(2)
     }))
 
-  it("comes back within 250 ms of a loss, less and less often while nobody answers, at least every 30 s", () =>
-    Effect.gen(function* () {
-      const fake = new FakePlane()
-      yield* linkedNode(fake)
-      yield* TestClock.adjust("15 seconds")
-      fake.link.cut()
-      yield* TestClock.adjust(250)
-      expect(fake.links).toHaveLength(2)
-      fake.away = true
-      fake.link.cut()
-      fake.tries = 0
-      yield* TestClock.adjust("10 minutes")
-      // 250 ms doubled seven times, then 15 to 30 s each.
-      expect(fake.tries).toBeWithin(26, 48)
-      fake.away = false
-      yield* TestClock.adjust("30 seconds")
-      expect(fake.links).toHaveLength(3)
-    }))
-
   it("refused because another process has this node's key is explained and tried every 30 s", () =>
     Effect.gen(function* () {
       const fake = new FakePlane({ opened: (link) => queueMicrotask(() => link.cut(4410, "duplicate")) })

@@ -4,7 +4,7 @@ import { close, type Welcome } from "@infernet/contract/Link"
 import { Clock, Context, Deferred, Effect, Latch, Layer, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Hex } from "effect/encoding"
-import { slowly, wait } from "../backoff.ts"
+import { beforeOpening, beforeReopening, slowly } from "../backoff.ts"
 import { DaemonEvents } from "../DaemonEvents.ts"
 import { Jobs } from "../job/Jobs.ts"
 import { Commands } from "../node/Commands.ts"
@@ -30,7 +30,7 @@ export class Link extends Context.Service<
 
 /** A control plane that takes longer to open a link and to say welcome is not there. */
 const openMillis = 10_000
-/** A link that lived this long was sound: its loss is no failure in a row. */
+/** A link that lived this long was sound: its loss is no fault in a row. */
 const soundMillis = 10_000
 
 /** What a person reads for the close codes that waiting does not mend. */
@@ -97,9 +97,10 @@ const make = Effect.gen(function* () {
   })
 
   const run = Effect.fn("Link.run")(function* (controlPlane: ControlPlaneId) {
-    let failures = 0
+    let unanswered = 0
+    let diedYoung = 0
     while (true) {
-      let welcomedAt = Number.POSITIVE_INFINITY
+      let welcomedAt: number | undefined
       const welcomed = ({ replica }: Welcome) => {
         welcomedAt = now()
         linked = true
@@ -116,9 +117,14 @@ const make = Effect.gen(function* () {
         yield* slowly
         continue
       }
-      failures = now() - welcomedAt >= soundMillis ? 0 : failures
-      yield* Effect.logInfo("link lost", { code, reason, failures })
-      yield* wait(failures++)
+      yield* Effect.logInfo("link lost", { code, reason, unanswered, diedYoung })
+      if (welcomedAt === undefined) yield* beforeOpening(unanswered++)
+      else {
+        // Who says welcome is there again: it is waited for anew, however long it was away.
+        unanswered = 0
+        diedYoung = now() - welcomedAt >= soundMillis ? 0 : diedYoung + 1
+        yield* beforeReopening(diedYoung)
+      }
     }
   })
 

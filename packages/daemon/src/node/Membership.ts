@@ -3,7 +3,7 @@ import { Identity } from "@infernet/auth/Identity"
 import type { ControlPlaneId } from "@infernet/contract/Id"
 import type { HeartbeatReply } from "@infernet/contract/Node"
 import { Context, Effect, Layer } from "effect"
-import { slowly, wait } from "../backoff.ts"
+import { beforeJoining, slowly } from "../backoff.ts"
 import { DaemonEvents } from "../DaemonEvents.ts"
 import { Commands } from "./Commands.ts"
 import { ControlPlane, type ControlPlaneAway, type ControlPlaneRefused } from "./ControlPlane.ts"
@@ -66,7 +66,7 @@ const make = Effect.fnUntraced(function* ({ name, version, ...reachable }: Membe
       if (_tag === "ControlPlaneAway") {
         events.publish({ type: "waiting", reason: message })
         yield* Effect.logInfo("control plane is away", { message, failures })
-        yield* wait(failures)
+        yield* beforeJoining(failures)
       } else {
         events.publish({ type: "refused", reason: message })
         yield* Effect.logError("control plane refused this node", { reason: message })
