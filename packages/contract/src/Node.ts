@@ -100,7 +100,9 @@ export const NodeState = Schema.Struct({
   backends: Schema.Array(BackendStatus).check(Schema.isMaxLength(64)),
   models: Schema.Array(ModelOffer).check(Schema.isMaxLength(1024)),
   slots: count,
-  in_flight: count
+  in_flight: count,
+  /** Takes no new jobs and finishes what it runs: its operator asked it to, or it is stopping. */
+  draining: Schema.optionalKey(Schema.Boolean)
 })
 export type NodeState = typeof NodeState.Type
 

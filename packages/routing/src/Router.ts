@@ -61,7 +61,7 @@ export class Router extends Context.Service<
      * who gives up waiting is left with a booking. A full node's word expires after `fullForMillis`, unannounced.
      */
     readonly chance: (want: Want) => Effect.Effect<void>
-    /** What all routable nodes offer now. */
+    /** What all nodes that take work offer now. */
     readonly offers: () => ReadonlyArray<{ readonly node: NodeId; readonly offer: ModelOffer }>
     readonly inFlight: (id: NodeId) => InFlight
   }
@@ -160,7 +160,10 @@ export class Router extends Context.Service<
         adopt: (node) => book(node, 0),
         wait,
         chance: (want) => waiting.place(want),
-        offers: () => [...reports].flatMap(([node, report]) => report.models.map((offer) => ({ node, offer }))),
+        offers: () =>
+          [...reports].flatMap(([node, { draining, models }]) =>
+            draining ? [] : models.map((offer) => ({ node, offer }))
+          ),
         inFlight
       })
     })

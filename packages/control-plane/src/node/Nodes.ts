@@ -36,7 +36,7 @@ export class Nodes extends Context.Service<
         Effect.forkScoped
       )
 
-      const view = (node: StoredNode) => nodeView(node, liveness.isOnline(node.id) ? "online" : "offline")
+      const view = (node: StoredNode) => nodeView(node, liveness.isOnline(node.id))
       const change = (id: NodeId, part: Partial<StoredNode>) => {
         const node = nodes.get(id)
         if (node !== undefined) nodes.set(id, { ...node, ...part })

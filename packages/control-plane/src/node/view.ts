@@ -16,15 +16,20 @@ export const tierOf = (hardware: Hardware | undefined): Tier => {
   return "cpu"
 }
 
-export const nodeView = (node: StoredNode, status: NodeStatus): NodeView => ({
+const statusOf = (node: StoredNode, isOnline: boolean): NodeStatus => {
+  if (!isOnline) return "offline"
+  return node.state?.draining === true ? "draining" : "online"
+}
+
+export const nodeView = (node: StoredNode, isOnline: boolean): NodeView => ({
   id: node.id,
   name: node.name,
-  status,
+  status: statusOf(node, isOnline),
   tier: tierOf(node.state?.hardware),
   gpu_vendor: node.state?.hardware.gpus[0]?.vendor ?? null,
-  models: status === "offline" ? [] : (node.state?.models ?? []).map(({ id }) => id),
+  models: isOnline ? (node.state?.models ?? []).map(({ id }) => id) : [],
   slots: node.state?.slots ?? 0,
-  in_flight: status === "offline" ? 0 : (node.state?.in_flight ?? 0),
+  in_flight: isOnline ? (node.state?.in_flight ?? 0) : 0,
   version: node.version,
   registered_at: DateTime.formatIso(node.registeredAt),
   last_heartbeat: node.lastHeardAt === null ? null : DateTime.formatIso(node.lastHeardAt)

@@ -85,7 +85,7 @@ const make = Effect.gen(function* () {
   const observe = (node: NodeId, state: NodeState) => {
     nodes.observed(node, state)
     if (!links.has(node)) return
-    router.put(node, { models: state.models, inFlight: state.in_flight, draining: false })
+    router.put(node, { models: state.models, inFlight: state.in_flight, draining: state.draining ?? false })
   }
 
   const onHello = (link: Link, hello: Hello) => {

@@ -54,6 +54,9 @@ describe("the node API", () => {
       expect(yield* statusOf).toEqual({ status: "online" })
       const seen = yield* call(plane, `/api/v1/nodes/${id}`, { key })
       expect(jsonOf(seen)).toMatchObject({ name: "pot", status: "online", tier: "cpu", models: ["m"] })
+      const drained = { public_key: identity.publicKey, state: { ...stateOf(), draining: true } }
+      expect((yield* send("/heartbeat", drained)).status).toBe(200)
+      expect(yield* statusOf).toEqual({ status: "draining" })
       for (const secret of ["10.0.0.1", "abacus"]) expect(seen.text).not.toContain(secret)
       expect((yield* send("", undefined, { method: "DELETE" })).status).toBe(204)
       expect(yield* statusOf).toEqual({ status: "offline" })

@@ -2,7 +2,7 @@ import { describe, expect } from "bun:test"
 import { it } from "@infernet/testing/harness"
 import { Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
-import { type FakeLink, settle, textOf, usage, world } from "../world.ts"
+import { type FakeLink, settle, stateOf, textOf, usage, world } from "../world.ts"
 
 const idle = [0, 0, 0, 0]
 
@@ -28,6 +28,23 @@ describe("a job", () => {
       expect(node.said("ack")).toEqual([{ type: "ack", attempt: node.attempt }])
       const stored = Option.getOrThrow(yield* store.find(job.id))
       expect(stored).toMatchObject({ status: "completed", result: { content: "Hello", usage } })
+    }))
+
+  it("goes to no node that drains, which finishes what it has", () =>
+    Effect.gen(function* () {
+      const { connect, submit } = yield* world()
+      const draining = connect(1).hello()
+      const job = yield* submit()
+      draining.accept()
+      draining.say({ type: "state", state: { ...stateOf(), draining: true } })
+      const node = connect(2).hello()
+      for (let i = 0; i < 4; i++) yield* submit()
+      expect([draining.said("job").length, node.said("job").length]).toEqual([1, 4])
+      draining.produce(["all"])
+      draining.done(1)
+      yield* settle
+      expect(textOf(job)).toBe("all")
+      expect(job.log.end?._tag).toBe("Completed")
     }))
 
   it("shows its readers nothing before its submission is stored, and nothing at all if it never is", () =>

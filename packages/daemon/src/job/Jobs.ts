@@ -3,7 +3,7 @@ import { Backends } from "@infernet/backend/Backends"
 import type { ChatRequest } from "@infernet/contract/Chat"
 import type { AttemptId, JobId } from "@infernet/contract/Id"
 import { type AttemptFault, close, limits } from "@infernet/contract/Link"
-import { Clock, Context, Deferred, Effect, FiberMap, Layer } from "effect"
+import { Clock, Context, Deferred, Effect, FiberMap, Layer, PubSub, type Scope, Stream } from "effect"
 import { DaemonEvents } from "../DaemonEvents.ts"
 import type { LinkWriter } from "../link/LinkWriter.ts"
 import { Attempt } from "./Attempt.ts"
@@ -43,8 +43,12 @@ export class Jobs extends Context.Service<
     readonly drop: (id: AttemptId) => void
     /** This link has closed; its attempts run on for two minutes and keep their output. */
     readonly unbind: (writer: LinkWriter) => void
-    /** Whether to refuse new attempts; true when that was news. */
+    /** Whether to refuse new attempts; those begun run on. True when that was news. */
     readonly drain: (on: boolean) => boolean
+    /** Whether new attempts are refused, by `drain` or `stop`. */
+    readonly draining: () => boolean
+    /** What `draining` changes to from now on; a reader that is slow gets the newest. */
+    readonly drains: Effect.Effect<Stream.Stream<boolean>, never, Scope.Scope>
     /**
      * Takes nothing more and gives what runs 700 ms to end; then the backends are told to stop, and at most 250 ms go
      * by until the link has taken every end.
@@ -67,7 +71,7 @@ const lookMillis = 60_000
 
 const stopping = "the node is stopping"
 const unclaimed = `the node had no link to its control plane for ${unclaimedMillis / 1000} s`
-const draining = "the node's operator has asked it to take no new jobs"
+const drained = "the node's operator has asked it to take no new jobs"
 
 const make = Effect.gen(function* () {
   const backends = yield* Backends
@@ -78,10 +82,13 @@ const make = Effect.gen(function* () {
   const fork = yield* FiberMap.makeRuntime<never, AttemptId>()
   let isStopping = false
   let isDraining = false
+  const draining = () => isStopping || isDraining
+  const drains = yield* PubSub.sliding<boolean>(1)
+  const tellDraining = () => void PubSub.publishUnsafe(drains, draining())
 
   const refusal: Jobs["Service"]["refusal"] = (coming) => {
     if (isStopping) return { error: "node_stopping", reason: stopping }
-    if (isDraining) return { error: "overloaded", reason: draining }
+    if (isDraining) return { error: "overloaded", reason: drained }
     if (attempts.size + coming < limits.attemptsPerLink) return undefined
     return { error: "overloaded", reason: `the node holds ${limits.attemptsPerLink} attempts, the most it takes` }
   }
@@ -134,6 +141,7 @@ const make = Effect.gen(function* () {
 
   const stop = Effect.gen(function* () {
     isStopping = true
+    tellDraining()
     yield* within(
       stopMillis,
       [...attempts.values()].map(({ ended }) => ended)
@@ -165,8 +173,11 @@ const make = Effect.gen(function* () {
     drain: (on) => {
       const news = isDraining !== on
       isDraining = on
+      if (news) tellDraining()
       return news
     },
+    draining,
+    drains: Effect.map(PubSub.subscribe(drains), Stream.fromSubscription),
     stop
   })
 })

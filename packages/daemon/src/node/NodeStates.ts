@@ -9,7 +9,7 @@ export class NodeStates extends Context.Service<
   NodeStates,
   {
     readonly current: Effect.Effect<NodeState>
-    /** The state now, then again whenever backends or models change. */
+    /** The state now, then again whenever backends or models change, or whether this node takes jobs. */
     readonly changes: Stream.Stream<NodeState>
   }
 >()("@infernet/daemon/node/NodeStates") {
@@ -24,11 +24,22 @@ export class NodeStates extends Context.Service<
           Effect.map(hardware.read, (hardware): NodeState => {
             const { backends, models } = snapshot
             const in_flight = jobs.running()
-            return { version: options.version, hardware, backends, models, slots: slotsOf(models), in_flight }
+            const slots = slotsOf(models)
+            const draining = jobs.draining() && { draining: true }
+            return { version: options.version, hardware, backends, models, slots, in_flight, ...draining }
           })
+        const current = Effect.flatMap(backends.snapshot, from)
         return {
-          current: Effect.flatMap(backends.snapshot, from),
-          changes: backends.changes.pipe(Stream.mapEffect(from))
+          current,
+          // Heard from before the first state is read, so that no word is missed between the two.
+          changes: Stream.unwrap(
+            Effect.map(jobs.drains, (drains) =>
+              Stream.merge(
+                Stream.mapEffect(backends.changes, from),
+                Stream.mapEffect(drains, () => current)
+              )
+            )
+          )
         }
       })
     )
