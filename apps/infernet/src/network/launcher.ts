@@ -1,11 +1,12 @@
 /** A command that works when pasted, in any shell and directory: `infernet` where it is installed, else a script in the home. */
 import { Home } from "@infernet/platform/Home"
+import { travelling } from "@infernet/platform/travelling"
 import { Effect, FileSystem } from "effect"
 import { realpathSync } from "node:fs"
 import { homedir } from "node:os"
 import { join } from "node:path"
 
-const main = join(import.meta.dir, "..", "main.ts")
+const main = travelling(import.meta.url, "../main.ts", "dist/infernet.js")
 
 /** A text as one word of a shell. */
 export const quote = (text: string): string =>

@@ -1,12 +1,12 @@
 /** The schema as numbered SQL files, each run once, all of them before anybody sees the database. */
-import { join } from "node:path"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { PgMigrator } from "@effect/sql-pg"
 import { Effect, FileSystem, Layer, Path } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
+import { travelling } from "../travelling.ts"
 
-/** The repository's `sql/`, from wherever the process was started. */
-export const directory = join(import.meta.dir, "..", "..", "..", "..", "sql")
+/** The migrations of this program, from wherever the process was started. */
+export const directory = travelling(import.meta.url, "../../../../sql", "sql")
 
 /** The files `NNNN_name.sql` of a directory, in order; anything else there is an error, not something to skip. */
 const load = Effect.fnUntraced(
