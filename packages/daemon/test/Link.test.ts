@@ -3,7 +3,7 @@ import { it } from "@infernet/testing/harness"
 import { Effect, SubscriptionRef } from "effect"
 import { TestClock } from "effect/testing"
 import { FakePlane } from "./FakePlane.ts"
-import { attemptId, jobMessage, linkedNode, node, say, usage, welcome } from "./world.ts"
+import { attemptId, jobMessage, linkedNode, nextLink, node, say, usage, welcome } from "./world.ts"
 
 describe("a job", () => {
   it("goes through: accepted, output joined after the first record, done last", () =>
@@ -190,6 +190,25 @@ describe("a link", () => {
         yield* linkedNode(fake)
         fake.link.raw(frame)
         expect(fake.link.closed).toEqual({ code: 1008, reason: expect.stringMatching(/\w+ \w+/) })
+      }))
+  }
+
+  const goesOn = { attempt: attemptId(1), binding: 2, after: 0 }
+  for (const [name, again] of [
+    ["twice in one welcome", [welcome([goesOn, { ...goesOn, binding: 3 }])]],
+    ["in a second welcome", [welcome([goesOn]), welcome([goesOn])]]
+  ] as const) {
+    it(`closes with 1008 rather than send an output as often as it is asked for: ${name}`, () =>
+      Effect.gen(function* () {
+        const fake = new FakePlane()
+        const { chat } = yield* linkedNode(fake)
+        yield* say(fake.link, jobMessage(1))
+        chat(0).emit("text", "once")
+        fake.link.cut()
+        const link = yield* nextLink(fake)
+        yield* say(link, ...again)
+        expect(link.records.map(({ text }) => text)).toEqual(["once"])
+        expect(link.closed?.code).toBe(1008)
       }))
   }
 

@@ -24,6 +24,8 @@ export class Attempt {
   readonly ended = Deferred.makeUnsafe<void>()
   /** Completed once a link has taken the end, after all output before it. */
   readonly told = Deferred.makeUnsafe<void>()
+  /** Of its request, in UTF-16 units, where that is long. */
+  readonly requestLength: number
   readonly startedAt: number
   /** When it was last bound, unbound or ended: an attempt nobody asks for is forgotten in the end. */
   touchedAt: number
@@ -40,8 +42,9 @@ export class Attempt {
   readonly #now: Now
   readonly #onFirstOutput: (millis: number) => void
 
-  constructor(id: AttemptId, now: Now, onFirstOutput: (millis: number) => void) {
+  constructor(id: AttemptId, requestLength: number, now: Now, onFirstOutput: (millis: number) => void) {
     this.id = id
+    this.requestLength = requestLength
     this.#now = now
     this.#onFirstOutput = onFirstOutput
     this.startedAt = this.touchedAt = now()
@@ -49,6 +52,11 @@ export class Attempt {
 
   get seq(): number {
     return this.#outbox.last
+  }
+
+  /** Of the output that is kept. */
+  get bytes(): number {
+    return this.#outbox.bytes
   }
 
   get end(): Done | Failed | undefined {

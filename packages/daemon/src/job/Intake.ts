@@ -7,9 +7,9 @@ import type { JobEnvelope } from "../link/frames.ts"
 import type { LinkWriter } from "../link/LinkWriter.ts"
 import type { Jobs } from "./Jobs.ts"
 
-/** One request in parts, and all that are on their way together, in UTF-16 units. */
+/** One request in parts, and all together that are on their way or being answered, in UTF-16 units. */
 const longestRequest = 32 << 20
-const longestInAll = 64 << 20
+const longestInAll = 128 << 20
 
 interface Coming {
   readonly job: JobEnvelope
@@ -36,7 +36,7 @@ export class Intake {
     const { attempt, request, request_parts } = job
     const refusal = this.#jobs.refusal(this.#coming.size)
     if (refusal !== undefined) return this.#writer.message({ type: "refused", attempt, ...refusal })
-    if (request_parts === undefined) return this.#begin(job, decodeRequest(request), false)
+    if (request_parts === undefined) return this.#begin(job, decodeRequest(request))
     if (this.#coming.has(attempt)) return this.#writer.close(close.malformed, `attempt ${attempt} is coming already`)
     this.#coming.set(attempt, { job, parts: [], length: 0 })
     this.#writer.message({ type: "accepted", attempt })
@@ -50,13 +50,13 @@ export class Intake {
     coming.parts.push(text)
     coming.length += text.length
     this.#length += text.length
-    if (coming.length > longestRequest || this.#length > longestInAll) {
+    if (coming.length > longestRequest || this.#length + this.#jobs.requestLength() > longestInAll) {
       this.forget(attempt)
       return this.#failed(attempt, "overloaded", "the request is larger than this node takes at this moment")
     }
     if (coming.parts.length < (coming.job.request_parts ?? 0)) return
     this.forget(attempt)
-    this.#begin(coming.job, decodeText(coming.parts.join("")), true)
+    this.#begin(coming.job, decodeText(coming.parts.join("")), coming)
   }
 
   /** Ends an attempt whose request is still on its way; false when it is not. */
@@ -71,11 +71,13 @@ export class Intake {
     return this.#coming.delete(attempt)
   }
 
-  #begin(job: JobEnvelope, request: Result.Result<ChatRequest, Schema.SchemaError>, accepted: boolean): void {
-    const { attempt, binding } = job
+  /** `came` says that it was in parts: then the control plane has been told already that it is accepted. */
+  #begin(envelope: JobEnvelope, request: Result.Result<ChatRequest, Schema.SchemaError>, came?: Coming): void {
+    const { attempt, binding, job } = envelope
+    const [accepted, requestLength] = [came !== undefined, came?.length ?? 0]
     if (Result.isSuccess(request)) {
       const writer = this.#writer
-      return this.#jobs.begin({ attempt, binding, job: job.job, request: request.success, writer, accepted })
+      return this.#jobs.begin({ attempt, binding, job, request: request.success, requestLength, writer, accepted })
     }
     const reason = `this node cannot read the request: ${request.failure.message}`.slice(0, 2048)
     if (accepted) this.#failed(attempt, "bad_request", reason)

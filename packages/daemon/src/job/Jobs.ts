@@ -2,12 +2,13 @@
 import { Backends } from "@infernet/backend/Backends"
 import type { ChatRequest } from "@infernet/contract/Chat"
 import type { AttemptId, JobId } from "@infernet/contract/Id"
-import { type AttemptFault, close, limits } from "@infernet/contract/Link"
+import { type AttemptFault, close } from "@infernet/contract/Link"
 import { Clock, Context, Deferred, Effect, FiberMap, Layer, PubSub, type Scope, Stream } from "effect"
 import { DaemonEvents } from "../DaemonEvents.ts"
 import type { LinkWriter } from "../link/LinkWriter.ts"
 import { Attempt } from "./Attempt.ts"
-import { dueAt, unclaimedMillis } from "./lifetime.ts"
+import { look } from "./lifetime.ts"
+import { noRoom, requestLength } from "./room.ts"
 import { run } from "./run.ts"
 
 export interface Dispatch {
@@ -15,6 +16,8 @@ export interface Dispatch {
   readonly job: JobId
   readonly binding: number
   readonly request: ChatRequest
+  /** In UTF-16 units, of one that came in parts; 0 of one that fitted a frame. */
+  readonly requestLength: number
   readonly writer: LinkWriter
   /** Whether the control plane has been told already, while the rest of a long request was on its way. */
   readonly accepted: boolean
@@ -30,6 +33,8 @@ export class Jobs extends Context.Service<
   {
     /** Why no further attempt would be taken now, besides those `coming`. */
     readonly refusal: (coming: number) => Refusal | undefined
+    /** Of long requests that are being answered, in UTF-16 units: they stay in memory until then. */
+    readonly requestLength: () => number
     readonly begin: (dispatch: Dispatch) => void
     /** Attempts running or unacknowledged, and the last record of each. */
     readonly inflight: () => ReadonlyArray<{ readonly attempt: AttemptId; readonly seq: number }>
@@ -66,11 +71,8 @@ export class Jobs extends Context.Service<
 const stopMillis = 700
 /** For the ends to leave over the link, where a reader's credit still holds them back. */
 const lastWordsMillis = 250
-/** Shorter than any wait of `lifetime.ts`: whatever comes due is seen before it does, without a bell. */
-const lookMillis = 60_000
 
 const stopping = "the node is stopping"
-const unclaimed = `the node had no link to its control plane for ${unclaimedMillis / 1000} s`
 const drained = "the node's operator has asked it to take no new jobs"
 
 const make = Effect.gen(function* () {
@@ -89,8 +91,7 @@ const make = Effect.gen(function* () {
   const refusal: Jobs["Service"]["refusal"] = (coming) => {
     if (isStopping) return { error: "node_stopping", reason: stopping }
     if (isDraining) return { error: "overloaded", reason: drained }
-    if (attempts.size + coming < limits.attemptsPerLink) return undefined
-    return { error: "overloaded", reason: `the node holds ${limits.attemptsPerLink} attempts, the most it takes` }
+    return noRoom(attempts, coming)
   }
 
   const forget = (attempt: Attempt, error: AttemptFault, reason: string) => {
@@ -103,7 +104,7 @@ const make = Effect.gen(function* () {
   const begin: Jobs["Service"]["begin"] = (dispatch) => {
     const { attempt: id, binding, job, request, writer } = dispatch
     if (attempts.has(id)) return writer.close(close.malformed, `attempt ${id} is here already`)
-    const attempt = new Attempt(id, now, (firstTokenMillis) =>
+    const attempt = new Attempt(id, dispatch.requestLength, now, (firstTokenMillis) =>
       events.publish({ type: "job_streaming", attempt: id, firstTokenMillis })
     )
     attempts.set(id, attempt)
@@ -127,41 +128,29 @@ const make = Effect.gen(function* () {
     if (attempt !== undefined) forget(attempt, "cancelled", "the control plane has no use for this attempt")
   }
 
-  yield* Effect.gen(function* () {
-    let next = now() + lookMillis
-    for (const attempt of attempts.values()) {
-      const due = dueAt(attempt)
-      if (due > now()) next = Math.min(next, due)
-      else if (attempt.end !== undefined) drop(attempt.id)
-      // Its output is kept: a control plane that comes back after all learns of this end and what it has cost.
-      else attempt.fail("timeout", unclaimed)
-    }
-    yield* Effect.sleep(next - now())
-  }).pipe(Effect.forever, Effect.forkScoped)
+  yield* Effect.suspend(() => Effect.sleep(look(attempts, now(), drop))).pipe(Effect.forever, Effect.forkScoped)
 
   const stop = Effect.gen(function* () {
     isStopping = true
     tellDraining()
-    yield* within(
-      stopMillis,
-      [...attempts.values()].map(({ ended }) => ended)
-    )
+    const ends = [...attempts.values()].map(({ ended }) => ended)
+    yield* within(stopMillis, ends)
     for (const attempt of attempts.values()) attempt.fail("node_stopping", stopping)
-    const listened = [...attempts.values()].filter(({ bound }) => bound)
-    yield* within(
-      lastWordsMillis,
-      listened.map(({ told }) => told)
-    )
+    const words = [...attempts.values()].filter(({ bound }) => bound).map(({ told }) => told)
+    yield* within(lastWordsMillis, words)
   })
 
   return Jobs.of({
     refusal,
     begin,
+    requestLength: () => requestLength(attempts),
     inflight: () => [...attempts.values()].map(({ id, seq }) => ({ attempt: id, seq })),
     running: () => [...attempts.values()].filter(({ end }) => end === undefined).length,
     resume: (id, writer, binding, after) => {
       const attempt = attempts.get(id)
       if (attempt === undefined) return `attempt ${id} is not here`
+      // Each time would send its output again, of which there may be much more than the frame that asks for it.
+      if (attempt.isBoundTo(writer)) return `attempt ${id} goes on already`
       return attempt.bind(writer, binding, after) ? undefined : `attempt ${id} has no record ${after}`
     },
     credit: (id, seq) => attempts.get(id)?.credit(seq),

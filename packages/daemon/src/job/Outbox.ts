@@ -23,6 +23,11 @@ export class Outbox {
     return this.#outputs.length
   }
 
+  /** Of all records, headers included. */
+  get bytes(): number {
+    return this.#totalAt(this.last)
+  }
+
   get allSent(): boolean {
     return this.#sent === this.#outputs.length
   }
@@ -59,7 +64,10 @@ export class Outbox {
   take(): Output | undefined {
     const next = this.#outputs[this.#sent]
     if (next === undefined) return undefined
-    if (this.#totalAt(next.seq) - this.#totalAt(this.#credited) > limits.creditBytes) return undefined
+    const credited = this.#totalAt(this.#credited)
+    // More credit comes when half is used up. Before that any record may go, or both sides would wait for each other.
+    const waits = this.#totalAt(this.#sent) - credited >= limits.creditBytes / 2
+    if (waits && this.#totalAt(next.seq) - credited > limits.creditBytes) return undefined
     this.#sent++
     return next
   }

@@ -27,22 +27,24 @@ export const run = Effect.fnUntraced(
     }
     accept()
     attempt.asked(roughPromptTokens(request))
-    const chat = backends.chat(request, attempt.emit).pipe(
-      Effect.tap(({ finish_reason, usage }) => Effect.sync(() => attempt.done(finish_reason, usage))),
-      Effect.tapCause((cause) => failed(attempt, cause)),
-      Effect.ignoreCause
-    )
+    const chat = backends
+      .chat(request, attempt.emit)
+      .pipe(Effect.tap(({ finish_reason, usage }) => Effect.sync(() => attempt.done(finish_reason, usage))))
     // An end that comes from elsewhere, such as a cancel, interrupts the chat.
     yield* Effect.raceFirst(chat, Deferred.await(attempt.ended))
   },
   (effect, { attempt, events }) =>
-    Effect.ensuring(
-      effect,
-      Effect.sync(() => {
-        attempt.fail("node_stopping", "the node is stopping")
-        report(attempt, events)
-      })
-    ).pipe(Effect.annotateLogs({ attempt: attempt.id }))
+    effect.pipe(
+      Effect.tapCause((cause) => failed(attempt, cause)),
+      Effect.ignoreCause,
+      Effect.ensuring(
+        Effect.sync(() => {
+          attempt.fail("node_stopping", "the node is stopping")
+          report(attempt, events)
+        })
+      ),
+      Effect.annotateLogs({ attempt: attempt.id })
+    )
 )
 
 const failed = (attempt: Attempt, cause: Cause.Cause<BackendError>): Effect.Effect<void> => {

@@ -23,6 +23,7 @@ export class Session implements LinkListener {
   heardAt: number
   readonly #options: SessionOptions
   readonly #intake: Intake
+  #isWelcome = false
 
   constructor(socket: LinkSocket, options: SessionOptions) {
     this.#options = options
@@ -80,8 +81,12 @@ export class Session implements LinkListener {
   // An attempt named in neither list runs on: a control plane that has just started may not know yet that it wants it.
   #welcome(welcome: Welcome): void {
     const { jobs, welcomed } = this.#options
+    if (this.#isWelcome) return this.writer.close(close.malformed, "a second welcome")
+    this.#isWelcome = true
     for (const attempt of welcome.cancel) jobs.drop(attempt)
     for (const { after, attempt, binding } of welcome.resume) {
+      // What the attempts before have sent may have closed the link.
+      if (!this.writer.open) return
       const impossible = jobs.resume(attempt, this.writer, binding, after)
       if (impossible !== undefined) return this.writer.close(close.malformed, impossible)
     }
