@@ -51,6 +51,8 @@ export class FakePlane {
   readonly links: Array<PlaneLink> = []
   /** While true, no link opens. */
   away = false
+  /** While true, opening a link dies of a bug. */
+  broken = false
   /** How often a link was tried, opened or not. */
   tries = 0
   readonly #reaction: Reaction
@@ -70,6 +72,7 @@ export class FakePlane {
     run: (_address, accept) =>
       Effect.callback<Closed, LinkUnavailable>((resume) => {
         this.tries++
+        if (this.broken) return resume(Effect.die(new Error("a bug")))
         if (this.away) return resume(Effect.fail(new LinkUnavailable({ message: "away" })))
         const { opened, passes = () => true, produced, said } = this.#reaction
         let listener: LinkListener | undefined

@@ -102,4 +102,62 @@ describe("the WebSocket transport", () => {
       expect(yield* Deferred.await(closed)).toBe(1001)
       expect(got).toEqual(["bytes 000000", "failed"])
     }))
+
+  test("gives up a peer that reads nothing before what waits for it fills the memory", () =>
+    Effect.gen(function* () {
+      const { fiber, heard, socket } = yield* open(yield* deafServer, "please")
+      const { sendBinary } = yield* Deferred.await(socket)
+      yield* Effect.yieldNow
+      const mebibyte = new Uint8Array(1 << 20)
+      let sent = 0
+      while (heard.length === 0 && sent < 200) {
+        sendBinary(mebibyte)
+        sent++
+      }
+      expect(yield* Fiber.join(fiber)).toEqual({ code: 4408, reason: "what was sent is not read" })
+      expect(sent).toBeWithin(80, 120)
+    }))
+
+  test("dies of a bug in what takes a message, and the process does not", () =>
+    Effect.gen(function* () {
+      const { peer, url } = yield* server
+      const { run } = yield* LinkTransport
+      let closed = 0
+      const fiber = yield* run({ url, headers: { "x-word": "please" } }, () => ({
+        message: () => {
+          throw new Error("a bug")
+        },
+        closed: () => void closed++
+      })).pipe(Effect.forkScoped)
+      const other = yield* Deferred.await(peer)
+      other.send("welcome")
+      expect(yield* Effect.flip(Effect.sandbox(Fiber.join(fiber)))).toMatchObject({
+        reasons: [{ _tag: "Die", defect: new Error("a bug") }]
+      })
+      expect(closed).toBeGreaterThan(0)
+    }))
 })
+
+/** Takes every link, and then reads no more. */
+const deafServer = Effect.map(
+  Effect.acquireRelease(
+    Effect.sync(() =>
+      Bun.listen({
+        hostname: "127.0.0.1",
+        port: 0,
+        socket: {
+          data: (socket, bytes) => {
+            const key = /sec-websocket-key: (.*)\r/i.exec(bytes.toString())?.[1]
+            if (key === undefined) return
+            const digest = new Bun.CryptoHasher("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+            const head = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade"]
+            socket.write([...head, `Sec-WebSocket-Accept: ${digest.digest("base64")}`, "", ""].join("\r\n"))
+            socket.pause()
+          }
+        }
+      })
+    ),
+    (bun) => Effect.sync(() => bun.stop(true))
+  ),
+  ({ port }) => `ws://127.0.0.1:${port}/link`
+)

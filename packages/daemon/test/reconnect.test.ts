@@ -69,6 +69,18 @@ describe("a lost link", () => {
       expect(fake.links.length).toBe(before + 2)
     }))
 
+  it("to a bug of this node is opened again like any other", () =>
+    Effect.gen(function* () {
+      const { fake } = plane()
+      yield* linkedNode(fake)
+      fake.broken = true
+      fake.link.cut()
+      yield* TestClock.adjust("1 minute")
+      expect(fake.tries).toBeGreaterThan(5)
+      fake.broken = false
+      yield* nextLink(fake)
+    }))
+
   it("is not waited for longer because its control plane was away before", () =>
     Effect.gen(function* () {
       const { fake } = plane()

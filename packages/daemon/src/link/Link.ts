@@ -33,6 +33,8 @@ const openMillis = 10_000
 /** A link that lived this long was sound: its loss is no fault in a row. */
 const soundMillis = 10_000
 
+const bug: Closed = { code: 0, reason: "the node failed while its link was open; its log says why" }
+
 /** What a person reads for the close codes that waiting does not mend. */
 const explained: Readonly<Record<number, string>> = {
   [close.duplicateInstance]:
@@ -108,6 +110,7 @@ const make = Effect.gen(function* () {
       }
       const { code, reason } = yield* once(controlPlane, welcomed).pipe(
         Effect.catchTag("LinkUnavailable", ({ message }) => Effect.succeed<Closed>({ code: 0, reason: message })),
+        Effect.catchDefect((defect) => Effect.as(Effect.logError("link died", defect), bug)),
         Effect.ensuring(Effect.sync(() => void (linked = false)))
       )
       const help = explained[code]
