@@ -5,12 +5,12 @@ import { RequestVerifier } from "@infernet/auth/RequestVerifier"
 import { ControlPlane } from "@infernet/daemon/node/ControlPlane"
 import * as SecureRandom from "@infernet/testing/fakes/SecureRandom"
 import { it } from "@infernet/testing/harness"
-import { Effect, Layer } from "effect"
+import { Effect, Fiber, Layer } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { plane } from "./world.ts"
 
-const world = (status: number, body: string) =>
+const world = (status: number, body: string | ReadableStream<Uint8Array>) =>
   ControlPlane.layer("wss://plane.example/edge/").pipe(
     Layer.provideMerge(RequestVerifier.layer),
     Layer.provideMerge(Identity.layerRandom),
@@ -24,6 +24,9 @@ const world = (status: number, body: string) =>
       )
     )
   )
+
+/** Spaces without end: no JSON that could be told from the beginning of some. */
+const endless = () => new ReadableStream<Uint8Array>({ pull: (to) => to.enqueue(new Uint8Array(1 << 16).fill(0x20)) })
 
 it("the link's address keeps the path of the base and is signed as it stands in the request line", () =>
   Effect.gen(function* () {
@@ -70,4 +73,21 @@ describe("an answer that is no success", () => {
       }).pipe(Effect.provide(world(status, body), { local: true }))
     )
   }
+})
+
+describe("an answer without an end", () => {
+  it("is read up to a mebibyte", () =>
+    Effect.gen(function* () {
+      const { info } = yield* ControlPlane
+      expect(yield* Effect.flip(info)).toMatchObject({ message: expect.stringContaining("over 1048576 bytes") })
+    }).pipe(Effect.provide(world(200, endless()), { local: true })))
+
+  it("is waited for 10 s, also when it has begun", () =>
+    Effect.gen(function* () {
+      const asked = yield* Effect.forkChild(Effect.flip((yield* ControlPlane).info), { startImmediately: true })
+      yield* TestClock.adjust(9_999)
+      expect(asked.pollUnsafe()).toBeUndefined()
+      yield* TestClock.adjust(1)
+      expect(yield* Fiber.join(asked)).toMatchObject({ _tag: "ControlPlaneAway" })
+    }).pipe(Effect.provide(world(200, new ReadableStream<Uint8Array>()), { local: true })))
 })

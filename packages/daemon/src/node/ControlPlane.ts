@@ -5,7 +5,7 @@ import { Info } from "@infernet/contract/api/Network"
 import type { ControlPlaneId } from "@infernet/contract/Id"
 import { type Heartbeat, HeartbeatReply, type Registration } from "@infernet/contract/Node"
 import { header } from "@infernet/contract/SignedRequest"
-import { Context, Data, Effect, Layer, Option, Schema } from "effect"
+import { Context, Data, Effect, Layer, Option, Schema, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { HttpClient, HttpClientRequest, type HttpClientResponse, type HttpMethod } from "effect/http"
 import type { LinkAddress } from "../link/LinkTransport.ts"
@@ -19,6 +19,8 @@ export class ControlPlaneRefused extends Data.TaggedError("ControlPlaneRefused")
   readonly message: string
 }> {}
 
+type Response = HttpClientResponse.HttpClientResponse
+type Read<A> = (response: Response) => Answer<A>
 type Answer<A> = Effect.Effect<A, ControlPlaneAway | ControlPlaneRefused>
 
 export class ControlPlane extends Context.Service<
@@ -41,6 +43,7 @@ export class ControlPlane extends Context.Service<
 }
 
 const patienceMillis = 10_000
+const answerBytes = 1 << 20
 const empty = new Uint8Array()
 
 const make = Effect.fnUntraced(function* (baseUrl: string) {
@@ -56,17 +59,24 @@ const make = Effect.fnUntraced(function* (baseUrl: string) {
       Effect.provideService(SecureRandom.SecureRandom, random)
     )
 
-  const send = (request: HttpClientRequest.HttpClientRequest): Answer<HttpClientResponse.HttpClientResponse> =>
+  const away = ({ message }: { readonly message: string }) =>
+    new ControlPlaneAway({ message: `${base.host} does not answer: ${message}` })
+
+  /** The whole exchange, body and all, has `patienceMillis`. */
+  const send = <A>(request: HttpClientRequest.HttpClientRequest, read: Read<A>): Answer<A> =>
     client.execute(request).pipe(
+      Effect.mapError(away),
+      Effect.flatMap(accepted),
+      Effect.flatMap(read),
       Effect.timeout(patienceMillis),
-      Effect.mapError((error) => new ControlPlaneAway({ message: `${base.host} does not answer: ${error.message}` })),
-      Effect.flatMap(accepted)
+      Effect.catchTag("TimeoutError", (error) => Effect.fail(away(error)))
     )
 
-  const signed = Effect.fnUntraced(function* (
+  const signed = Effect.fnUntraced(function* <A>(
     id: ControlPlaneId,
     method: HttpMethod.HttpMethod,
     path: string,
+    read: Read<A>,
     body?: unknown
   ) {
     const url = at(path)
@@ -75,14 +85,14 @@ const make = Effect.fnUntraced(function* (baseUrl: string) {
       HttpClientRequest.setHeader(header, yield* sign(id, method, url, bytes)),
       body === undefined ? (same) => same : HttpClientRequest.bodyUint8Array(bytes, "application/json")
     )
-    return yield* send(request)
+    return yield* send(request, read)
   })
 
   return ControlPlane.of({
-    info: send(HttpClientRequest.get(at("/api/v1/info"))).pipe(Effect.flatMap(read(Info))),
-    register: (id, body) => Effect.asVoid(signed(id, "POST", node, body)),
-    heartbeat: (id, body) => Effect.flatMap(signed(id, "POST", `${node}/heartbeat`, body), read(HeartbeatReply)),
-    leave: (id) => Effect.asVoid(signed(id, "DELETE", node)),
+    info: send(HttpClientRequest.get(at("/api/v1/info")), as(Info)),
+    register: (id, body) => signed(id, "POST", node, unread, body),
+    heartbeat: (id, body) => signed(id, "POST", `${node}/heartbeat`, as(HeartbeatReply), body),
+    leave: (id) => signed(id, "DELETE", node, unread),
     linkAddress: (id) => {
       const url = at(`${node}/link`)
       return Effect.map(sign(id, "GET", url, empty), (value) => ({
@@ -93,25 +103,46 @@ const make = Effect.fnUntraced(function* (baseUrl: string) {
   })
 })
 
-const sentence = Schema.Struct({ error_message: Schema.String })
+const unread: Read<void> = () => Effect.void
+
+/** A whole body, unless it is larger than any answer of a control plane. */
+const text = Effect.fnUntraced(function* (response: Response) {
+  const decoder = new TextDecoder()
+  let [text, bytes] = ["", 0]
+  const take = (part: Uint8Array): Answer<void> => {
+    bytes += part.length
+    if (bytes <= answerBytes) return Effect.sync(() => void (text += decoder.decode(part, { stream: true })))
+    const message = `its answer is not a control plane's: it is over ${answerBytes} bytes`
+    return Effect.fail(new ControlPlaneRefused({ status: response.status, message }))
+  }
+  yield* response.stream.pipe(
+    Stream.mapError(({ message }) => new ControlPlaneAway({ message: `its answer broke off: ${message}` })),
+    Stream.runForEach(take)
+  )
+  return text + decoder.decode()
+})
+
+const as =
+  <A>(schema: Schema.Decoder<A>): Read<A> =>
+  (response) =>
+    text(response).pipe(
+      Effect.flatMap(Schema.decodeUnknownEffect(Schema.fromJsonString(schema))),
+      Effect.catchTag("SchemaError", ({ message }) => {
+        const { status } = response
+        return Effect.fail(
+          new ControlPlaneRefused({ status, message: `its answer is not a control plane's: ${message}` })
+        )
+      })
+    )
+
+const Sentence = Schema.Struct({ error_message: Schema.String.check(Schema.isMaxLength(2048)) })
 
 /** Success as it is; else the control plane's own sentence, as something that time may mend or not. */
-const accepted = Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
+const accepted = Effect.fnUntraced(function* (response: Response) {
   const { status } = response
   if (status >= 200 && status < 300) return response
-  const body = yield* Effect.option(Effect.flatMap(response.json, Schema.decodeUnknownEffect(sentence)))
+  const body = yield* Effect.option(as(Sentence)(response))
   const message = Option.isSome(body) ? body.value.error_message : `it answered with status ${status}`
   if (status >= 500 || status === 429) return yield* new ControlPlaneAway({ message })
   return yield* new ControlPlaneRefused({ status, message })
 })
-
-const read =
-  <A>(schema: Schema.Decoder<A>) =>
-  (response: HttpClientResponse.HttpClientResponse): Answer<A> =>
-    response.json.pipe(
-      Effect.flatMap(Schema.decodeUnknownEffect(schema)),
-      Effect.mapError(({ message }) => {
-        const { status } = response
-        return new ControlPlaneRefused({ status, message: `its answer is not a control plane's: ${message}` })
-      })
-    )
