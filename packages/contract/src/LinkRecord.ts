@@ -19,7 +19,8 @@ export interface LinkRecord {
 export const headerBytes = 13
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder("utf-8", { fatal: true })
+// A byte order mark is a character like any other in the middle of an answer.
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 /** Joins records into one frame. */
 export const encode = (records: ReadonlyArray<LinkRecord>): Uint8Array => {

@@ -30,6 +30,11 @@ it("takes records out of the middle of a larger buffer", () =>
     expect(decode(buffer.subarray(5, 5 + frame.length))).toEqual(records)
   }))
 
+it("keeps a byte order mark, also at the beginning", () =>
+  Effect.sync(() => {
+    expect(arrives([{ binding: 1, seq: 1, kind: "text", text: "\ufeffa\ufeff" }])).toBe(true)
+  }))
+
 it("says what is wrong with a frame cut anywhere", () =>
   Effect.sync(() => {
     const frame = encode([
