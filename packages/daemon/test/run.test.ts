@@ -17,7 +17,7 @@ it("an attempt that a bug ends before its chat begins is told as failed by a bug
     const { request } = jobMessage(1)
     if (request === undefined) throw new Error("the message has no request")
     const bug = Effect.die(new Error("a bug"))
-    const backends = { snapshot: bug, refresh: bug, changes: Stream.empty, chat: () => bug }
+    const backends = { snapshot: bug, chat: () => bug }
     const published: Array<DaemonEvent> = []
     const events = { publish: (event: DaemonEvent) => void published.push(event), stream: Stream.empty }
     yield* run({ attempt, request, accept: () => {}, refuse: () => {}, backends, events })

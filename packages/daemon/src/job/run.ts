@@ -13,7 +13,7 @@ interface Run {
   readonly request: ChatRequest
   readonly accept: () => void
   readonly refuse: (refusal: Refusal) => void
-  readonly backends: Backends["Service"]
+  readonly backends: Pick<Backends["Service"], "chat" | "snapshot">
   readonly events: DaemonEvents["Service"]
 }
 
