@@ -61,7 +61,14 @@ const merged = (offers: ReadonlyArray<ModelOffer>): ReadonlyArray<ModelOffer> =>
   return [...models.values()]
 }
 
-export const snapshotOf = (known: ReadonlyArray<Known>): Snapshot => {
+/** The demo model is for a node that has nothing better. */
+const worthOffering = (offers: ReadonlyArray<ModelOffer>): ReadonlyArray<ModelOffer> => {
+  const useful = offers.filter(({ demo }) => demo !== true)
+  return useful.length > 0 ? useful : offers
+}
+
+/** What all of them offer together, of the models that may be offered. */
+export const snapshotOf = (known: ReadonlyArray<Known>, offered: (model: string) => boolean): Snapshot => {
   const up = known.filter((one) => one.up)
   return {
     backends: up.map(({ backend: { kind, version } }) => ({
@@ -69,6 +76,6 @@ export const snapshotOf = (known: ReadonlyArray<Known>): Snapshot => {
       ...(version !== undefined && { version }),
       healthy: true
     })),
-    models: merged(up.flatMap(({ offers }) => offers))
+    models: merged(worthOffering(up.flatMap(({ offers }) => offers).filter(({ id }) => offered(id))))
   }
 }

@@ -2,6 +2,7 @@
 import { BackendKind } from "@infernet/contract/Node"
 import { Config, ConfigProvider, Effect, Option, type Redacted, Schema } from "effect"
 import { baseUrl, parseAddress } from "./Address.ts"
+import { matcher } from "./pattern.ts"
 
 /** One address to ask. */
 export interface Candidate {
@@ -17,23 +18,28 @@ export interface Plan {
   readonly candidates: ReadonlyArray<Candidate>
   /** `only`: nothing else is asked; `fallback`: while nothing else answers; `never`: others were asked for by name. */
   readonly embedded: "only" | "fallback" | "never"
+  /** The operator's choice of what to advertise, as patterns; empty for all there is. */
+  readonly served: ReadonlyArray<string>
+  /** Whether a model of this name may be advertised. */
+  readonly serves: (model: string) => boolean
   readonly ollama: { readonly contextLength: number; readonly slots: number }
 }
 
 interface Place {
   readonly kind: Candidate["kind"]
-  readonly variable: string | undefined
+  /** Each may hold several addresses, separated by commas. */
+  readonly variables: ReadonlyArray<string>
   readonly key: string
   readonly ports: ReadonlyArray<number>
 }
 
 const places: ReadonlyArray<Place> = [
-  { kind: "ollama", variable: "OLLAMA_HOST", key: "OLLAMA_API_KEY", ports: [11434] },
-  { kind: "vllm", variable: "VLLM_HOST", key: "VLLM_API_KEY", ports: [8000] },
-  { kind: "sglang", variable: "SGLANG_HOST", key: "SGLANG_API_KEY", ports: [30000] },
-  { kind: "max", variable: "MODULAR_MAX_HOST", key: "MODULAR_MAX_API_KEY", ports: [8000, 8080] },
-  { kind: "llamacpp", variable: "LLAMACPP_HOST", key: "LLAMACPP_API_KEY", ports: [8080, 9931] },
-  { kind: "llamaswap", variable: undefined, key: "LLAMACPP_API_KEY", ports: [8080] }
+  { kind: "ollama", variables: ["OLLAMA_HOST"], key: "OLLAMA_API_KEY", ports: [11434] },
+  { kind: "vllm", variables: ["VLLM_HOST", "VLLM_INSTANCES"], key: "VLLM_API_KEY", ports: [8000] },
+  { kind: "sglang", variables: ["SGLANG_HOST"], key: "SGLANG_API_KEY", ports: [30000] },
+  { kind: "max", variables: ["MODULAR_MAX_HOST"], key: "MODULAR_MAX_API_KEY", ports: [8000, 8080] },
+  { kind: "llamacpp", variables: ["LLAMACPP_HOST"], key: "LLAMACPP_API_KEY", ports: [8080, 9931] },
+  { kind: "llamaswap", variables: ["LLAMASWAP_HOST"], key: "LLAMACPP_API_KEY", ports: [8080] }
 ]
 
 const invalid = (variable: string, message: string) =>
@@ -51,15 +57,20 @@ const text = (variable: string) =>
     Config.map((value) => Option.getOrUndefined(value)?.trim() || undefined)
   )
 
+const list = (variable: string) =>
+  Config.map(text(variable), (value = "") => value.split(",").flatMap((word) => word.trim() || []))
+
 const key = (variable: string) => Config.Redacted(variable).pipe(Config.option, Config.map(Option.getOrUndefined))
 
-const placed = Effect.fnUntraced(function* ({ key: keyVariable, kind, ports, variable }: Place) {
+const placed = Effect.fnUntraced(function* ({ key: keyVariable, kind, ports, variables }: Place) {
   const apiKey = yield* key(keyVariable)
-  const given = variable === undefined ? undefined : yield* text(variable)
-  if (given !== undefined && variable !== undefined) {
-    const baseUrl = yield* address(variable, given, ports[0] ?? 8080)
-    return [{ baseUrl, kind, configured: true, apiKey }]
-  }
+  const given = yield* Effect.forEach(variables, (variable) =>
+    Effect.flatMap(list(variable), (words) =>
+      Effect.forEach(words, (word) => address(variable, word, ports[0] ?? 8080))
+    )
+  )
+  const configured = given.flat().map((baseUrl) => ({ baseUrl, kind, configured: true, apiKey }))
+  if (configured.length > 0) return configured
   return ports.map((port) => ({ baseUrl: `http://127.0.0.1:${port}`, kind, configured: false, apiKey }))
 })
 
@@ -90,9 +101,17 @@ const chosen = Effect.fnUntraced(function* (word: string) {
   return [candidate]
 })
 
+/** No operator has more, and a heartbeat holds no more. */
+const candidatesAllowed = 64
+
+const distinct = (candidates: ReadonlyArray<Candidate>): ReadonlyArray<Candidate> => [
+  ...new Map(candidates.map((one) => [`${one.kind} ${one.baseUrl}`, one])).values()
+]
+
 /**
  * Reads the plan from `INFERNET_BACKEND` (kinds, base URLs or `embedded`, separated by commas), `OLLAMA_HOST`,
- * `VLLM_HOST`, `SGLANG_HOST`, `MODULAR_MAX_HOST`, `LLAMACPP_HOST` and their `…_API_KEY`.
+ * `VLLM_HOST`, `VLLM_INSTANCES`, `SGLANG_HOST`, `MODULAR_MAX_HOST`, `LLAMACPP_HOST`, `LLAMASWAP_HOST` (one address or
+ * several, separated by commas), their `…_API_KEY`, and `INFERNET_SERVED_MODELS` (names or patterns with `*`).
  */
 export const plan: Effect.Effect<Plan, Config.ConfigError> = Effect.gen(function* () {
   const ollama = yield* Config.all({
@@ -103,12 +122,19 @@ export const plan: Effect.Effect<Plan, Config.ConfigError> = Effect.gen(function
       Config.map((slots) => Math.max(1, slots))
     )
   })
-  const words = ((yield* text(backendVariable)) ?? "").split(",").flatMap((word) => word.trim() || [])
+  const words = yield* list(backendVariable)
   const found = words.length > 0 ? yield* Effect.forEach(words, chosen) : yield* Effect.forEach(places, placed)
+  const candidates = distinct(found.flat())
+  if (candidates.length > candidatesAllowed) {
+    return yield* invalid(backendVariable, `${candidates.length} addresses are more than ${candidatesAllowed}`)
+  }
   const embedded = words.length === 0 ? "fallback" : words.includes("embedded") ? "only" : "never"
+  const served = yield* list("INFERNET_SERVED_MODELS")
   return {
-    candidates: found.flat(),
+    candidates,
     embedded: embedded === "only" && words.length > 1 ? "fallback" : embedded,
+    served,
+    serves: served.length === 0 ? () => true : matcher(served),
     ollama
   }
 })

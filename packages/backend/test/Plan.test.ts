@@ -40,6 +40,24 @@ it("takes what INFERNET_BACKEND names and nothing else", () =>
     expect((yield* places({ INFERNET_BACKEND: "ollama,embedded" })).embedded).toBe("fallback")
   }))
 
+it("takes several addresses of one kind, each once, and asks the usual place of that kind no more", () =>
+  Effect.gen(function* () {
+    const { at } = yield* places({ VLLM_HOST: "gpu-1,gpu-2:81,", VLLM_INSTANCES: "gpu-1:8000", LLAMASWAP_HOST: ":7" })
+    expect(at.filter((one) => /vllm|llamaswap/.test(one))).toEqual([
+      "vllm http://gpu-1:8000 (configured)",
+      "vllm http://gpu-2:81 (configured)",
+      "llamaswap http://127.0.0.1:7 (configured)"
+    ])
+  }))
+
+it("reads which models are served as names in any spelling, or patterns", () =>
+  Effect.gen(function* () {
+    const { serves } = yield* planOf({ INFERNET_SERVED_MODELS: "Llama3.2:latest, qwen3:*" })
+    const names = ["llama3.2", "LLAMA3.2:latest", "qwen3:4b", "llama3.2:1b", "llama312", "my-qwen3:4b"]
+    expect(names.map(serves)).toEqual([true, true, true, false, false, false])
+    expect((yield* planOf({})).serves("anything")).toBe(true)
+  }))
+
 it("keeps each key with its own server", () =>
   Effect.gen(function* () {
     const { candidates } = yield* planOf({ INFERNET_BACKEND: "vllm,sglang", VLLM_API_KEY: "k" })
@@ -54,6 +72,7 @@ for (const [name, environment, said] of [
     "INFERNET_BACKEND: expected one of embedded, ollama, llamacpp, llamaswap, vllm, sglang, max, or a base URL"
   ],
   ["an address that is none", { OLLAMA_HOST: "http://" }, "OLLAMA_HOST: expected a URL or host:port"],
+  ["one address of several", { VLLM_INSTANCES: "a,http://" }, "VLLM_INSTANCES: expected a URL or host:port"],
   ["another protocol", { SGLANG_HOST: "grpc://x:1" }, 'SGLANG_HOST: expected http or https, not "grpc:"'],
   ["a password in the address", { VLLM_HOST: "http://a:b@x" }, "VLLM_HOST: expected no user name or password"]
 ] as const) {
