@@ -101,11 +101,20 @@ export class Link {
     if (this.instance === undefined) return this.#malformed("records before hello")
     const records = LinkRecord.decode(frame)
     if (typeof records === "string") return this.#malformed(records)
+    // All or nothing: what came beyond its credit is shown to nobody, so that another node can still answer.
+    const attempts: Array<RelayAttempt> = []
     for (const record of records) {
       const attempt = this.attempts.get(record.binding)
       if (attempt === undefined) return this.#malformed(`no attempt has number ${record.binding} on this link`)
-      const fault = attempt.take(record)
+      const fault = attempt.receive(record)
       if (fault !== undefined) return this.#malformed(`attempt ${attempt.id}: ${fault}`)
+      attempts.push(attempt)
+    }
+    for (const [i, record] of records.entries()) {
+      const fault = attempts[i]?.take(record)
+      if (fault !== undefined) return this.#malformed(`attempt ${attempts[i]?.id}: ${fault}`)
+    }
+    for (const attempt of attempts) {
       if (attempt.creditDue()) this.send({ type: "credit", attempt: attempt.id, seq: attempt.seq })
     }
   }

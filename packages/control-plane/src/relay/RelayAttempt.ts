@@ -19,6 +19,11 @@ export type Outcome =
     }
   | { readonly _tag: "Lost" }
 
+/** A node gets new credit when it has used up half of it. */
+const grantAfter = limits.creditBytes / 2
+
+const sizeOf = ({ text }: LinkRecord): number => headerBytes + Buffer.byteLength(text)
+
 export class RelayAttempt {
   readonly id: AttemptId
   readonly node: NodeId
@@ -27,8 +32,12 @@ export class RelayAttempt {
   binding: number | undefined
   /** The last record taken. */
   seq = 0
+  /** As the node counts, or each would wait for the other: bytes on the wire. All that was taken, */
   #bytes = 0
-  #credited = 0
+  /** what of it came since the last credit, */
+  #taken = 0
+  /** and what came in all since then, taken or not: what was seen before, or comes late, uses up credit too. */
+  #received = 0
   readonly #log: JobLog
   readonly #onFirstContent: () => void
   readonly #outcome = Deferred.makeUnsafe<Outcome>()
@@ -70,14 +79,26 @@ export class RelayAttempt {
     Deferred.doneUnsafe(this.#accepted, Effect.void)
   }
 
+  /**
+   * Counts a record that came, before any of its frame is taken; in words what was wrong with it, if anything. What is
+   * granted here reaches the node later than it counts here, so an honest one never has more on its way.
+   */
+  receive(record: LinkRecord): string | undefined {
+    const [before, size] = [this.#received, sizeOf(record)]
+    this.#received += size
+    // As the node decides: in the first half of its credit, where it waits for no more of it, it may send any record.
+    if (size <= limits.creditBytes && (before < grantAfter || this.#received <= limits.creditBytes)) return undefined
+    return `sent ${this.#received} bytes since its last credit, ${limits.creditBytes} are allowed`
+  }
+
   /** Takes the next record; in words what was wrong with it, if anything. A record seen before is no error. */
   take(record: LinkRecord): string | undefined {
     if (this.#ended || record.seq <= this.seq) return undefined
     if (record.seq !== this.seq + 1) return `record ${record.seq} after record ${this.seq}`
-    // As the node counts, or each would wait for the other: bytes on the wire.
-    this.#bytes += headerBytes + Buffer.byteLength(record.text)
-    // The node limits itself to this; twice the limit is a node that does not.
-    if (this.#bytes > 2 * limits.outputBytesPerAttempt) return "output over the limit of an attempt"
+    const size = sizeOf(record)
+    this.#bytes += size
+    this.#taken += size
+    if (this.#bytes > limits.outputBytesPerAttempt) return "output over the limit of an attempt"
     if (record.kind === "tool_call" && parseToolCallDelta(record.text) === undefined) return "malformed tool call"
     // Who produces has accepted.
     if (this.seq === 0) this.accept()
@@ -92,16 +113,21 @@ export class RelayAttempt {
 
   /** Whether it is time to grant more credit; asked after each frame. */
   creditDue(): boolean {
-    if (this.#bytes - this.#credited < limits.creditBytes / 2) return false
-    this.#credited = this.#bytes
+    if (this.#taken < grantAfter) return false
+    this.#grant()
     return true
+  }
+
+  #grant(): void {
+    this.#taken = 0
+    this.#received = 0
   }
 
   /** Records come over this link from now on, under this number; it starts with full credit. */
   bind(link: Link, binding: number): void {
     this.link = link
     this.binding = binding
-    this.#credited = this.#bytes
+    this.#grant()
   }
 
   /** Only the first outcome counts. */

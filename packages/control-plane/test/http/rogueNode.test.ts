@@ -45,10 +45,10 @@ const misdeeds: ReadonlyArray<readonly [string, (node: Rogue, job: JobMessage) =
     "after record 9"
   ],
   [
-    "ten times the output an attempt may have",
+    "more output than an attempt may have, never beyond its credit",
     (node, job) => {
-      const piece = "x".repeat(limits.frameBytes - 100)
-      for (let seq = 1; seq <= 10; seq++) node.records(text(job, seq, piece))
+      const piece = "x".repeat(limits.creditBytes - 100)
+      for (let seq = 1; seq <= 20; seq++) node.records(text(job, seq, piece))
     },
     "output over the limit"
   ]
@@ -80,6 +80,39 @@ describe("a node that breaks the protocol", () => {
       })
     )
   }
+
+  it.live(
+    "is closed with 1008 when it sends ten times its credit; its job is answered by another, whose stream goes on",
+    () =>
+      Effect.gen(function* () {
+        const plane = yield* Network.plane()
+        const { key } = yield* Network.account(plane)
+        const chats = yield* Chats.make
+        yield* Network.node(plane, { chat: chats.chat })
+        const honest = jsonOf(yield* call(plane, "/api/v1/jobs", { key, json: chat() }))
+        const running = yield* chats.next
+        running.say("before ")
+        const node = yield* rogue(plane, "tiny")
+        const { id } = jsonOf(yield* call(plane, "/api/v1/jobs", { key, json: chat() }))
+        const job = yield* node.next("job")
+        node.say({ type: "accepted", attempt: job.attempt })
+        const pieces = Array.from({ length: 40 }, (_, i) => text(job, i + 1, "x".repeat(limits.creditBytes / 4)))
+        for (let i = 0; i < pieces.length; i += 10) node.records(...pieces.slice(i, i + 10))
+        const closed = yield* node.closed
+        expect(closed.code).toBe(1008)
+        expect(closed.reason).toMatch(new RegExp(`^attempt ${job.attempt}: sent [0-9]+ bytes since its last credit`))
+        const again = yield* chats.next
+        again.say("instead")
+        again.finish()
+        const answer = yield* call(plane, `/api/v1/jobs/${id}/stream`, { key })
+        expect(answer.text).toBe(`id: 1\ndata: {"text":"instead"}\n\ndata: [DONE]\n\n`)
+        running.say("after")
+        running.finish()
+        const other = yield* call(plane, `/api/v1/jobs/${honest.id}/stream`, { key })
+        expect(other.text).toContain(`{"text":"before "}`)
+        expect(other.text).toEndWith(`{"text":"after"}\n\ndata: [DONE]\n\n`)
+      })
+  )
 
   it.live("is closed by the socket where a frame is larger than any may be", () =>
     Effect.gen(function* () {
