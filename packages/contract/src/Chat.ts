@@ -26,8 +26,13 @@ export type ToolCall = typeof ToolCall.Type
 
 const Name = Schema.optionalKey(Schema.String.check(Schema.isMaxLength(128)))
 
+// Of the forms of a message this is the one that a wrong role is held against: what it says is said for all.
+const SystemRole = Schema.Literals(["system", "developer"]).annotate({
+  message: "expected system, developer, user, assistant or tool"
+})
+
 export const SystemMessage = Schema.Struct({
-  role: Schema.Literals(["system", "developer"]),
+  role: SystemRole,
   content: Schema.Union([Schema.String, Schema.Array(TextPart)]),
   name: Name
 })

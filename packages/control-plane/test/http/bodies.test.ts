@@ -36,7 +36,7 @@ const table = [
     { json: { model: "tiny", messages: [{ role: "boss", content: "hi" }] } },
     400,
     "bad_request",
-    "messages[0]"
+    "messages[0].role: expected system, developer, user, assistant or tool"
   ],
   ["no content", { json: { model: "tiny", messages: [{ role: "user" }] } }, 400, "bad_request", "messages[0].content"],
   ["a wrong node", { json: chat("hi", { node_id: "0x1" }) }, 400, "bad_request", "node_id"],
@@ -65,7 +65,8 @@ it.live(
           `${name}: ${status} {"error":"${code}"`
         )
         const { error_message, field } = jsonOf(answer)
-        expect(`${name}: ${field ?? error_message}`).toContain(word)
+        if (field !== undefined) expect(error_message).toStartWith(`${field}: `)
+        expect(`${name}: ${error_message}`).toContain(word)
         expect(answer.headers.get("retry-after"), name).toBe(status === 503 ? "2" : null)
       }
       const large = yield* call(plane, "/api/v1/jobs", { key, json: chat("x".repeat((20 << 20) - 1_000)) })
