@@ -58,10 +58,10 @@ export class Link {
     if (!this.#closed && messages.length > 0) this.#socket.sendText(JSON.stringify(messages))
   }
 
-  /** Gives the attempt its number on this link. */
-  bind(attempt: RelayAttempt): number {
+  /** Gives the attempt, of which the node has so many records, its number on this link. */
+  bind(attempt: RelayAttempt, produced: number): number {
     const binding = this.#nextBinding++
-    attempt.bind(this, binding)
+    attempt.bind(this, binding, produced)
     this.attempts.set(binding, attempt)
     return binding
   }

@@ -95,15 +95,16 @@ const make = Effect.gen(function* () {
       return link.close(close.duplicateInstance, "another daemon with this node's key is connected: stop one of them")
     }
 
-    const running = new Map(hello.inflight.map(({ attempt }) => [attempt, attempts.get(attempt)]))
+    const running = new Map(hello.inflight.map(({ attempt, seq }) => [attempt, seq]))
     const resume: Array<{ attempt: AttemptId; binding: number; after: number }> = []
     const cancel: Array<AttemptId> = []
-    for (const [id, attempt] of running) {
+    for (const [id, produced] of running) {
+      const attempt = attempts.get(id)
       const given = attempt?.node === link.node ? attempt : undefined
       if (given === undefined || (given.ended && !given.endedByNode)) cancel.push(id)
       // Its end is known here; only the ack is owed, and goes over this link.
       else if (given.ended) given.link = link
-      else resume.push({ attempt: id, binding: link.bind(given), after: given.seq })
+      else resume.push({ attempt: id, binding: link.bind(given, produced), after: given.seq })
     }
     // Only now: what goes on over the new link is not lost with the old one.
     current?.close(close.superseded, "a newer link of the same daemon took over")
@@ -207,7 +208,7 @@ const make = Effect.gen(function* () {
         return attempt
       }
       attempts.set(attempt.id, attempt)
-      const binding = link.bind(attempt)
+      const binding = link.bind(attempt, 0)
       for (const frame of dispatchFrames(attempt.id, binding, dispatch.job, dispatch.request)) link.send(...frame)
       fork(refuseIfIgnored(attempt))
       return attempt

@@ -38,6 +38,8 @@ export class RelayAttempt {
   #taken = 0
   /** and what came in all since then, taken or not: what was seen before, or comes late, uses up credit too. */
   #received = 0
+  /** Records that the node has of it, as it last said. */
+  #produced = 0
   readonly #log: JobLog
   readonly #onFirstContent: () => void
   readonly #outcome = Deferred.makeUnsafe<Outcome>()
@@ -53,9 +55,9 @@ export class RelayAttempt {
     this.#onFirstContent = onFirstContent
   }
 
-  /** Whether the client may have seen something of it. */
+  /** Whether the client may have seen something of it: from here, or from an earlier process that had more of it. */
   get hasContent(): boolean {
-    return this.seq > 0
+    return this.seq > 0 || this.#produced > 0
   }
 
   get ended(): boolean {
@@ -124,9 +126,10 @@ export class RelayAttempt {
   }
 
   /** Records come over this link from now on, under this number; it starts with full credit. */
-  bind(link: Link, binding: number): void {
+  bind(link: Link, binding: number, produced: number): void {
     this.link = link
     this.binding = binding
+    this.#produced = produced
     this.#grant()
   }
 

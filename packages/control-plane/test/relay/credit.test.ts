@@ -24,7 +24,7 @@ const world = () => {
     }
     const link = new Link(nodeId(1), { sendText, close: (_, why) => (reason = why) }, hooks, () => 0)
     link.instance = instance
-    return { link, credits, binding: link.bind(attempt), reason: () => reason }
+    return { link, credits, binding: link.bind(attempt, 0), reason: () => reason }
   }
   return { attempt, connect }
 }

@@ -3,7 +3,7 @@ import { describe, expect } from "bun:test"
 import { it } from "@infernet/testing/harness"
 import { Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
-import { Database, settle, textOf, usage, world } from "../world.ts"
+import { Database, graceMillis, settle, textOf, usage, world } from "../world.ts"
 
 /** A plane that dies with one job at a node, after it has shown `texts`; then another one over the same database. */
 const killed = Effect.fnUntraced(function* (texts: ReadonlyArray<string>) {
@@ -41,6 +41,21 @@ describe("after the control plane was killed", () => {
         status: "completed",
         attempts: [{ id: attempt, outcome: "done" }]
       })
+    }))
+
+  it("a node that comes back and is lost again before it has sent a record anew has its grace", () =>
+    Effect.gen(function* () {
+      const { attempt, connect, job } = yield* killed(["a", "b"])
+      connect(1)
+        .hello({ inflight: { [attempt]: 2 } })
+        .drop()
+      yield* TestClock.adjust(graceMillis - 1)
+      const node = connect(1).hello({ inflight: { [attempt]: 2 } })
+      expect(node.said("welcome")[0]?.resume).toMatchObject([{ attempt, after: 0 }])
+      node.produce(["a", "b"], 1, attempt)
+      node.done(2, attempt)
+      yield* settle
+      expect([textOf(job), job.log.isAnew, job.log.end?._tag]).toEqual(["ab", false, "Completed"])
     }))
 
   it("an attempt that no node claims is lost after 30 seconds and begun anew elsewhere", () =>
