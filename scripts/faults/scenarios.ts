@@ -5,6 +5,7 @@ import { cutStreams } from "./scenarios/cutStreams.ts"
 import { databaseKilled } from "./scenarios/databaseKilled.ts"
 import { hangUps } from "./scenarios/hangUps.ts"
 import { nodeFrozen } from "./scenarios/nodeFrozen.ts"
+import { nodeStopped } from "./scenarios/nodeStopped.ts"
 import { nodeKilledEarly, nodeKilledLate } from "./scenarios/nodeKilled.ts"
 import { ownDatabaseKilled } from "./scenarios/ownDatabaseKilled.ts"
 import { planeKilled } from "./scenarios/planeKilled.ts"
@@ -21,6 +22,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
   ownDatabaseKilled,
   backendKilled,
   hangUps,
+  nodeStopped,
   cancelRaces,
   slowReader
 ]
