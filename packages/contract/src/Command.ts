@@ -3,8 +3,10 @@
  *
  * ```
  *   pending ──▶ running ──▶ completed | failed | cancelled
- *      └── nobody took it for 24 h ──▶ expired
+ *      └──────────┴── no word of the node for 24 h ──▶ expired
  * ```
+ *
+ * The first end is the end: whatever is said of a command afterwards changes nothing.
  */
 import { Schema } from "effect"
 import { ModelName } from "./Chat.ts"
@@ -80,6 +82,14 @@ export const CommandReport = Schema.Struct({
 })
 export type CommandReport = typeof CommandReport.Type
 
+/** What the control plane answers a report with: an end that the node does not know of is a reason to stop. */
+export const CommandAck = Schema.Struct({
+  state: CommandState,
+  /** The operator has asked for it to be stopped. */
+  cancelled: Schema.optionalKey(Schema.Boolean)
+})
+export type CommandAck = typeof CommandAck.Type
+
 /** A command as its operator sees it. */
 export const CommandView = Schema.Struct({
   id: CommandId,
@@ -88,6 +98,9 @@ export const CommandView = Schema.Struct({
   model: Schema.optionalKey(ModelName),
   ...file,
   state: CommandState,
+  /** It was asked to stop, and the node has not said yet that it has. */
+  cancelled: Schema.optionalKey(Schema.Boolean),
+  /** While it runs. */
   progress: Schema.optionalKey(CommandProgress),
   error: Schema.optionalKey(CommandError),
   error_message: Schema.optionalKey(sentence),

@@ -8,9 +8,12 @@ import { HttpRouter } from "effect/http"
 import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
 import { PrometheusMetrics } from "effect/observability"
 import { Accounts } from "./account/Accounts.ts"
+import { Commands } from "./command/Commands.ts"
+import * as CommandStoreSql from "./command/CommandStoreSql.ts"
 import * as access from "./http/access.ts"
 import * as admin from "./http/admin.ts"
 import * as authorization from "./http/authorization.ts"
+import * as commands from "./http/commands.ts"
 import * as errors from "./http/errors.ts"
 import * as jobs from "./http/jobs.ts"
 import * as network from "./http/network.ts"
@@ -27,18 +30,19 @@ import { Settings } from "./Settings.ts"
 /** Everything that is written down. Needs a migrated database. */
 export const stores = Layer.mergeAll(
   Layer.unwrap(Effect.map(Settings, ({ replica }) => JobStoreSql.layer(replica))),
-  NodeStore.layerSql,
+  CommandStoreSql.layer.pipe(Layer.provideMerge(NodeStore.layerSql)),
   ReplayGuardSql.layer,
   Accounts.layer
 )
 
 /** What the control plane does, over any stores. */
-export const services = Layer.mergeAll(Jobs.layer, RequestVerifier.layer).pipe(
+export const services = Layer.mergeAll(Jobs.layer, Commands.layer, RequestVerifier.layer).pipe(
   Layer.provideMerge(Relay.layer),
   Layer.provideMerge(Layer.mergeAll(Router.layer, Nodes.layer))
 )
 
 const handlers = Layer.mergeAll(
+  commands.layer,
   jobs.layer,
   network.ModelsLayer,
   network.NodesLayer,

@@ -3,8 +3,12 @@ import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { ApiKeyCreated, ApiKeyView, CreateApiKey } from "../Account.ts"
 import { BadRequest, NotFound, PayloadTooLarge, Unavailable } from "../ApiError.ts"
-import { ApiKeyId } from "../Id.ts"
+import { AccountId, ApiKeyId, NodeId } from "../Id.ts"
+import { NodeView } from "../Node.ts"
 import { ApiErrors } from "./Authorization.ts"
+
+/** Whose node it is from now on; null: nobody's but the administrator's. */
+export const AssignNode = Schema.Struct({ account_id: Schema.NullOr(AccountId) })
 
 /** What runs behind this socket, for `infernet status`. */
 export const Overview = Schema.Struct({
@@ -31,6 +35,12 @@ export class AdminGroup extends HttpApiGroup.make("admin")
       params: { id: ApiKeyId },
       success: ApiKeyView,
       error: [BadRequest, NotFound]
+    }),
+    HttpApiEndpoint.post("assignNode", "/admin/nodes/:id/owner", {
+      params: { id: NodeId },
+      payload: AssignNode,
+      success: NodeView,
+      error: [BadRequest, NotFound, PayloadTooLarge, Unavailable]
     })
   )
   .middleware(ApiErrors) {}

@@ -1,5 +1,6 @@
 /** The whole HTTP contract of a control plane: `/openapi.json` and `/docs` are made from it. */
 import { HttpApi, OpenApi } from "effect/http-api"
+import { CommandsGroup } from "./Commands.ts"
 import { JobsGroup } from "./Jobs.ts"
 import { ModelsGroup, NodesGroup, PublicGroup } from "./Network.ts"
 import { NodeApiGroup } from "./NodeApi.ts"
@@ -10,6 +11,7 @@ export class Api extends HttpApi.make("infernet")
   .add(ModelsGroup)
   .add(PublicGroup)
   .add(NodesGroup)
+  .add(CommandsGroup)
   .add(NodeApiGroup)
   .add(OpenAiGroup)
   .annotateMerge(

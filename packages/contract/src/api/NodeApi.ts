@@ -1,8 +1,9 @@
 /** The node API: every request is signed by the node that its path names. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { BadRequest, Forbidden, PayloadTooLarge, Unavailable } from "../ApiError.ts"
-import { NodeId } from "../Id.ts"
+import { BadRequest, Forbidden, NotFound, PayloadTooLarge, Unavailable } from "../ApiError.ts"
+import { CommandAck, CommandReport } from "../Command.ts"
+import { CommandId, NodeId } from "../Id.ts"
 import { Heartbeat, HeartbeatReply, NodeView, Registration } from "../Node.ts"
 import { ApiErrors, NodeSignature } from "./Authorization.ts"
 
@@ -23,6 +24,17 @@ export class NodeApiGroup extends HttpApiGroup.make("node")
       success: HeartbeatReply,
       error: [BadRequest, PayloadTooLarge, Unavailable]
     }).annotateMerge(describe("Heartbeat", "Every 30 seconds; 90 seconds of silence and no link is offline.")),
+    HttpApiEndpoint.post("report", "/:id/commands/:command", {
+      params: { ...params, command: CommandId },
+      payload: CommandReport,
+      success: CommandAck,
+      error: [BadRequest, NotFound, PayloadTooLarge, Unavailable]
+    }).annotateMerge(
+      describe(
+        "Report on a command",
+        "May be repeated: what comes after a command's end is answered and changes nothing."
+      )
+    ),
     HttpApiEndpoint.delete("leave", "/:id", {
       params,
       success: HttpApiSchema.NoContent,

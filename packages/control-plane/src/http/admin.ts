@@ -1,5 +1,5 @@
 /** Administration, on the Unix socket in the home: whoever may open it owns this control plane. */
-import { AdminApi } from "@infernet/contract/api/Admin"
+import { AdminApi, AssignNode } from "@infernet/contract/api/Admin"
 import { CreateApiKey } from "@infernet/contract/Account"
 import { DateTime, Effect, Redacted } from "effect"
 import { HttpServerResponse } from "effect/http"
@@ -43,5 +43,11 @@ export const layer = HttpApiBuilder.group(
       )
       .handle("listApiKeys", () => Effect.map(accounts.listKeys, (api_keys) => ({ api_keys })))
       .handle("revokeApiKey", ({ params }) => accounts.revokeKey(params.id))
+      .handleRaw("assignNode", ({ params, request }) =>
+        Effect.gen(function* () {
+          const { account_id } = yield* readJson(request, AssignNode, "error")
+          return HttpServerResponse.jsonUnsafe(yield* nodes.assign(params.id, account_id))
+        })
+      )
   })
 )

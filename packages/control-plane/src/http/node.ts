@@ -2,10 +2,12 @@
 import { Api } from "@infernet/contract/api/Api"
 import { SignedNode } from "@infernet/contract/api/Authorization"
 import { BadRequest, Forbidden } from "@infernet/contract/ApiError"
+import { CommandReport } from "@infernet/contract/Command"
 import { Heartbeat, Registration } from "@infernet/contract/Node"
 import { WebSocketUpgrade } from "@infernet/platform/WebSocketUpgrade"
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
+import { Commands } from "../command/Commands.ts"
 import { Nodes } from "../node/Nodes.ts"
 import type { Link } from "../relay/Link.ts"
 import { Relay } from "../relay/Relay.ts"
@@ -16,6 +18,7 @@ export const layer = HttpApiBuilder.group(
   Api,
   "node",
   Effect.fn(function* (handlers) {
+    const commands = yield* Commands
     const nodes = yield* Nodes
     const relay = yield* Relay
     const sockets = yield* WebSocketUpgrade
@@ -37,7 +40,14 @@ export const layer = HttpApiBuilder.group(
           const beat = yield* decodeJson(body, Heartbeat, "ignore")
           const reply = yield* nodes.heartbeat(id, beat)
           relay.observe(id, beat.state)
-          return HttpServerResponse.jsonUnsafe(reply)
+          return HttpServerResponse.jsonUnsafe({ ...reply, commands: yield* commands.open(id) })
+        })
+      )
+      .handleRaw("report", ({ params }) =>
+        Effect.gen(function* () {
+          const { body, id } = yield* SignedNode
+          const report = yield* decodeJson(body, CommandReport, "ignore")
+          return HttpServerResponse.jsonUnsafe(yield* commands.report(id, params.command, report))
         })
       )
       .handle("leave", () => Effect.flatMap(SignedNode, ({ id }) => nodes.leave(id)))

@@ -1,6 +1,6 @@
 /** The durable registry of nodes. */
 import type { Unavailable } from "@infernet/contract/ApiError"
-import { NodeId } from "@infernet/contract/Id"
+import { AccountId, NodeId } from "@infernet/contract/Id"
 import { NodeState, PublicKey } from "@infernet/contract/Node"
 import { Context, DateTime, Effect, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -15,6 +15,10 @@ export const StoredNode = Schema.Struct({
   name: Schema.String,
   version: Schema.String,
   banned: Schema.Boolean,
+  /** Whose node it is; null: the administrator's. */
+  accountId: Schema.NullOr(AccountId),
+  /** Whether its operator wants it to take no new jobs. */
+  draining: Schema.Boolean,
   registeredAt: Time,
   lastHeardAt: Schema.NullOr(Time),
   state: Schema.NullOr(JsonText(NodeState))
@@ -37,13 +41,19 @@ export class NodeStore extends Context.Service<
     readonly register: (node: RegisteredNode) => Effect.Effect<StoredNode, Unavailable>
     readonly heard: (id: NodeId, state: NodeState, at: DateTime.Utc) => Effect.Effect<void, Unavailable>
     readonly left: (id: NodeId, at: DateTime.Utc) => Effect.Effect<void, Unavailable>
+    /** Joins the transaction it is called in, if any. */
+    readonly drain: (id: NodeId, on: boolean) => Effect.Effect<void, Unavailable>
+    /** Gives the node to an account; `false` when there is no such account, and nothing was changed. */
+    readonly assign: (id: NodeId, account: AccountId | null) => Effect.Effect<boolean, Unavailable>
   }
 >()("@infernet/control-plane/node/NodeStore") {
   static readonly layerSql = Layer.effect(
     NodeStore,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const columns = sql.literal("id, public_key, name, version, banned, registered_at, last_heard_at, state")
+      const columns = sql.literal(
+        "id, public_key, name, version, banned, account_id, draining, registered_at, last_heard_at, state"
+      )
       const decode = Schema.decodeUnknownEffect(Schema.Array(StoredNode))
       return NodeStore.of({
         all: Effect.orDie(Effect.flatMap(sql`select ${columns} from node`, decode)),
@@ -68,7 +78,13 @@ export class NodeStore extends Context.Service<
         left: (id, at) =>
           away(
             Effect.asVoid(sql`update node set left_at = ${DateTime.toDate(at)}, last_heard_at = null where id = ${id}`)
-          )
+          ),
+        drain: (id, on) => away(Effect.asVoid(sql`update node set draining = ${on} where id = ${id}`)),
+        assign: (id, account) =>
+          away(sql`
+            update node set account_id = ${account}
+             where id = ${id} and (${account}::text is null or exists (select from account where id = ${account}))
+            returning id`).pipe(Effect.map((rows) => rows.length > 0))
       })
     })
   )
@@ -85,14 +101,17 @@ export class NodeStore extends Context.Service<
       register: ({ at, id, name, publicKey, version }) =>
         Effect.sync(() => {
           const before = rows.get(id)
+          const none = { banned: false, accountId: null, draining: false, lastHeardAt: null, state: null }
           const row: StoredNode = before
             ? { ...before, name, version }
-            : { id, publicKey, name, version, banned: false, registeredAt: at, lastHeardAt: null, state: null }
+            : { id, publicKey, name, version, registeredAt: at, ...none }
           rows.set(id, row)
           return row
         }),
       heard: (id, state, at) => change(id, { state, lastHeardAt: at }),
-      left: (id) => change(id, { lastHeardAt: null })
+      left: (id) => change(id, { lastHeardAt: null }),
+      drain: (id, draining) => change(id, { draining }),
+      assign: (id, accountId) => Effect.as(change(id, { accountId }), true)
     }
   })
 }

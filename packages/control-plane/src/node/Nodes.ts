@@ -1,11 +1,22 @@
 /** The nodes of the network: who they are, what they last said, whether they are there. */
-import { NotFound, type Unavailable } from "@infernet/contract/ApiError"
-import type { NodeId } from "@infernet/contract/Id"
+import { Forbidden, NotFound, type Unavailable } from "@infernet/contract/ApiError"
+import type { Caller } from "@infernet/contract/api/Authorization"
+import type { NodeDetails } from "@infernet/contract/api/Commands"
+import type { AccountId, NodeId } from "@infernet/contract/Id"
 import type { Heartbeat, HeartbeatReply, NodeState, NodeView, Registration } from "@infernet/contract/Node"
 import { Liveness } from "@infernet/heartbeat/Liveness"
 import { Context, DateTime, Effect, Layer, Stream } from "effect"
 import { NodeStore, type StoredNode } from "./NodeStore.ts"
-import { nodeView } from "./view.ts"
+import { nodeDetails, nodeView } from "./view.ts"
+
+/** Who wants to see a node whole, or to command it. */
+export type Operator = Pick<Caller["Service"], "account" | "role">
+
+export interface Operated {
+  readonly details: NodeDetails
+  /** How long it has been silent, in milliseconds: 0 while it is online, infinite when it was never heard. */
+  readonly unheardMillis: number
+}
 
 export class Nodes extends Context.Service<
   Nodes,
@@ -20,6 +31,16 @@ export class Nodes extends Context.Service<
     /** The node's current key; `undefined` when it is unknown or banned. */
     readonly publicKey: (id: NodeId) => string | undefined
     readonly online: () => number
+    /** The node, for the account that owns it and for administrators; who may see that it is there is everybody. */
+    readonly operated: (id: NodeId, operator: Operator) => Effect.Effect<Operated, NotFound | Forbidden>
+    /** Gives the node to an account, or back to the administrator. */
+    readonly assign: (id: NodeId, account: AccountId | null) => Effect.Effect<NodeView, NotFound | Unavailable>
+    /** The store has been told whether the node is to take jobs. */
+    readonly drained: (id: NodeId, on: boolean) => void
+    /** Whether its operator wants it to take no new jobs. */
+    readonly isDraining: (id: NodeId) => boolean
+    /** What the node last said of itself. */
+    readonly state: (id: NodeId) => NodeState | undefined
   }
 >()("@infernet/control-plane/node/Nodes") {
   static readonly layerNoLiveness = Layer.effect(
@@ -42,6 +63,36 @@ export class Nodes extends Context.Service<
         if (node !== undefined) nodes.set(id, { ...node, ...part })
       }
 
+      const find = (id: NodeId) =>
+        Effect.suspend(() => {
+          const node = nodes.get(id)
+          return node === undefined
+            ? Effect.fail(new NotFound({ error_message: `no node has the id ${id}` }))
+            : Effect.succeed(node)
+        })
+      const isDraining = (id: NodeId) => nodes.get(id)?.draining ?? false
+
+      const operated = Effect.fnUntraced(function* (id: NodeId, { account, role }: Operator) {
+        const node = yield* find(id)
+        if (role !== "admin" && node.accountId !== account) {
+          return yield* new Forbidden({ error_message: `the node ${id} belongs to another account` })
+        }
+        const isOnline = liveness.isOnline(id)
+        const heard = node.lastHeardAt === null ? Number.NEGATIVE_INFINITY : DateTime.toEpochMillis(node.lastHeardAt)
+        const unheardMillis = isOnline ? 0 : DateTime.toEpochMillis(yield* DateTime.now) - heard
+        return { details: nodeDetails(node, isOnline), unheardMillis }
+      })
+
+      const assign = Effect.fn("Nodes.assign")(function* (id: NodeId, account: AccountId | null) {
+        yield* find(id)
+        if (!(yield* store.assign(id, account))) {
+          return yield* new NotFound({ error_message: `no account has the id ${account}` })
+        }
+        change(id, { accountId: account })
+        yield* Effect.logInfo("node assigned", { node: id, account })
+        return view(yield* find(id))
+      })
+
       const register = Effect.fn("Nodes.register")(function* (id: NodeId, registration: Registration) {
         const { name, public_key: publicKey, version } = registration
         const row = yield* store.register({ id, publicKey, name, version, at: yield* DateTime.now })
@@ -56,7 +107,7 @@ export class Nodes extends Context.Service<
         change(id, { state: beat.state, lastHeardAt: now })
         yield* liveness.heard(id)
         yield* store.heard(id, beat.state, now)
-        return { server_time: DateTime.formatIso(now), commands: [], replicas: [], drain: false }
+        return { server_time: DateTime.formatIso(now), commands: [], replicas: [], drain: isDraining(id) }
       })
 
       const leave = Effect.fn("Nodes.leave")(function* (id: NodeId) {
@@ -70,13 +121,12 @@ export class Nodes extends Context.Service<
         heartbeat,
         observed: (id, state) => change(id, { state }),
         leave,
-        get: (id) =>
-          Effect.suspend(() => {
-            const node = nodes.get(id)
-            return node === undefined
-              ? Effect.fail(new NotFound({ error_message: `no node has the id ${id}` }))
-              : Effect.succeed(view(node))
-          }),
+        operated,
+        assign,
+        drained: (id, draining) => change(id, { draining }),
+        isDraining,
+        state: (id) => nodes.get(id)?.state ?? undefined,
+        get: (id) => Effect.map(find(id), view),
         list: Effect.sync(() => [...nodes.values()].map(view)),
         publicKey: (id) => {
           const node = nodes.get(id)

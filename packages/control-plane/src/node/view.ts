@@ -1,4 +1,5 @@
-/** A node as strangers may see it. */
+/** A node as strangers may see it, and as its operator may. */
+import type { NodeDetails } from "@infernet/contract/api/Commands"
 import type { Hardware, NodeStatus, NodeView, Tier } from "@infernet/contract/Node"
 import { DateTime } from "effect"
 import type { StoredNode } from "./NodeStore.ts"
@@ -18,7 +19,7 @@ export const tierOf = (hardware: Hardware | undefined): Tier => {
 
 const statusOf = (node: StoredNode, isOnline: boolean): NodeStatus => {
   if (!isOnline) return "offline"
-  return node.state?.draining === true ? "draining" : "online"
+  return node.draining || node.state?.draining === true ? "draining" : "online"
 }
 
 export const nodeView = (node: StoredNode, isOnline: boolean): NodeView => ({
@@ -33,4 +34,14 @@ export const nodeView = (node: StoredNode, isOnline: boolean): NodeView => ({
   version: node.version,
   registered_at: DateTime.formatIso(node.registeredAt),
   last_heartbeat: node.lastHeardAt === null ? null : DateTime.formatIso(node.lastHeardAt)
+})
+
+/** Also here no address: the node's owner knows it, and nobody else is told. */
+export const nodeDetails = (node: StoredNode, isOnline: boolean): NodeDetails => ({
+  ...nodeView(node, isOnline),
+  account_id: node.accountId,
+  drained: node.draining,
+  hardware: node.state?.hardware ?? null,
+  backends: node.state?.backends ?? [],
+  models: node.state?.models ?? []
 })

@@ -8,7 +8,7 @@
  */
 import type { ChatRequest } from "@infernet/contract/Chat"
 import type { AttemptId, JobId, NodeId } from "@infernet/contract/Id"
-import { close, type Hello, limits, type NodeMessage, type PlaneMessage } from "@infernet/contract/Link"
+import { close, type Hello, limits, type NodeMessage, type PlaneMessage, type Progress } from "@infernet/contract/Link"
 import type { NodeState } from "@infernet/contract/Node"
 import { Liveness } from "@infernet/heartbeat/Liveness"
 import { Router } from "@infernet/routing/Router"
@@ -29,6 +29,13 @@ export interface Dispatch {
   readonly onFirstContent: () => void
 }
 
+/** Who is told what links bring besides jobs: plain functions, called in the middle of a frame. */
+export interface Attendant {
+  /** The node has been welcomed. */
+  readonly linked: (node: NodeId) => void
+  readonly progress: (node: NodeId, progress: typeof Progress.Type) => void
+}
+
 export class Relay extends Context.Service<
   Relay,
   {
@@ -45,6 +52,10 @@ export class Relay extends Context.Service<
     /** The outcome is stored, or no longer wanted: both sides may forget the attempt. */
     readonly settle: (attempt: RelayAttempt) => void
     readonly links: () => number
+    /** Sends the node a message; without a link it is lost. */
+    readonly send: (node: NodeId, message: PlaneMessage) => void
+    /** From now on this one is told. */
+    readonly attend: (attendant: Attendant) => void
   }
 >()("@infernet/control-plane/relay/Relay") {
   static readonly layer = Layer.effect(
@@ -81,11 +92,14 @@ const make = Effect.gen(function* () {
   const now = () => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
   const links = new Map<NodeId, Link>()
   const attempts = new Map<AttemptId, RelayAttempt>()
+  let attendant: Attendant | undefined
 
+  /** The stored word counts at once, the node's own until it has said otherwise. */
+  const isDraining = (node: NodeId, state: NodeState) => nodes.isDraining(node) || state.draining === true
   const observe = (node: NodeId, state: NodeState) => {
     nodes.observed(node, state)
     if (!links.has(node)) return
-    router.put(node, { models: state.models, inFlight: state.in_flight, draining: state.draining ?? false })
+    router.put(node, { models: state.models, inFlight: state.in_flight, draining: isDraining(node, state) })
   }
 
   const onHello = (link: Link, hello: Hello) => {
@@ -116,6 +130,7 @@ const make = Effect.gen(function* () {
       if (attempt.node === link.node && !running.has(attempt.id)) lose(attempt)
     }
     observe(link.node, hello.state)
+    attendant?.linked(link.node)
     fork(liveness.linkUp(link.node))
     fork(Effect.logInfo("link up", { node: link.node, resumed: resume.length, cancelled: cancel.length }))
   }
@@ -138,7 +153,8 @@ const make = Effect.gen(function* () {
 
   const onMessage = (link: Link, message: Exclude<NodeMessage, Hello>) => {
     if (message.type === "state") return observe(link.node, message.state)
-    if (message.type === "ping" || message.type === "pong" || message.type === "progress") return
+    if (message.type === "progress") return attendant?.progress(link.node, message)
+    if (message.type === "ping" || message.type === "pong") return
     const attempt = attempts.get(message.attempt)
     if (attempt !== undefined && attempt.node !== link.node) {
       return link.close(close.malformed, `attempt ${message.attempt} is not of this node`)
@@ -236,5 +252,15 @@ const make = Effect.gen(function* () {
     })
   )
 
-  return Relay.of({ accept, observe, dispatch, adopt, cancel, settle, links: () => links.size })
+  return Relay.of({
+    accept,
+    observe,
+    dispatch,
+    adopt,
+    cancel,
+    settle,
+    links: () => links.size,
+    send: (node, message) => links.get(node)?.send(message),
+    attend: (newcomer) => void (attendant = newcomer)
+  })
 })
