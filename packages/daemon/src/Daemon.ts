@@ -1,10 +1,12 @@
 /** The daemon: a node that joins its control plane, keeps a link open, and runs what it is given until it is stopped. */
 import { Beat } from "@infernet/heartbeat/Beat"
-import { Effect, Layer } from "effect"
+import { Context, Effect, Layer, Stream } from "effect"
+import { Commands } from "./command/Commands.ts"
+import { Installs } from "./command/Installs.ts"
+import { Journal } from "./command/Journal.ts"
 import { DaemonEvents } from "./DaemonEvents.ts"
 import { Jobs } from "./job/Jobs.ts"
 import { Link } from "./link/Link.ts"
-import { Commands } from "./node/Commands.ts"
 import { ControlPlane } from "./node/ControlPlane.ts"
 import { Membership, type MembershipOptions } from "./node/Membership.ts"
 import { NodeStates } from "./node/NodeStates.ts"
@@ -15,6 +17,8 @@ export interface DaemonOptions extends MembershipOptions {
   readonly controlPlaneUrl: string
   /** Where the id of the control plane joined at first is kept. */
   readonly pinFile: string
+  /** Where the commands of the control plane are written down. */
+  readonly commandsFile: string
 }
 
 /**
@@ -24,14 +28,20 @@ export interface DaemonOptions extends MembershipOptions {
  */
 const work = Layer.effectDiscard(
   Effect.gen(function* () {
+    const commands = yield* Commands
+    const installs = yield* Installs
     const jobs = yield* Jobs
     const link = yield* Link
     const membership = yield* Membership
     yield* Effect.gen(function* () {
       const controlPlane = yield* membership.join
       yield* Effect.addFinalizer(() => membership.leave(controlPlane))
-      yield* Layer.build(Beat.layer(membership.beat(controlPlane)))
-      return yield* link.run(controlPlane)
+      const beat = Context.get(yield* Layer.build(Beat.layer(membership.beat(controlPlane))), Beat)
+      yield* installs.changed.pipe(
+        Stream.runForEach(() => beat.now),
+        Effect.forkScoped
+      )
+      return yield* Effect.raceFirst(link.run(controlPlane), commands.report(controlPlane))
     }).pipe(
       Effect.scoped,
       // Before the link is interrupted: the ends of the attempts still go over it.
@@ -46,12 +56,10 @@ export const layer = (options: DaemonOptions) =>
   work.pipe(
     Layer.provide(Membership.layer(options)),
     Layer.provideMerge(Link.layer),
-    Layer.provide([
-      ControlPlane.layer(options.controlPlaneUrl),
-      Pin.layerFile(options.pinFile),
-      NodeStates.layer(options)
-    ]),
+    Layer.provide([Pin.layerFile(options.pinFile), NodeStates.layer(options)]),
     Layer.provide(Commands.layer),
+    Layer.provide([ControlPlane.layer(options.controlPlaneUrl), Journal.layerFile(options.commandsFile)]),
+    Layer.provideMerge(Installs.layer),
     Layer.provideMerge(Jobs.layer),
     Layer.provideMerge(DaemonEvents.layer)
   )

@@ -11,6 +11,8 @@ export type DaemonEvent =
   | { readonly type: "linked"; readonly replica: string }
   | { readonly type: "link_lost"; readonly reason: string }
   | { readonly type: "command"; readonly command: Command; readonly outcome: string }
+  /** A model comes or goes, by whomever it was asked for. */
+  | { readonly type: "model"; readonly model: string; readonly news: string }
   | { readonly type: "draining"; readonly on: boolean }
   | { readonly type: "job_received"; readonly job: JobId; readonly attempt: AttemptId; readonly model: string }
   | { readonly type: "job_streaming"; readonly attempt: AttemptId; readonly firstTokenMillis: number }

@@ -31,5 +31,8 @@ export const beforeOpening = waits(250, 10_000, half)
  */
 export const beforeReopening = waits(100, 5_000, () => 50)
 
+/** Before telling again what became of a command. */
+export const beforeTelling = waits(500, 30_000, half)
+
 /** The wait when only a person can help: long enough not to fill the log. */
 export const slowly = Effect.sleep(30_000)

@@ -7,10 +7,11 @@ import { ControlPlaneId } from "@infernet/contract/Id"
 import * as Daemon from "@infernet/daemon/Daemon"
 import { type DaemonEvent, DaemonEvents } from "@infernet/daemon/DaemonEvents"
 import { LinkTransport } from "@infernet/daemon/link/LinkTransport"
+import * as Files from "@infernet/testing/fakes/Files"
 import * as ScriptedBackends from "@infernet/testing/fakes/ScriptedBackends"
 import * as SecureRandom from "@infernet/testing/fakes/SecureRandom"
 import { it } from "@infernet/testing/harness"
-import { Clock, Context, Effect, FileSystem, Layer, Path, PlatformError, Scope, Stream } from "effect"
+import { Clock, Context, Effect, Layer, Path, Scope, Stream } from "effect"
 import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { FakePlane } from "./FakePlane.ts"
@@ -89,7 +90,8 @@ const world = Effect.gen(function* () {
       name: "pit",
       version: "1.0.0",
       controlPlaneUrl: "http://plane:1/",
-      pinFile: "/pins/plane"
+      pinFile: "/pins/plane",
+      commandsFile: "/commands.json"
     }).pipe(
       Layer.provide([
         identity,
@@ -107,26 +109,11 @@ const world = Effect.gen(function* () {
   return { events, fake, requests, settings, start, stoppedAt }
 })
 
-/** Files in memory: real ones answer in real time, which the test clock does not wait for. */
-const files = Layer.unwrap(
-  Effect.sync(() => {
-    const texts = new Map<string, string>()
-    const missing = PlatformError.systemError({ _tag: "NotFound", module: "FileSystem", method: "readFileString" })
-    return FileSystem.layerNoop({
-      makeDirectory: () => Effect.void,
-      readFileString: (path) =>
-        Effect.suspend(() => Effect.fromNullishOr(texts.get(path)).pipe(Effect.mapError(() => missing))),
-      writeFileString: (path, text) => Effect.sync(() => void texts.set(path, text)),
-      rename: (from, to) => Effect.sync(() => void texts.set(to, texts.get(from) ?? ""))
-    })
-  })
-)
-
 const services = RequestVerifier.layer.pipe(
   Layer.provide(ReplayGuard.layerMemory),
   Layer.provideMerge(Identity.layerRandom),
   Layer.provideMerge(SecureRandom.layer),
-  Layer.provideMerge(files),
+  Layer.provideMerge(Files.layer()),
   Layer.provideMerge(Path.layer)
 )
 type Services = Layer.Success<typeof services> | Scope.Scope

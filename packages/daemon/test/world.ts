@@ -4,11 +4,13 @@ import { HardwareReadings } from "@infernet/backend/Hardware"
 import type { ChatRequest, Usage } from "@infernet/contract/Chat"
 import { AttemptId, ControlPlaneId, JobId } from "@infernet/contract/Id"
 import type { JobMessage, PlaneMessage } from "@infernet/contract/Link"
+import { Commands } from "@infernet/daemon/command/Commands"
+import { Installs } from "@infernet/daemon/command/Installs"
+import { Journal } from "@infernet/daemon/command/Journal"
 import { type DaemonEvent, DaemonEvents } from "@infernet/daemon/DaemonEvents"
 import { Jobs } from "@infernet/daemon/job/Jobs"
 import { Link } from "@infernet/daemon/link/Link"
 import { LinkTransport } from "@infernet/daemon/link/LinkTransport"
-import { Commands } from "@infernet/daemon/node/Commands"
 import { ControlPlane } from "@infernet/daemon/node/ControlPlane"
 import { NodeStates } from "@infernet/daemon/node/NodeStates"
 import * as ScriptedBackends from "@infernet/testing/fakes/ScriptedBackends"
@@ -78,6 +80,7 @@ export const node = Effect.fnUntraced(function* (
   const layer = Link.layer.pipe(
     Layer.provideMerge(NodeStates.layer({ version: "1.0.0" })),
     Layer.provideMerge(Commands.layer),
+    Layer.provide([Installs.layer, Layer.mock(Journal)({ read: Effect.succeed([]), write: () => Effect.void })]),
     Layer.provideMerge(Jobs.layer),
     Layer.provideMerge(DaemonEvents.layer),
     Layer.provide(ScriptedBackends.layer({ chat, ...(models && { models }) })),

@@ -73,7 +73,13 @@ export const node = Effect.fnUntraced(function* ({ files, http, services, url }:
   const random = SecureRandom.layerWebCrypto
   const identity = yield* Layer.build(Layer.fresh(Layer.provide(Identity.layerRandom, random)))
   const { id } = Context.get(identity, Identity)
-  const options = { name: "test", version: "1.0.0", controlPlaneUrl: url, pinFile: `${folder}/plane.pin` }
+  const options = {
+    name: "test",
+    version: "1.0.0",
+    controlPlaneUrl: url,
+    pinFile: `${folder}/plane.pin`,
+    commandsFile: `${folder}/commands.json`
+  }
   const daemon = Daemon.layer(options).pipe(
     Layer.provide([
       HardwareReadings.layerTest(hardware),

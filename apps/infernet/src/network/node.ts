@@ -33,7 +33,13 @@ export const work = Effect.fnUntraced(function* (
   const home = yield* Home
   const name = yield* nodeName
   return yield* Layer.build(
-    Daemon.layer({ controlPlaneUrl, name, version, pinFile: join(home.keys, "control-plane.pin") }).pipe(
+    Daemon.layer({
+      controlPlaneUrl,
+      name,
+      version,
+      pinFile: join(home.keys, "control-plane.pin"),
+      commandsFile: join(home.root, "commands.json")
+    }).pipe(
       Layer.provide([
         Layer.succeedContext(backends),
         Layer.succeed(Identity, self),

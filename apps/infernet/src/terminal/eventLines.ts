@@ -52,7 +52,9 @@ const words = (event: NodeEvent, jobOf: (attempt: string) => Job): Words | undef
     case "link_lost":
       return { verb: "link down", color: yellow, rest: plain(event.reason) }
     case "command":
-      return { verb: "command", rest: `${event.command.kind} ${plain(event.outcome)}` }
+      return { verb: "command", rest: `${event.command.kind} ${plain(event.outcome)}`, tail: event.command.model ?? "" }
+    case "model":
+      return { verb: "model", rest: plain(event.news), tail: event.model }
     case "draining":
       return { verb: "draining", rest: event.on ? "no new jobs are taken" : "over: jobs are taken again" }
     case "job_received":

@@ -1,13 +1,13 @@
 /** The open connection to a control plane, opened again whenever it is lost; attempts survive it. */
 import type { ControlPlaneId } from "@infernet/contract/Id"
-import { close, type Welcome } from "@infernet/contract/Link"
+import { close, type NodeMessage, type Welcome } from "@infernet/contract/Link"
 import { Clock, Context, Deferred, Effect, Latch, Layer, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Hex } from "effect/encoding"
 import { beforeOpening, beforeReopening, slowly } from "../backoff.ts"
+import { Commands } from "../command/Commands.ts"
 import { DaemonEvents } from "../DaemonEvents.ts"
 import { Jobs } from "../job/Jobs.ts"
-import { Commands } from "../node/Commands.ts"
 import { ControlPlane } from "../node/ControlPlane.ts"
 import { NodeStates } from "../node/NodeStates.ts"
 import { tend } from "./keepalive.ts"
@@ -88,9 +88,11 @@ const make = Effect.gen(function* () {
     const afterwards = Effect.gen(function* () {
       const session = yield* Deferred.await(opened)
       yield* Deferred.await(greeted)
-      const report = states.changes.pipe(
-        Stream.runForEach((state) => Effect.sync(() => session.send({ type: "state", state })))
+      const news: Stream.Stream<NodeMessage> = Stream.merge(
+        Stream.map(states.changes, (state) => ({ type: "state" as const, state })),
+        Stream.map(commands.progress, (progress) => ({ type: "progress" as const, ...progress }))
       )
+      const report = Stream.runForEach(news, (message) => Effect.sync(() => session.send(message)))
       return yield* Effect.raceFirst(tend(session, bell, now), Effect.andThen(report, Effect.never))
     })
     const tooLate = Effect.fail(new LinkUnavailable({ message: `no welcome within ${openMillis / 1000} s` }))

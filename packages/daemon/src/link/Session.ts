@@ -1,8 +1,8 @@
 /** One open link: what each message of the control plane does here. */
 import { close, type NodeMessage, type Welcome } from "@infernet/contract/Link"
+import type { Commands } from "../command/Commands.ts"
 import { Intake } from "../job/Intake.ts"
 import type { Jobs } from "../job/Jobs.ts"
-import type { Commands } from "../node/Commands.ts"
 import { type ReadableMessage, read } from "./frames.ts"
 import type { LinkListener, LinkSocket } from "./LinkTransport.ts"
 import { LinkWriter } from "./LinkWriter.ts"

@@ -2,7 +2,8 @@
 import { Identity } from "@infernet/auth/Identity"
 import { signRequest } from "@infernet/auth/SignRequest"
 import { Info } from "@infernet/contract/api/Network"
-import type { ControlPlaneId } from "@infernet/contract/Id"
+import { CommandAck, type CommandReport } from "@infernet/contract/Command"
+import type { CommandId, ControlPlaneId } from "@infernet/contract/Id"
 import { type Heartbeat, HeartbeatReply, type Registration } from "@infernet/contract/Node"
 import { header } from "@infernet/contract/SignedRequest"
 import { Context, Data, Effect, Layer, Option, Schema, Stream } from "effect"
@@ -29,6 +30,8 @@ export class ControlPlane extends Context.Service<
     readonly info: Answer<typeof Info.Type>
     readonly register: (id: ControlPlaneId, body: Registration) => Answer<void>
     readonly heartbeat: (id: ControlPlaneId, body: Heartbeat) => Answer<HeartbeatReply>
+    /** What became of a command; may be repeated. */
+    readonly report: (id: ControlPlaneId, command: CommandId, body: CommandReport) => Answer<CommandAck>
     readonly leave: (id: ControlPlaneId) => Answer<void>
     /** Where and with which header the link opens; signed now, so to be used now. */
     readonly linkAddress: (id: ControlPlaneId) => Effect.Effect<LinkAddress>
@@ -92,6 +95,7 @@ const make = Effect.fnUntraced(function* (baseUrl: string) {
     info: send(HttpClientRequest.get(at("/api/v1/info")), as(Info)),
     register: (id, body) => signed(id, "POST", node, unread, body),
     heartbeat: (id, body) => signed(id, "POST", `${node}/heartbeat`, as(HeartbeatReply), body),
+    report: (id, command, body) => signed(id, "POST", `${node}/commands/${command}`, as(CommandAck), body),
     leave: (id) => signed(id, "DELETE", node, unread),
     linkAddress: (id) => {
       const url = at(`${node}/link`)

@@ -34,12 +34,14 @@ export interface Script {
   readonly chat: (request: ChatRequest, emit: Emit) => Effect.Effect<Completion, BackendError>
   /** Ids of the models on offer, changeable by the test. */
   readonly models?: SubscriptionRef.SubscriptionRef<ReadonlyArray<string>>
+  readonly install?: Backends["Service"]["install"]
+  readonly remove?: Backends["Service"]["remove"]
 }
 
 /** Nothing a test relies on by chance. */
 const unscripted = (method: string) => Effect.die(new Error(`this test did not script Backends.${method}`))
 
-export const layer = ({ chat, models }: Script) =>
+export const layer = ({ chat, install, models, remove }: Script) =>
   Layer.effect(
     Backends,
     Effect.gen(function* () {
@@ -54,8 +56,8 @@ export const layer = ({ chat, models }: Script) =>
         complete: () => unscripted("complete"),
         embed: () => unscripted("embed"),
         verdicts: unscripted("verdicts"),
-        install: () => unscripted("install"),
-        remove: () => unscripted("remove")
+        install: install ?? (() => unscripted("install")),
+        remove: remove ?? (() => unscripted("remove"))
       }
     })
   )

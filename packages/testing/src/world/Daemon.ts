@@ -6,9 +6,10 @@ import * as RealDaemon from "@infernet/daemon/Daemon"
 import { Jobs } from "@infernet/daemon/job/Jobs"
 import { Link } from "@infernet/daemon/link/Link"
 import { LinkTransport } from "@infernet/daemon/link/LinkTransport"
-import { Context, Effect, Exit, FileSystem, Layer, Path, Scope } from "effect"
+import { Context, Effect, Exit, Layer, Path, Scope } from "effect"
 import type { HttpClient } from "effect/http"
 import { HttpClient as Client } from "effect/http"
+import * as Files from "../fakes/Files.ts"
 import * as ScriptedBackends from "../fakes/ScriptedBackends.ts"
 import * as SecureRandom from "../fakes/SecureRandom.ts"
 import { type Network, Uplink } from "./Network.ts"
@@ -17,31 +18,39 @@ import * as Plane from "./Plane.ts"
 export interface DaemonOptions {
   readonly node: NodeId
   readonly network: Network
-  readonly chat: ScriptedBackends.Script["chat"]
+  readonly script: ScriptedBackends.Script
+  /** Its files by their path; those of a process that has died are the next one's. */
+  readonly disk: Map<string, string>
   /** What answers the requests of this process. */
   readonly http: (uplink: Uplink) => HttpClient.HttpClient
 }
 
-/** The pin of this control plane, as a daemon that has joined before finds it. */
-const disk = FileSystem.layerNoop({ readFileString: () => Effect.succeed(Plane.id) })
+/** With the pin of this control plane, as a daemon that has joined before finds it. */
+export const disk = () => new Map<string, string>([["/plane.pin", Plane.id]])
 
 /** Nobody checks what it signs: the simulation is behind that door. */
 const identity = (id: NodeId) => Identity.of({ id, publicKey: `02${"0".repeat(64)}`, sign: () => "00" })
 
-export const start = Effect.fnUntraced(function* ({ chat, http, network, node }: DaemonOptions) {
+export const start = Effect.fnUntraced(function* ({ disk, http, network, node, script }: DaemonOptions) {
   const parent = yield* Effect.scope
   const scope = yield* Scope.fork(parent)
   const uplink = new Uplink(node)
-  const options = { name: "simulated", version: "1.0.0", controlPlaneUrl: "http://plane", pinFile: "/plane.pin" }
+  const options = {
+    name: "simulated",
+    version: "1.0.0",
+    controlPlaneUrl: "http://plane",
+    pinFile: "/plane.pin",
+    commandsFile: "/commands.json"
+  }
   const layer = RealDaemon.layer(options).pipe(
-    Layer.provide(ScriptedBackends.layer({ chat })),
+    Layer.provide(ScriptedBackends.layer(script)),
     Layer.provide([
       HardwareReadings.layerTest(ScriptedBackends.hardware),
       Layer.succeed(Identity, identity(node)),
       Layer.succeed(LinkTransport, network.transport(uplink)),
       Layer.succeed(Client.HttpClient, http(uplink)),
       SecureRandom.layer,
-      disk,
+      Files.layer(disk),
       Path.layer
     ])
   )

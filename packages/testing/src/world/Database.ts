@@ -1,4 +1,5 @@
 /** What outlives a control plane's process: its rows, reached through stores that die with the process. */
+import * as CommandStoreMemory from "@infernet/control-plane/command/CommandStoreMemory"
 import { JobStore, StoreUnavailable } from "@infernet/control-plane/job/JobStore"
 import * as JobStoreMemory from "@infernet/control-plane/job/JobStoreMemory"
 import { NodeStore } from "@infernet/control-plane/node/NodeStore"
@@ -8,7 +9,9 @@ import type { Time } from "./Time.ts"
 const gone = new StoreUnavailable({ cause: "the process is dead" })
 
 export const make = Effect.fnUntraced(function* (time: Time) {
-  const context = yield* Layer.build(Layer.fresh(Layer.merge(JobStoreMemory.layer, NodeStore.layerMemory)))
+  const context = yield* Layer.build(
+    Layer.fresh(Layer.merge(JobStoreMemory.layer, Layer.provideMerge(CommandStoreMemory.layer, NodeStore.layerMemory)))
+  )
   const jobs = Context.get(context, JobStore)
 
   /** The stores of one process. Each operation takes its time on the way there and back; the dead do nothing more. */
@@ -32,7 +35,7 @@ export const make = Effect.fnUntraced(function* (time: Time) {
       log: (id) => through(jobs.log(id))
     })
     return {
-      layer: Layer.merge(Layer.succeed(JobStore, store), Layer.succeed(NodeStore, Context.get(context, NodeStore))),
+      layer: Layer.merge(Layer.succeedContext(context), Layer.succeed(JobStore, store)),
       kill: () => void (dead = true)
     }
   }

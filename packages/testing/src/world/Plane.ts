@@ -1,6 +1,7 @@
 /** A process of the control plane: its real services over a database that outlives it. */
 import { ControlPlaneId, type NodeId } from "@infernet/contract/Id"
 import type { NodeMessage, PlaneMessage } from "@infernet/contract/Link"
+import { Commands } from "@infernet/control-plane/command/Commands"
 import { Jobs } from "@infernet/control-plane/job/Jobs"
 import { Nodes } from "@infernet/control-plane/node/Nodes"
 import { Relay } from "@infernet/control-plane/relay/Relay"
@@ -25,7 +26,7 @@ const settings: Settings["Service"] = {
 export const start = Effect.fnUntraced(function* (database: Database) {
   const stores = database.connect()
   const scope = yield* Scope.fork(yield* Effect.scope)
-  const layer = Jobs.layer.pipe(
+  const layer = Layer.merge(Jobs.layer, Commands.layer).pipe(
     Layer.provideMerge(Relay.layer),
     Layer.provideMerge(Layer.mergeAll(Router.layer, Nodes.layer)),
     Layer.provide([stores.layer, Layer.succeed(Settings, settings)])
@@ -45,6 +46,7 @@ export const start = Effect.fnUntraced(function* (database: Database) {
 
   return {
     relay,
+    commands: Context.get(services, Commands),
     jobs: Context.get(services, Jobs),
     nodes: Context.get(services, Nodes),
     router: Context.get(services, Router),

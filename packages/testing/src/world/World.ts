@@ -3,6 +3,7 @@ import { NodeId } from "@infernet/contract/Id"
 import { Clock, Effect, Exit, Fiber, Logger, Random, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import * as Answers from "./Answers.ts"
+import type { Script } from "../fakes/ScriptedBackends.ts"
 import { account, Client, submission } from "./Client.ts"
 import * as Daemons from "./Daemon.ts"
 import * as Databases from "./Database.ts"
@@ -16,13 +17,15 @@ export interface WorldOptions {
   readonly delays?: Times.Delays
   /** Before each piece of an answer. */
   readonly pauses?: Times.Delays
+  /** What the backends do besides chatting. */
+  readonly script?: Omit<Script, "chat">
 }
 
 export const nodeId = (n: number) => NodeId.make(`0x${n.toString(16).padStart(40, "0")}`)
 
 /** A world whose nodes are linked. */
 const make = Effect.fnUntraced(function* (options: WorldOptions = {}) {
-  const { delays = { least: 1, most: 1 }, nodes = 1, pauses = { least: 5, most: 5 } } = options
+  const { delays = { least: 1, most: 1 }, nodes = 1, pauses = { least: 5, most: 5 }, script } = options
   const clock = yield* Clock.Clock
   const scope = yield* Effect.scope
   const history: Array<string> = []
@@ -33,6 +36,7 @@ const make = Effect.fnUntraced(function* (options: WorldOptions = {}) {
   const chat = Answers.make(() => time.between(pauses))
   const clients: Array<Client> = []
   const daemons = new Map<number, Daemons.Daemon>()
+  const disks = new Map<number, Map<string, string>>()
   let plane: Planes.Plane | undefined
   let planes = 0
 
@@ -58,7 +62,11 @@ const make = Effect.fnUntraced(function* (options: WorldOptions = {}) {
   const startDaemon = Effect.fnUntraced(function* (n: number) {
     note(`daemon ${n} starts`)
     const of = http.make(time, network, () => plane)
-    const daemon = yield* Times.wholeMillis(Daemons.start({ node: nodeId(n), network, chat, http: of }))
+    const disk = disks.get(n) ?? Daemons.disk()
+    disks.set(n, disk)
+    const daemon = yield* Times.wholeMillis(
+      Daemons.start({ node: nodeId(n), network, script: { ...script, chat }, disk, http: of })
+    )
     daemons.set(n, daemon)
   }, Scope.provide(scope))
   const killDaemon = Effect.fnUntraced(function* (n: number, unheard = false) {

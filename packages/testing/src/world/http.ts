@@ -1,4 +1,6 @@
 /** The node API without its doors: requests of a daemon go straight to the registry and the relay. */
+import { CommandReport } from "@infernet/contract/Command"
+import { CommandId } from "@infernet/contract/Id"
 import { Heartbeat, Registration } from "@infernet/contract/Node"
 import { DateTime, Effect, Schema } from "effect"
 import { HttpClient, type HttpClientRequest, HttpClientResponse } from "effect/http"
@@ -8,6 +10,11 @@ import type { Time } from "./Time.ts"
 
 const bodyOf = ({ body }: HttpClientRequest.HttpClientRequest): unknown =>
   body._tag === "Uint8Array" ? JSON.parse(new TextDecoder().decode(body.body)) : undefined
+
+interface Answer {
+  readonly status: number
+  readonly body: unknown
+}
 
 const answer = Effect.fnUntraced(function* (
   plane: Plane.Plane | undefined,
@@ -21,6 +28,16 @@ const answer = Effect.fnUntraced(function* (
     return { status: 200, body: { control_plane_id: Plane.id, version: "1.0.0", server_time } }
   }
   if (request.method === "DELETE") return { status: 200, body: yield* plane.nodes.leave(node) }
+  const [, command] = /\/commands\/(.+)$/.exec(request.url) ?? []
+  if (command !== undefined) {
+    const report = yield* Schema.decodeUnknownEffect(CommandReport)(bodyOf(request))
+    return yield* plane.commands.report(node, CommandId.make(command), report).pipe(
+      Effect.match({
+        onSuccess: (body): Answer => ({ status: 200, body }),
+        onFailure: (body) => ({ status: body._tag === "NotFound" ? 404 : 503, body })
+      })
+    )
+  }
   if (!request.url.endsWith("/heartbeat")) {
     const registration = yield* Schema.decodeUnknownEffect(Registration)(bodyOf(request))
     return { status: 200, body: yield* plane.nodes.register(node, registration) }
@@ -28,7 +45,7 @@ const answer = Effect.fnUntraced(function* (
   const beat = yield* Schema.decodeUnknownEffect(Heartbeat)(bodyOf(request))
   const reply = yield* plane.nodes.heartbeat(node, beat)
   plane.relay.observe(node, beat.state)
-  return { status: 200, body: reply }
+  return { status: 200, body: { ...reply, commands: yield* plane.commands.open(node) } }
 })
 
 /** Requests of one daemon process, lost while its node is partitioned or once it is dead. */
