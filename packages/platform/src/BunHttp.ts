@@ -9,14 +9,18 @@ import * as Responder from "./Responder.ts"
 import * as WebSocketUpgrade from "./WebSocketUpgrade.ts"
 
 export type Options = Partial<WebSocketUpgrade.SocketLimits> & {
-  /**
-   * The largest body a handler can read, in bytes; past it reading fails with reason `BodyTooLarge`.
-   * Twice as much is refused before the handler is asked.
-   */
+  /** The largest body a handler can read, in bytes; past it reading fails with reason `BodyTooLarge`. Twice as much is refused unasked. */
   readonly maxBodySize?: number
+  /**
+   * How long a connection may be silent after an answer, in seconds up to 255, give or take the 4 in which Bun counts;
+   * 60 unless given. Before its first request Bun itself gives a connection about 12.
+   */
+  readonly idleSeconds?: number
 } & ({ readonly port: number; readonly hostname?: string } | { readonly unix: string })
 
 const mebibyte = 1024 * 1024
+
+const idleSecondsOf = ({ idleSeconds = 60 }: Options): number => idleSeconds
 
 /** While nothing is served yet, or not any more. */
 const unavailable: Responder.Respond = () =>
@@ -49,8 +53,7 @@ const listen = Effect.fnUntraced(function* (options: Options, respond: Responder
   const onDefect = (error: unknown) => void Effect.runForkWith(logger)(Effect.logError("websocket handler died", error))
   const { maxBodySize = 21 * mebibyte, maxPayloadLength = mebibyte, backpressureLimit = 32 * mebibyte } = options
   const handlers = {
-    // Event streams are idle by design: Bun would cut them after ten seconds.
-    idleTimeout: 0,
+    idleTimeout: idleSecondsOf(options),
     maxRequestBodySize: 2 * maxBodySize,
     fetch: respond,
     websocket: WebSocketUpgrade.dispatcher({ maxPayloadLength, backpressureLimit }, onDefect)
@@ -83,7 +86,8 @@ const make = Effect.fnUntraced(function* (options: Options) {
     const maxBodySize = ByteSize.bytes(options.maxBodySize ?? 21 * mebibyte)
     const context = Context.add(yield* Effect.context<never>(), HttpIncomingMessage.MaxBodySize, maxBodySize)
     const fibers = yield* FiberSet.make()
-    respond = Responder.make(app, { server, upgraded, fibers, context, middleware })
+    const idleSeconds = idleSecondsOf(options)
+    respond = Responder.make(app, { server, upgraded, fibers, context, middleware, idleSeconds })
     // Here, not only in the release above: what the handlers use is gone by then. Requests under way are
     // answered 503, WebSockets closed with 1001, event streams cut.
     yield* Effect.addFinalizer(() =>

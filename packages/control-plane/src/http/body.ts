@@ -1,6 +1,6 @@
 /** Reads a JSON body: limited, decoded, and refused with the name of what is wrong. */
 import { BadRequest, PayloadTooLarge } from "@infernet/contract/ApiError"
-import { ByteSize, Effect, Schema } from "effect"
+import { ByteSize, Duration, Effect, Schema } from "effect"
 import { HttpIncomingMessage, type HttpServerError, type HttpServerRequest } from "effect/http"
 import { badRequest } from "./failure.ts"
 
@@ -23,6 +23,8 @@ const isTooDeep = (text: string): boolean => {
   return false
 }
 
+const mebibyte = 1 << 20
+
 /** The largest body of a client and of a node, in MiB. */
 export const limits = { client: 20, node: 1 } as const
 
@@ -31,12 +33,23 @@ const unreadable = (limit: number) => (error: HttpServerError.HttpServerError) =
     ? new PayloadTooLarge({ error_message: `the body is over ${limit} MiB` })
     : new BadRequest({ error_message: "the body could not be read to its end" })
 
-/** The body's bytes; read once, however often asked. */
-export const readBytes = (request: HttpServerRequest.HttpServerRequest, limit: number = limits.client) =>
-  request.arrayBuffer.pipe(
+/** Seconds that a body may take: half a minute, and at 64 KiB a second what was announced, or else may come. */
+const patience = (announced: string | undefined, limit: number): number => {
+  const most = limit * mebibyte
+  const bytes = announced === undefined ? most : Math.min(Number(announced), most)
+  return 30 + Math.ceil(bytes / (64 << 10))
+}
+
+/** The body's bytes, while they come; read once, however often asked. */
+export const readBytes = (request: HttpServerRequest.HttpServerRequest, limit: number = limits.client) => {
+  const seconds = patience(request.headers["content-length"], limit)
+  const tooSlow = new BadRequest({ error_message: `the body did not come within ${seconds} s: send it without pauses` })
+  return request.arrayBuffer.pipe(
     Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.mebibytes(limit)),
-    Effect.mapBoth({ onSuccess: (buffer) => new Uint8Array(buffer), onFailure: unreadable(limit) })
+    Effect.mapBoth({ onSuccess: (buffer) => new Uint8Array(buffer), onFailure: unreadable(limit) }),
+    Effect.timeoutOrElse({ duration: Duration.seconds(seconds), orElse: () => Effect.fail(tooSlow) })
   )
+}
 
 /** SHA-256 of the body in hexadecimal. Bun's own, as this runs for every chat. */
 export const readHash = (request: HttpServerRequest.HttpServerRequest) =>

@@ -4,6 +4,7 @@
  * Live code on Bun's direct streams, once a token: no fiber, no queue. A reader is a number into the log; one that reads
  * slowly leaves `write` unresolved and costs nothing but its socket's buffer.
  */
+import * as StreamEnd from "@infernet/platform/StreamEnd"
 import type { End, Entry, JobLog } from "../job/JobLog.ts"
 
 /** How a door writes a log. `entry` and `end` give whole frames. */
@@ -56,6 +57,8 @@ class Reader {
   #wroteLately = true
   #blocked = false
   #beat: ReturnType<typeof setInterval> | undefined
+  /** Set before the first byte is asked for. */
+  onEnd: () => void = () => undefined
 
   constructor(log: JobLog, options: EventStreamOptions) {
     this.#log = log
@@ -85,7 +88,10 @@ class Reader {
       }
     } finally {
       clearInterval(this.#beat)
-      if (!this.#gone) sink.end()
+      if (!this.#gone) {
+        this.onEnd()
+        sink.end()
+      }
     }
   }
 
@@ -125,7 +131,9 @@ export const eventStream = (log: JobLog, options: EventStreamOptions): Response 
   const reader = new Reader(log, options)
   const source = { type: "direct" as const, pull: (sink: DirectSink) => reader.run(sink), cancel: reader.leave }
   // The types of the browser, also in scope, know nothing of direct streams.
-  return new Response(new ReadableStream(source as unknown as UnderlyingDefaultSource), {
+  const response = new Response(new ReadableStream(source as unknown as UnderlyingDefaultSource), {
     headers: { ...headers, ...options.headers }
   })
+  reader.onEnd = StreamEnd.announce(response)
+  return response
 }

@@ -1,8 +1,11 @@
 import { expect } from "bun:test"
+import { readBytes } from "@infernet/control-plane/http/body"
 import * as Chats from "@infernet/testing/fakes/Chats"
 import { it } from "@infernet/testing/harness"
 import * as Network from "@infernet/testing/Network"
-import { Effect } from "effect"
+import { Deferred, Effect, Fiber, Stream } from "effect"
+import { HttpServerRequest } from "effect/http"
+import { TestClock } from "effect/testing"
 import { call, chat, jsonOf } from "./client.ts"
 
 const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
@@ -76,3 +79,30 @@ it.live(
     }),
   { timeout: 30_000 }
 )
+
+for (const [what, headers, seconds] of [
+  ["a kilobyte", { "content-length": "1000" }, 31],
+  ["20 MiB", { "content-length": String(20 << 20) }, 350],
+  ["who knows how much", {}, 350]
+] as ReadonlyArray<readonly [string, Record<string, string>, number]>) {
+  it(`a client that has announced ${what} and stops is told so after ${seconds} s, and read no more`, () =>
+    Effect.gen(function* () {
+      const cancelled = yield* Deferred.make<void>()
+      const begun = Stream.make(new Uint8Array(100)).pipe(
+        Stream.concat(Stream.never),
+        Stream.ensuring(Deferred.succeed(cancelled, undefined))
+      )
+      const request = new Request("http://plane/", { method: "POST", headers, body: Stream.toReadableStream(begun) })
+      const reading = yield* Effect.forkChild(Effect.flip(readBytes(HttpServerRequest.fromWeb(request))), {
+        startImmediately: true
+      })
+      yield* TestClock.adjust(seconds * 1_000 - 1)
+      expect(reading.pollUnsafe()).toBeUndefined()
+      yield* TestClock.adjust(1)
+      expect(yield* Fiber.join(reading)).toMatchObject({
+        error: "bad_request",
+        error_message: `the body did not come within ${seconds} s: send it without pauses`
+      })
+      yield* Deferred.await(cancelled)
+    }))
+}
