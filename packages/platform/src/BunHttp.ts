@@ -9,7 +9,7 @@ import * as Responder from "./Responder.ts"
 import * as WebSocketUpgrade from "./WebSocketUpgrade.ts"
 
 export type Options = Partial<WebSocketUpgrade.SocketLimits> & {
-  /** The largest body a handler can read, in bytes; past it reading fails with reason `BodyTooLarge`. Twice as much is refused unasked. */
+  /** The largest body a handler can read, in bytes; past it reading fails with reason `BodyTooLarge`. */
   readonly maxBodySize?: number
   /**
    * How long a connection may be silent after an answer, in seconds up to 255, give or take the 4 in which Bun counts;
@@ -51,10 +51,12 @@ const listen = Effect.fnUntraced(function* (options: Options, respond: Responder
   if ("unix" in options) yield* clearSocket(options.unix)
   const logger = yield* Effect.context<never>()
   const onDefect = (error: unknown) => void Effect.runForkWith(logger)(Effect.logError("websocket handler died", error))
-  const { maxBodySize = 21 * mebibyte, maxPayloadLength = mebibyte, backpressureLimit = 32 * mebibyte } = options
+  const { maxPayloadLength = mebibyte, backpressureLimit = 32 * mebibyte } = options
   const handlers = {
     idleTimeout: idleSecondsOf(options),
-    maxRequestBodySize: 2 * maxBodySize,
+    // Handlers have limits of their own, and words for them. Bun would answer without any, and keeps no more of a body
+    // that nobody reads than fits its socket's buffer.
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     fetch: respond,
     websocket: WebSocketUpgrade.dispatcher({ maxPayloadLength, backpressureLimit }, onDefect)
   }

@@ -20,6 +20,17 @@ export type Respond = (request: Request) => Answer | Promise<Answer>
 /** Where the response of the request at hand goes. */
 class Reply extends Context.Service<Reply, (answer: Answer) => void>()("@infernet/platform/Responder/Reply") {}
 
+/** A body of this size that nobody has read is let through: cheaper than a new connection. */
+const negligible = 64 * 1024
+
+/** Whether the rest of the request's body is not worth its transfer: the answer is there without it. */
+const leavesBody = (request: Request, status: number): boolean => {
+  if (status === 413) return true
+  const { headers } = request
+  const announced = headers.has("transfer-encoding") ? Infinity : Number(headers.get("content-length") ?? 0)
+  return announced > negligible && !request.bodyUsed
+}
+
 /** Calls `rest` just before the end of a streamed body; of any other at once. */
 const beforeEnd = (response: HttpServerResponse.HttpServerResponse, rest: () => void) => {
   const { body } = response
@@ -62,6 +73,7 @@ export const make = (
       if (HttpServerResponse.omitsBody(response, withoutBody)) rest()
       // The scope of a streamed response lives as long as its body.
       else response = HttpEffect.scopeTransferToStream(beforeEnd(response, rest))
+      if (leavesBody(source, response.status)) response = HttpServerResponse.setHeader(response, "connection", "close")
       reply(HttpServerResponse.toWeb(response, { withoutBody, context: base, signal: source.signal }))
       return Effect.void
     })

@@ -80,7 +80,7 @@ describe("BunHttp", () => {
     })
   )
 
-  it.live("lets the handler answer a body over the limit, and refuses one twice as large unasked", () =>
+  it.live("lets the handler answer a body over the limit, however far", () =>
     Effect.gen(function* () {
       const upload = HttpServerRequest.HttpServerRequest.pipe(
         Effect.flatMap((request) => request.text),
@@ -103,7 +103,7 @@ describe("BunHttp", () => {
       expect(yield* post("x".repeat(limit))).toEqual([200, `${limit}`])
       expect(yield* post("x".repeat(limit + 1))).toEqual([413, "too large"])
       expect(yield* post(chunks(11))).toEqual([413, "too large"])
-      expect(yield* post("x".repeat(2 * limit + 1))).toEqual([413, ""])
+      expect(yield* post("x".repeat(100 * limit))).toEqual([413, "too large"])
     })
   )
 

@@ -6,7 +6,7 @@ import * as Network from "@infernet/testing/Network"
 import { Deferred, Effect, Fiber, Stream } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { TestClock } from "effect/testing"
-import { call, chat, jsonOf } from "./client.ts"
+import { call, chat, jsonOf, raw } from "./client.ts"
 
 const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
 const json = { "content-type": "application/json" }
@@ -79,6 +79,27 @@ it.live(
     }),
   { timeout: 30_000 }
 )
+
+const words = "the body is over 20 MiB"
+
+for (const [path, refusal] of [
+  ["/api/v1/jobs", { error: "payload_too_large", error_message: words }],
+  [
+    "/v1/chat/completions",
+    { error: { message: words, type: "invalid_request_error", param: null, code: "payload_too_large" } }
+  ]
+] as const) {
+  it.live(`100 GB for ${path} are refused before they come, in words, and their connection is closed`, () =>
+    Effect.gen(function* () {
+      const plane = yield* Network.plane()
+      const { key } = yield* Network.account(plane)
+      const named = `host: 127.0.0.1\r\nauthorization: Bearer ${key}\r\ncontent-type: application/json\r\n`
+      const answer = yield* raw(plane, `POST ${path} HTTP/1.1\r\n${named}content-length: 99999999999\r\n\r\n{`)
+      expect(answer).toStartWith("HTTP/1.1 413 ")
+      expect(JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")))).toEqual(refusal)
+    })
+  )
+}
 
 for (const [what, headers, seconds] of [
   ["a kilobyte", { "content-length": "1000" }, 31],
