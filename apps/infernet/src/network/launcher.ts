@@ -6,7 +6,7 @@ import { realpathSync } from "node:fs"
 import { homedir } from "node:os"
 import { join } from "node:path"
 
-const main = travelling(import.meta.url, "../main.ts", "dist/infernet.js")
+const main = travelling(import.meta.url, "../main.ts", "infernet.js")
 
 /** A text as one word of a shell. */
 export const quote = (text: string): string =>
