@@ -3,8 +3,8 @@ import { Effect, FileSystem, Layer, PlatformError } from "effect"
 
 const missing = PlatformError.systemError({ _tag: "NotFound", module: "FileSystem", method: "readFileString" })
 
-/** A disk with these texts by their path; the same map given again is the disk of a process that has died. */
-export const layer = (disk?: Map<string, string>) =>
+/** A disk with these texts by their path, which outlives its processes: the dead write nothing. */
+export const layer = (disk?: Map<string, string>, isDead = () => false) =>
   Layer.unwrap(
     Effect.sync(() => {
       const texts = disk ?? new Map<string, string>()
@@ -12,8 +12,8 @@ export const layer = (disk?: Map<string, string>) =>
         makeDirectory: () => Effect.void,
         readFileString: (path) =>
           Effect.suspend(() => Effect.fromNullishOr(texts.get(path)).pipe(Effect.mapError(() => missing))),
-        writeFileString: (path, text) => Effect.sync(() => void texts.set(path, text)),
-        rename: (from, to) => Effect.sync(() => void texts.set(to, texts.get(from) ?? ""))
+        writeFileString: (path, text) => Effect.sync(() => void (isDead() || texts.set(path, text))),
+        rename: (from, to) => Effect.sync(() => void (isDead() || texts.set(to, texts.get(from) ?? "")))
       })
     })
   )

@@ -3,6 +3,7 @@ import { Identity } from "@infernet/auth/Identity"
 import { HardwareReadings } from "@infernet/backend/Hardware"
 import type { NodeId } from "@infernet/contract/Id"
 import * as RealDaemon from "@infernet/daemon/Daemon"
+import { Installs } from "@infernet/daemon/command/Installs"
 import { Jobs } from "@infernet/daemon/job/Jobs"
 import { Link } from "@infernet/daemon/link/Link"
 import { LinkTransport } from "@infernet/daemon/link/LinkTransport"
@@ -50,7 +51,7 @@ export const start = Effect.fnUntraced(function* ({ disk, http, network, node, s
       Layer.succeed(LinkTransport, network.transport(uplink)),
       Layer.succeed(Client.HttpClient, http(uplink)),
       SecureRandom.layer,
-      Files.layer(disk),
+      Files.layer(disk, () => uplink.dead),
       Path.layer
     ])
   )
@@ -61,6 +62,7 @@ export const start = Effect.fnUntraced(function* ({ disk, http, network, node, s
     uplink,
     /** Stops it in peace. */
     close,
+    installs: Context.get(services, Installs),
     jobs: Context.get(services, Jobs),
     linked: Context.get(services, Link).linked,
     /** At once, as by SIGKILL: nothing it does from now on reaches anybody. */
