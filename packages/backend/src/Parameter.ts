@@ -8,7 +8,7 @@ export type Parameter = keyof typeof sampling | keyof typeof decoding | "image"
 /** What a backend does not take, and in a few words why: "tools" → "Ollama's … cannot be forced to call one". */
 export type Lacks = ReadonlyMap<Parameter, string>
 
-const hasImage = (request: ChatRequest): boolean =>
+export const hasImage = (request: ChatRequest): boolean =>
   request.messages.some(({ content }) => Array.isArray(content) && content.some((part) => part.type === "image_url"))
 
 /** The first field of the request that the backend lacks; `undefined` when it takes them all. */

@@ -18,7 +18,7 @@ export interface Site {
 }
 
 interface Call {
-  readonly method?: "GET" | "POST"
+  readonly method?: "GET" | "POST" | "DELETE"
   readonly body?: unknown
   readonly signal: AbortSignal
 }

@@ -1,22 +1,23 @@
 /** A `Backend` over Ollama's native API. */
 import type { ChatRequest } from "@infernet/contract/Chat"
+import type { CompletionRequest } from "@infernet/contract/Completion"
+import type { EmbeddingRequest } from "@infernet/contract/Embedding"
 import { Effect } from "effect"
-import type { Backend, BackendError, Emit } from "../Backend.ts"
-import { chatOnly } from "../chatOnly.ts"
-import { boundedText, consume } from "../http/body.ts"
-import { recordOf, stringOf } from "../http/json.ts"
+import { can } from "../Ability.ts"
+import { type Backend, BackendError, type Completion, type Emit } from "../Backend.ts"
+import { boundedText, type Consumer, consume } from "../http/body.ts"
+import { parse, recordOf, stringOf } from "../http/json.ts"
 import { roughPromptTokens } from "../http/roughTokens.ts"
 import { json, patience, request as run, send, sendOk, type Site } from "../http/Site.ts"
+import { hasImage } from "../Parameter.ts"
 import * as ChatStream from "./ChatStream.ts"
-import { offer, readLoaded, readShown, readTags, type Shown, type Tag } from "./models.ts"
-import { requestBody } from "./requestBody.ts"
-
-export interface OllamaOptions {
-  /** The context that models get whose Modelfile sets none, where the model itself allows it. */
-  readonly contextLength: number
-  /** Chats side by side: Ollama's own `OLLAMA_NUM_PARALLEL`, which it tells nobody. */
-  readonly slots: number
-}
+import { embedBody, readEmbeddings } from "./embeddings.ts"
+import * as GenerateStream from "./GenerateStream.ts"
+import * as Library from "./Library.ts"
+import { readLoaded } from "./models.ts"
+import { install, remove } from "./pull/install.ts"
+import { completionBody, requestBody } from "./requestBody.ts"
+import { lacksOf } from "./version.ts"
 
 /** Whether Ollama answers here: its front page says so. */
 export const identify = (site: Site): Effect.Effect<boolean, BackendError> =>
@@ -25,64 +26,75 @@ export const identify = (site: Site): Effect.Effect<boolean, BackendError> =>
     return (await boundedText(site, response, 1 << 20)).startsWith("Ollama is running")
   }).pipe(Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed(false) }))
 
-/** The context a model runs with here; the same for every request, or Ollama would load it again. */
-const contextOf = (shown: Shown, options: OllamaOptions): number =>
-  shown.fixedContext ?? Math.min(shown.contextLength ?? options.contextLength, options.contextLength)
+/** Two thousand texts of some thousand numbers each. */
+const embeddingsBytesMax = 256 << 20
 
-export const make = Effect.fnUntraced(function* (site: Site, options: OllamaOptions) {
+const unsupported = (message: string) => new BackendError({ fault: "unsupported", message })
+
+/** The stream of one answer; the model may have to be loaded before its first byte. */
+const answer = (site: Site, path: string, body: () => unknown, consumer: () => Consumer<Completion>) =>
+  run(site, async (signal) =>
+    consume(site, await sendOk(site, path, { method: "POST", body: body(), signal }), consumer())
+  )
+
+export const make = Effect.fnUntraced(function* (site: Site, options: Library.OllamaOptions) {
   const version = yield* json(site, "/api/version").pipe(
     Effect.map((answer) => stringOf(recordOf(answer)["version"])),
     Effect.orElseSucceed(() => undefined)
   )
-  // By digest and name, as the Modelfile belongs to both; models that are gone are forgotten with the next list.
-  let shown: ReadonlyMap<string, Shown> = new Map()
-  let running: ReadonlyMap<string, { readonly name: string; readonly context: number | undefined }> = new Map()
+  const library = Library.make(site, version, options)
 
-  const show = (tag: Tag) => {
-    const key = `${tag.digest} ${tag.name}`
-    const known = shown.get(key)
-    if (known !== undefined) return Effect.succeed([key, known] as const)
-    return json(site, "/api/show", { model: tag.name }).pipe(Effect.map((answer) => [key, readShown(answer)] as const))
-  }
-
-  const models = Effect.gen(function* () {
-    const [tags, loaded] = yield* Effect.all([json(site, "/api/tags"), json(site, "/api/ps")], { concurrency: 2 })
-    const known = readTags(tags)
-    shown = new Map(yield* Effect.forEach(known, show, { concurrency: 4 }))
-    const names = readLoaded(loaded)
-    const offers = known.flatMap((tag) => {
-      const about = shown.get(`${tag.digest} ${tag.name}`)
-      if (about === undefined || !about.capabilities.includes("chat")) return []
-      return [{ tag, about, offer: offer(tag, about, contextOf(about, options), names.has(tag.name), options.slots) }]
-    })
-    running = new Map(
-      offers.map(({ about, offer, tag }) => [
-        offer.id,
-        { name: tag.name, context: about.fixedContext === undefined ? contextOf(about, options) : undefined }
-      ])
+  const chat = Effect.fn("OllamaBackend.chat")(function* (request: ChatRequest, emit: Emit) {
+    const { offer, running } = yield* library.find(request.model)
+    // A model without eyes would answer as if there were no image.
+    if (hasImage(request) && !offer.capabilities.includes("vision")) {
+      return yield* unsupported(`"image" is not supported for "${request.model}": the model sees no images`)
+    }
+    return yield* answer(
+      site,
+      "/api/chat",
+      () => requestBody(request, running),
+      () => ChatStream.make(site, emit, () => roughPromptTokens(request))
     )
-    return offers.map(({ offer }) => offer)
   })
 
-  const chat = Effect.fn("OllamaBackend.chat")((request: ChatRequest, emit: Emit) =>
-    run(site, async (signal) => {
-      const model = running.get(request.model)
-      const body = requestBody(request, model?.name ?? request.model, model?.context)
-      const response = await sendOk(site, "/api/chat", { method: "POST", body, signal })
-      return consume(
-        site,
-        response,
-        ChatStream.make(site, emit, () => roughPromptTokens(request))
-      )
+  const complete = Effect.fn("OllamaBackend.complete")(function* (request: CompletionRequest, emit: Emit) {
+    const { running } = yield* library.find(request.model)
+    return yield* answer(
+      site,
+      "/api/generate",
+      () => completionBody(request, running),
+      () => GenerateStream.make(site, emit, () => Math.ceil(request.prompt.length / 4))
+    )
+  })
+
+  const embed = Effect.fn("OllamaBackend.embed")(function* (request: EmbeddingRequest) {
+    const { offer, running } = yield* library.find(request.model)
+    // Ollama would load the model once more, for embeddings alone, to find out.
+    if (!offer.capabilities.includes("embedding")) {
+      return yield* unsupported(`"${request.model}" gives no embeddings: choose a model made for them`)
+    }
+    return yield* run(site, async (signal) => {
+      const body = embedBody(request, running)
+      const response = await sendOk(site, "/api/embed", { method: "POST", body, signal })
+      return readEmbeddings(site, request, parse(await boundedText(site, response, embeddingsBytesMax)))
     })
-  )
+  })
 
   return {
     kind: "ollama",
     address: site.baseUrl,
     version,
-    models,
+    models: library.models,
+    lacks: lacksOf(version),
     chat,
-    ...chatOnly("Ollama")
+    complete: can(complete),
+    embed: can(embed),
+    // It tells neither its queue nor its cache, only what is in memory, and each of those models has its own slots.
+    readings: can(
+      Effect.map(json(site, "/api/ps"), (answer) => ({ slots: Math.max(1, readLoaded(answer).size) * options.slots }))
+    ),
+    install: can((source, progress) => install(site, source, progress)),
+    remove: can((model) => remove(site, model))
   } satisfies Backend as Backend
 })

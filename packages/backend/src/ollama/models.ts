@@ -1,6 +1,7 @@
 /** Ollama's own lists as offers: what lies on its disk, what is in memory, and what each model can do. */
 import type { Capability, ModelOffer } from "@infernet/contract/Node"
 import { countOf, type JsonRecord, recordOf, recordsOf, stringOf } from "../http/json.ts"
+import { isCloud } from "./pull/pullName.ts"
 
 /** What `/api/show` tells, which changes only with the model's digest. */
 export interface Shown {
@@ -9,27 +10,35 @@ export interface Shown {
   readonly contextLength: number | undefined
   /** Set by the operator in the Modelfile: it then needs no `num_ctx` of ours. */
   readonly fixedContext: number | undefined
+  /** It runs at somebody's account and not here. */
+  readonly remote: boolean
 }
 
-const capabilities: Partial<Record<string, Capability>> = {
-  completion: "chat",
-  tools: "tools",
-  vision: "vision",
-  embedding: "embedding",
-  thinking: "reasoning"
+const capabilities: Partial<Record<string, ReadonlyArray<Capability>>> = {
+  completion: ["chat", "completion", "json"],
+  tools: ["tools"],
+  vision: ["vision"],
+  embedding: ["embedding"],
+  thinking: ["reasoning"]
 }
 
-export const readShown = (answer: unknown): Shown => {
+/** A cloud model is somebody's account at ollama.com, not this machine's work. */
+const isRemote = (model: JsonRecord): boolean =>
+  stringOf(model["remote_host"]) !== undefined || stringOf(model["remote_model"]) !== undefined
+
+export const readShown = (answer: unknown, logprobs: boolean): Shown => {
   const shown = recordOf(answer)
   const info = recordOf(shown["model_info"])
   const length = Object.keys(info).find((key) => key.endsWith(".context_length"))
   const fixed = /^num_ctx\s+(\d+)\s*$/m.exec(stringOf(shown["parameters"]) ?? "")?.[1]
-  const said = Array.isArray(shown["capabilities"]) ? shown["capabilities"] : ["completion"]
+  // Builds that do not tell yet ran completions only.
+  const said: ReadonlyArray<unknown> = Array.isArray(shown["capabilities"]) ? shown["capabilities"] : ["completion"]
   const known = said.flatMap((name) => (typeof name === "string" ? (capabilities[name] ?? []) : []))
   return {
-    capabilities: known.includes("chat") ? [...known, "json"] : known,
+    capabilities: [...new Set(known.includes("chat") && logprobs ? [...known, "logprobs" as const] : known)],
     contextLength: length === undefined ? undefined : countOf(info[length]),
-    fixedContext: fixed === undefined ? undefined : Number(fixed)
+    fixedContext: fixed === undefined ? undefined : Number(fixed),
+    remote: isRemote(shown)
   }
 }
 
@@ -42,20 +51,22 @@ export interface Tag {
   readonly quantization: string | undefined
 }
 
-/** A cloud model is somebody's account at ollama.com, not this machine's work. */
-const local = (model: JsonRecord): boolean =>
-  model["remote_host"] === undefined && model["remote_model"] === undefined && stringOf(model["name"]) !== undefined
-
+/** The models that run on this machine. */
 export const readTags = (answer: unknown): ReadonlyArray<Tag> =>
   recordsOf(recordOf(answer)["models"])
-    .filter(local)
+    .flatMap((model): ReadonlyArray<Tag> => {
+      const name = stringOf(model["name"])
+      if (name === undefined || isRemote(model) || isCloud(name)) return []
+      return [
+        {
+          name,
+          digest: stringOf(model["digest"]) ?? "",
+          bytes: countOf(model["size"]),
+          quantization: stringOf(recordOf(model["details"])["quantization_level"])
+        }
+      ]
+    })
     .slice(0, 1024)
-    .map((model) => ({
-      name: String(model["name"]),
-      digest: stringOf(model["digest"]) ?? "",
-      bytes: countOf(model["size"]),
-      quantization: stringOf(recordOf(model["details"])["quantization_level"])
-    }))
 
 export const readLoaded = (answer: unknown): ReadonlySet<string> =>
   new Set(recordsOf(recordOf(answer)["models"]).flatMap((model) => stringOf(model["name"]) ?? []))

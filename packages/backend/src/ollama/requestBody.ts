@@ -1,7 +1,9 @@
-/** A chat in the form of Ollama's own `/api/chat`: its `/v1` door ignores `num_ctx`, so it is not used. */
+/** Requests in the form of Ollama's own API: its `/v1` door ignores `num_ctx`, so it is not used. */
 import type { ChatRequest, Message } from "@infernet/contract/Chat"
+import type { CompletionRequest } from "@infernet/contract/Completion"
 import { BackendError } from "../Backend.ts"
 import { parse, recordOf } from "../http/json.ts"
+import { optionsOf, type Running } from "./options.ts"
 
 type Content = Message["content"]
 
@@ -61,33 +63,51 @@ const format = (request: ChatRequest) => {
   return wanted.type === "json_schema" ? (wanted.json_schema.schema ?? "json") : "json"
 }
 
+/** A tool without parameters gets an empty object: Ollama would hand `null` to the model's template. */
+const toolsOf = (request: ChatRequest) =>
+  request.tools?.map((tool) => ({
+    type: tool.type,
+    function: { ...tool.function, parameters: tool.function.parameters ?? { type: "object", properties: {} } }
+  }))
+
 /** Throws `unsupported` for what `/api/chat` has no word for. */
-export const requestBody = (request: ChatRequest, model: string, contextLength: number | undefined) => {
+export const requestBody = (request: ChatRequest, running: Running) => {
   const choice = request.tool_choice ?? "auto"
   if (choice !== "auto" && choice !== "none") {
-    const message = 'Ollama cannot be made to call a tool: tool_choice must be "auto" or "none"'
+    const said = typeof choice === "string" ? `"${choice}"` : `a call of "${choice.function.name}"`
+    const message = `"tool_choice": ${said} is not supported for "${request.model}": Ollama cannot be made to call a tool, only "auto" and "none" work`
     throw new BackendError({ fault: "unsupported", message })
   }
   const names = callNames(request.messages)
   return {
-    model,
+    model: running.name,
     messages: request.messages.map((message) => messageBody(message, names)),
     stream: true,
     // Refuse a prompt that does not fit, rather than drop its beginning.
     truncate: false,
     shift: false,
-    tools: choice === "none" ? undefined : request.tools,
+    tools: choice === "none" ? undefined : toolsOf(request),
     format: format(request),
-    options: {
-      num_predict: request.max_tokens,
-      // One size a model: a changed one makes Ollama load it again.
-      num_ctx: contextLength,
-      temperature: request.temperature,
-      top_p: request.top_p,
-      seed: request.seed,
-      frequency_penalty: request.frequency_penalty,
-      presence_penalty: request.presence_penalty,
-      stop: typeof request.stop === "string" ? [request.stop] : request.stop
-    }
+    logprobs: request.logprobs,
+    top_logprobs: request.logprobs === true ? request.top_logprobs : undefined,
+    options: optionsOf(request, running)
+  }
+}
+
+/** A prompt as it stands, for `/api/generate`. Throws `bad_request` for an empty one, which Ollama takes as "load". */
+export const completionBody = (request: CompletionRequest, running: Running) => {
+  if (request.prompt === "") {
+    throw new BackendError({ fault: "bad_request", message: '"prompt" is empty: Ollama goes on only with some text' })
+  }
+  return {
+    model: running.name,
+    prompt: request.prompt,
+    raw: true,
+    // Thoughts are part of the text here; a model that thinks would have them taken out.
+    think: false,
+    stream: true,
+    truncate: false,
+    shift: false,
+    options: optionsOf(request, running)
   }
 }
