@@ -56,8 +56,15 @@ export type JobResult = typeof JobResult.Type
 export const AttemptView = Schema.Struct({
   id: AttemptId,
   node_id: NodeId,
-  outcome: Schema.NullOr(Schema.String)
+  /** `done`, `lost`, or why it failed; null while it runs. */
+  outcome: Schema.NullOr(Schema.String),
+  started_at: Schema.String,
+  finished_at: Schema.optionalKey(Schema.String),
+  /** What its node says it did; absent where that said nothing, as when it was lost. */
+  usage: Schema.optionalKey(Usage)
 })
+
+export type AttemptView = typeof AttemptView.Type
 
 export const JobView = Schema.Struct({
   id: JobId,
@@ -66,6 +73,8 @@ export const JobView = Schema.Struct({
   created_at: Schema.String,
   node_id: Schema.optionalKey(NodeId),
   result: Schema.optionalKey(JobResult),
+  /** What was done of a job that ended without a result: by its last attempt, as far as the node said. */
+  usage: Schema.optionalKey(Usage),
   attempts: Schema.Array(AttemptView),
   metadata: Schema.optionalKey(Metadata),
   cost_micros: Schema.Int,

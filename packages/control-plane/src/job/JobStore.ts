@@ -59,6 +59,10 @@ export interface StoredAttempt {
   readonly id: AttemptId
   readonly nodeId: NodeId
   readonly outcome: string | null
+  readonly startedAt: DateTime.Utc
+  readonly finishedAt: DateTime.Utc | null
+  /** Without `cached_tokens`: those are kept of the job only. */
+  readonly usage: Usage | null
 }
 
 export interface StoredJob {
@@ -70,6 +74,8 @@ export interface StoredJob {
   readonly status: JobStatus
   readonly nodeId: NodeId | null
   readonly result: JobResult | null
+  /** Of the attempt it ended with. */
+  readonly usage: Usage | null
   readonly costMicros: number
   readonly error: JobErrorCode | null
   readonly errorMessage: string | null

@@ -1,4 +1,5 @@
 /** Jobs in memory: each operation is one synchronous function, so it is as atomic as a transaction. */
+import type { Usage } from "@infernet/contract/Chat"
 import type { AccountId, JobId } from "@infernet/contract/Id"
 import { DateTime, Effect, Layer, Option } from "effect"
 import type { Entry } from "./JobLog.ts"
@@ -35,6 +36,7 @@ const fresh = (job: NewJob): Row => ({
   fence: job.attempt?.fence ?? 0,
   nodeId: job.attempt?.node ?? null,
   result: null,
+  usage: null,
   log: null,
   costMicros: 0,
   error: null,
@@ -45,19 +47,41 @@ const fresh = (job: NewJob): Row => ({
   attempts: job.attempt === null ? [] : [storedAttempt(job.attempt)]
 })
 
-const storedAttempt = (attempt: NewAttempt): StoredAttempt => ({ id: attempt.id, nodeId: attempt.node, outcome: null })
-
-const ended = (row: Row, { at, attempt, final, firstTokenAt }: Ending): Row => ({
-  ...row,
-  status: final?.status ?? row.status,
-  result: final?.status === "completed" ? final.result : null,
-  log: final === null ? null : [...final.log],
-  error: final === null || final.status === "completed" ? null : final.error,
-  errorMessage: final === null || final.status === "completed" ? null : final.message,
-  firstTokenAt: row.firstTokenAt ?? firstTokenAt,
-  completedAt: final === null ? null : at,
-  attempts: row.attempts.map((stored) => (stored.id === attempt?.id ? { ...stored, outcome: attempt.outcome } : stored))
+const storedAttempt = ({ id, node, startedAt }: NewAttempt): StoredAttempt => ({
+  id,
+  nodeId: node,
+  outcome: null,
+  startedAt,
+  finishedAt: null,
+  usage: null
 })
+
+const attemptUsage = (usage: Usage | null): Usage | null => {
+  if (usage === null) return null
+  const { cached_tokens: _cached, ...kept } = usage
+  return kept
+}
+
+const endedAttempt = (stored: StoredAttempt, { at, attempt, usage }: Ending): StoredAttempt =>
+  stored.id === attempt?.id
+    ? { ...stored, outcome: attempt.outcome, finishedAt: at, usage: attemptUsage(usage) }
+    : stored
+
+const withEnding = (row: Row, ending: Ending): Row => {
+  const { at, final, firstTokenAt, usage } = ending
+  return {
+    ...row,
+    usage,
+    status: final?.status ?? row.status,
+    result: final?.status === "completed" ? final.result : null,
+    log: final === null ? null : [...final.log],
+    error: final === null || final.status === "completed" ? null : final.error,
+    errorMessage: final === null || final.status === "completed" ? null : final.message,
+    firstTokenAt: row.firstTokenAt ?? firstTokenAt,
+    completedAt: final === null ? null : at,
+    attempts: row.attempts.map((stored) => endedAttempt(stored, ending))
+  }
+}
 
 const openJob = ({ attempts, fence, idempotencyKey, pin, request, timeoutSeconds, ...row }: Row): OpenJob => {
   const last = attempts.at(-1)
@@ -73,7 +97,7 @@ const openJob = ({ attempts, fence, idempotencyKey, pin, request, timeoutSeconds
     timeoutSeconds,
     createdAt: row.createdAt,
     fence,
-    attempt: runs ? { id: last.id, job: row.id, fence, node: last.nodeId, startedAt: row.createdAt } : null
+    attempt: runs ? { id: last.id, job: row.id, fence, node: last.nodeId, startedAt: last.startedAt } : null
   }
 }
 
@@ -129,7 +153,7 @@ export const layer = Layer.sync(JobStore, () => {
       Effect.sync(() => {
         const row = rows.get(ending.job)
         if (row === undefined || !isOpen(row) || row.fence !== ending.fence) return false
-        rows.set(row.id, ended(row, ending))
+        rows.set(row.id, withEnding(row, ending))
         return true
       }),
     find: (id) => Effect.sync(() => Option.fromNullishOr(rows.get(id))),

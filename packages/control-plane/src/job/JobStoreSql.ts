@@ -15,6 +15,7 @@ import {
   OpenRow,
   sizeOf,
   SpeedRow,
+  storedJob,
   submitRow
 } from "./rows.ts"
 import * as statements from "./statements.ts"
@@ -99,8 +100,8 @@ export const layer = (replica: string, patience: Duration.Input = "10 seconds") 
         submit: yield* writer(statements.submit, submitRow(replica), ({ request }) => request.length),
         startAttempt: yield* writer(statements.startAttempt, attemptRow, () => 0),
         end: yield* writer(statements.end, endRow, sizeOf),
-        find: (id) => rows(byId(id)),
-        findByKey: (account, key) => rows(byKey({ account, key })),
+        find: (id) => Effect.map(rows(byId(id)), Option.map(storedJob)),
+        findByKey: (account, key) => Effect.map(rows(byKey({ account, key })), Option.map(storedJob)),
         log: (id) => Effect.map(rows(logById(id)), Option.map(entriesOf)),
         forget: ({ ended, submitted }) =>
           Effect.asVoid(
@@ -122,7 +123,7 @@ export const layer = (replica: string, patience: Duration.Input = "10 seconds") 
               )} order by id desc limit ${limit}`,
               many
             )
-          ),
+          ).pipe(Effect.map((jobs) => jobs.map(storedJob))),
         open: rows(
           Effect.flatMap(sql.unsafe(statements.open, [replica]), Schema.decodeUnknownEffect(Schema.Array(OpenRow)))
         ).pipe(Effect.map((jobs) => jobs.map(openJob))),

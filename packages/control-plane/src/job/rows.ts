@@ -1,14 +1,26 @@
 /** Jobs as rows: what the statements take, and what they answer. */
-import { ChatRequest } from "@infernet/contract/Chat"
+import { ChatRequest, type Usage } from "@infernet/contract/Chat"
 import { AccountId, AttemptId, JobId, NodeId } from "@infernet/contract/Id"
 import { JobErrorCode, JobResult, JobStatus, Metadata } from "@infernet/contract/Job"
 import { kinds } from "@infernet/contract/LinkRecord"
 import { DateTime, Schema } from "effect"
 import { JsonText, storable } from "../database/json.ts"
 import type { Entry } from "./JobLog.ts"
-import type { Ending, NewAttempt, NewJob, OpenJob } from "./JobStore.ts"
+import type { Ending, NewAttempt, NewJob, OpenJob, StoredJob } from "./JobStore.ts"
 
 const Time = Schema.DateTimeUtcFromDate
+const Tokens = Schema.NullOr(Schema.Int)
+
+/** In JSON, where PostgreSQL writes times as text. */
+const AttemptRow = Schema.Struct({
+  id: AttemptId,
+  nodeId: NodeId,
+  outcome: Schema.NullOr(Schema.String),
+  startedAt: Schema.DateTimeUtcFromString,
+  finishedAt: Schema.NullOr(Schema.DateTimeUtcFromString),
+  promptTokens: Tokens,
+  completionTokens: Tokens
+})
 
 export const JobRow = Schema.Struct({
   id: JobId,
@@ -19,13 +31,41 @@ export const JobRow = Schema.Struct({
   status: JobStatus,
   nodeId: Schema.NullOr(NodeId),
   result: Schema.NullOr(JsonText(JobResult)),
+  promptTokens: Tokens,
+  completionTokens: Tokens,
+  cachedTokens: Tokens,
   costMicros: Schema.Finite,
   error: Schema.NullOr(JobErrorCode),
   errorMessage: Schema.NullOr(Schema.String),
   createdAt: Time,
   firstTokenAt: Schema.NullOr(Time),
   completedAt: Schema.NullOr(Time),
-  attempts: Schema.Array(Schema.Struct({ id: AttemptId, nodeId: NodeId, outcome: Schema.NullOr(Schema.String) }))
+  attempts: Schema.Array(AttemptRow)
+})
+
+const usageOf = (prompt: number | null, completion: number | null, cached: number | null): Usage | null =>
+  prompt === null || completion === null
+    ? null
+    : {
+        prompt_tokens: prompt,
+        completion_tokens: completion,
+        total_tokens: prompt + completion,
+        ...(cached === null ? {} : { cached_tokens: cached })
+      }
+
+export const storedJob = ({
+  attempts,
+  cachedTokens,
+  completionTokens,
+  promptTokens,
+  ...row
+}: typeof JobRow.Type): StoredJob => ({
+  ...row,
+  usage: usageOf(promptTokens, completionTokens, cachedTokens),
+  attempts: attempts.map(({ completionTokens, promptTokens, ...attempt }) => ({
+    ...attempt,
+    usage: usageOf(promptTokens, completionTokens, null)
+  }))
 })
 
 export const OpenRow = Schema.Struct({

@@ -7,8 +7,10 @@
 
 export const jobColumns = `
   id, account_id, request_hash, model, metadata, status, node_id, result, cost_micros::float8 as cost_micros,
-  error, error_message, created_at, first_token_at, completed_at,
-  (select coalesce(json_agg(json_build_object('id', a.id, 'nodeId', a.node_id, 'outcome', a.outcome) order by a.fence), '[]')
+  prompt_tokens, completion_tokens, cached_tokens, error, error_message, created_at, first_token_at, completed_at,
+  (select coalesce(json_agg(json_build_object(
+            'id', a.id, 'nodeId', a.node_id, 'outcome', a.outcome, 'startedAt', a.started_at, 'finishedAt', a.finished_at,
+            'promptTokens', a.prompt_tokens, 'completionTokens', a.completion_tokens) order by a.fence), '[]')
      from attempt a where a.job_id = job.id) as attempts`
 
 export const submit = `

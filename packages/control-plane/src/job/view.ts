@@ -1,10 +1,19 @@
 /** A stored job as its owner sees it. */
-import type { JobView } from "@infernet/contract/Job"
+import type { AttemptView, JobView } from "@infernet/contract/Job"
 import { DateTime } from "effect"
-import type { StoredJob } from "./JobStore.ts"
+import type { StoredAttempt, StoredJob } from "./JobStore.ts"
 
 const millisBetween = (from: DateTime.Utc, to: DateTime.Utc): number =>
   DateTime.toEpochMillis(to) - DateTime.toEpochMillis(from)
+
+const attemptView = ({ finishedAt, id, nodeId, outcome, startedAt, usage }: StoredAttempt): AttemptView => ({
+  id,
+  node_id: nodeId,
+  outcome,
+  started_at: DateTime.formatIso(startedAt),
+  ...(finishedAt === null ? {} : { finished_at: DateTime.formatIso(finishedAt) }),
+  ...(usage === null ? {} : { usage })
+})
 
 export const jobView = (job: StoredJob): JobView => ({
   id: job.id,
@@ -13,7 +22,8 @@ export const jobView = (job: StoredJob): JobView => ({
   created_at: DateTime.formatIso(job.createdAt),
   ...(job.nodeId === null ? {} : { node_id: job.nodeId }),
   ...(job.result === null ? {} : { result: job.result }),
-  attempts: job.attempts.map(({ id, nodeId, outcome }) => ({ id, node_id: nodeId, outcome })),
+  ...(job.result === null && job.usage !== null ? { usage: job.usage } : {}),
+  attempts: job.attempts.map(attemptView),
   ...(job.metadata === null ? {} : { metadata: job.metadata }),
   cost_micros: job.costMicros,
   ...(job.completedAt === null

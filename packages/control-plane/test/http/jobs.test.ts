@@ -108,6 +108,58 @@ describe("a job's end by its client", () => {
     })
   )
 
+  for (const [name, submit, stop, end] of [
+    [
+      "DELETE",
+      {},
+      (plane, key, id) => call(plane, `/api/v1/jobs/${id}`, { key, method: "DELETE" }),
+      { status: "cancelled", error: "cancelled" }
+    ],
+    [
+      "its client's leaving",
+      { stream: true },
+      (_plane, _key, _id, leave) => Effect.sync(leave),
+      { status: "cancelled", error: "cancelled" }
+    ],
+    ["its deadline", { timeout_s: 1 }, () => Effect.void, { status: "failed", error: "timeout" }]
+  ] as ReadonlyArray<
+    readonly [
+      string,
+      object,
+      (plane: Network.Plane, key: string, id: string, leave: () => void) => Effect.Effect<unknown>,
+      object
+    ]
+  >) {
+    live(`a job that is stopped by ${name} shows what was done of it, and when and where`, () =>
+      Effect.gen(function* () {
+        const { chats, key, node, plane } = yield* world
+        const controller = new AbortController()
+        const json = chat("hi", submit)
+        const opening = yield* Effect.forkChild(open(plane, "/api/v1/jobs", { key, json, signal: controller.signal }), {
+          startImmediately: true
+        })
+        const running = yield* chats.next
+        running.say("one ", "two ", "three")
+        const { headers } = yield* Fiber.join(opening)
+        const id = headers.get("x-infernet-job") ?? ""
+        const reader = yield* open(plane, `/api/v1/jobs/${id}/stream`, { key })
+        yield* reader.until("three")
+        yield* stop(plane, key, id, () => controller.abort())
+        yield* reader.until(`"message"`)
+
+        const job = jsonOf(yield* call(plane, `/api/v1/jobs/${id}`, { key }))
+        expect(job).toMatchObject({ ...end, usage: { completion_tokens: 3 } })
+        expect(job.usage.prompt_tokens).toBeGreaterThan(0)
+        expect(job.usage.total_tokens).toBe(job.usage.prompt_tokens + 3)
+        const times = { started_at: job.created_at, finished_at: job.completed_at }
+        const [attempt] = job.attempts
+        expect(job.attempts).toEqual([
+          { id: attempt.id, node_id: node.id, outcome: "cancelled", ...times, usage: job.usage }
+        ])
+      })
+    )
+  }
+
   for (const [name, path, words] of [
     ["before the first word", "/api/v1/jobs", []],
     ["in the middle", "/api/v1/jobs", ["a"]],

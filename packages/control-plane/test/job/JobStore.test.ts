@@ -113,6 +113,25 @@ for (const [name, layer] of [
         })
       }))
 
+    test("keep what was done of them, though they have no result", (store) =>
+      Effect.gen(function* () {
+        yield* store.submit(newJob(1))
+        yield* store.end({ ...failedOver(1), usage: { prompt_tokens: 9, completion_tokens: 0, total_tokens: 9 } })
+        yield* store.startAttempt({ ...attempt(1, 2), startedAt: later(3.5) })
+        const running = yield* found(store, 1)
+        expect(running.attempts[1]).toMatchObject({ startedAt: later(3.5), finishedAt: null, usage: null })
+        yield* store.end({ ...cancelled(1, 2), usage, at: later(5) })
+        const { cached_tokens: _, ...ofAttempt } = usage
+        expect(yield* found(store, 1)).toMatchObject({
+          status: "cancelled",
+          usage,
+          attempts: [
+            { startedAt: start, finishedAt: later(3), usage: { total_tokens: 9 } },
+            { startedAt: later(3.5), finishedAt: later(5), usage: ofAttempt }
+          ]
+        })
+      }))
+
     test("go on at another node when an attempt ends and the job does not", (store) =>
       Effect.gen(function* () {
         yield* store.submit(newJob(1))
