@@ -4,7 +4,7 @@ import { Deferred, Effect, Fiber, Redacted } from "effect"
 import { identifyModels } from "../src/openai/identify.ts"
 import { readModels } from "../src/openai/models.ts"
 import * as OpenAi from "../src/openai/OpenAiBackend.ts"
-import { ask, collector, eventStream, failure, fakeFetch, isInterrupted, site } from "./replay.ts"
+import { ask, collector, eventStream, failure, fakeFetch, isInterrupted, openAiServer, site } from "./replay.ts"
 
 const path = "/v1/chat/completions"
 const answered = eventStream.bind(
@@ -13,18 +13,18 @@ const answered = eventStream.bind(
 )
 
 const chat = (answer: () => Response, request = ask("Hello")) => {
-  const { fetch, requests } = fakeFetch({ [path]: answer })
+  const { asked, fetch } = openAiServer({ [path]: answer })
   const run = OpenAi.make(site(fetch), "llamacpp").pipe(
     Effect.flatMap((backend) => backend.chat(request, collector().emit))
   )
-  return { run, requests: () => requests.filter((request) => request.path === path) }
+  return { run, requests: () => asked(path) }
 }
 
 const refusals: ReadonlyArray<readonly [name: string, answer: () => Response, said: string]> = [
   [
     "a page",
     () => new Response("<h1>hi</h1>", { headers: { "content-type": "text/html" } }),
-    "backend_error: llama.cpp answered a chat with text/html instead of an event stream"
+    "backend_error: llama.cpp answered with text/html instead of an event stream"
   ],
   ["an empty 200", () => new Response(""), "backend_error: llama.cpp sent an empty answer"],
   [
@@ -111,8 +111,7 @@ for (const [name, answer, said] of refusals) {
 
 it("says that nothing answers when the connection is refused", () =>
   Effect.gen(function* () {
-    const backend = yield* OpenAi.make(site(fakeFetch({}).fetch), "vllm")
-    const { fault, message } = yield* failure(backend.chat(ask("Hello"), collector().emit))
+    const { fault, message } = yield* failure(OpenAi.make(site(fakeFetch({}).fetch), "vllm"))
     expect([fault, message]).toEqual(["backend_unreachable", "llama.cpp does not answer: connection refused"])
   }))
 
@@ -143,10 +142,10 @@ it("leaves max_tokens to the server that says it does not fit, and refuses a pro
 
 it("sends the key and nothing of it into messages", () =>
   Effect.gen(function* () {
-    const { fetch, requests } = fakeFetch({ [path]: () => new Response("no", { status: 403 }) })
+    const { asked, fetch } = openAiServer({ [path]: () => new Response("no", { status: 403 }) })
     const backend = yield* OpenAi.make({ ...site(fetch), apiKey: Redacted.make("s3cret") }, "llamacpp")
     const { message } = yield* failure(backend.chat(ask("Hello"), collector().emit))
-    expect(requests.at(-1)?.headers.get("authorization")).toBe("Bearer s3cret")
+    expect(asked(path).at(-1)?.headers.get("authorization")).toBe("Bearer s3cret")
     expect(message).not.toContain("s3cret")
   }))
 
@@ -159,7 +158,7 @@ it("waits for its consumer before it reads on", () =>
       { pull: (controller) => controller.enqueue(++pulled > 20 ? "data: [DONE]\n\n" : event(String(pulled))) },
       { highWaterMark: 0 }
     )
-    const { fetch } = fakeFetch({ [path]: () => eventStream(stream.pipeThrough(new TextEncoderStream())) })
+    const { fetch } = openAiServer({ [path]: () => eventStream(stream.pipeThrough(new TextEncoderStream())) })
     const backend = yield* OpenAi.make(site(fetch), "llamacpp")
     const gate = Promise.withResolvers<void>()
     const reached = yield* Deferred.make<void>()
@@ -183,7 +182,7 @@ it("aborts its request before the first byte, and tells SGLang", () =>
   Effect.gen(function* () {
     const asked = yield* Deferred.make<AbortSignal>()
     const told = yield* Deferred.make<unknown>()
-    const { fetch } = fakeFetch({
+    const { fetch } = openAiServer({
       "/abort_request": async (request) => {
         Deferred.doneUnsafe(told, Effect.succeed(await request.json()))
         return new Response("")

@@ -5,10 +5,10 @@ import type { Consumer } from "../src/http/body.ts"
 import type { Site } from "../src/http/Site.ts"
 import * as Ollama from "../src/ollama/ChatStream.ts"
 import * as OpenAi from "../src/openai/ChatStream.ts"
-import { bytes, play } from "./replay.ts"
+import { ask, bytes, play } from "./replay.ts"
 
 type Make = (site: Site, emit: Emit) => Consumer<Completion>
-const sse: Make = (site, emit) => OpenAi.make(site, emit, () => 7)
+const sse: Make = (site, emit) => OpenAi.make(site, emit, ask("seven tokens, give or take…"))
 const ndjson: Make = (site, emit) => Ollama.make(site, emit, () => 7)
 
 const recording = (name: string) =>

@@ -136,7 +136,9 @@ export const Usage = Schema.Struct({
   prompt_tokens: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
   completion_tokens: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
   total_tokens: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
-  cached_tokens: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
+  cached_tokens: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
+  /** How many of `completion_tokens` went into reasoning; absent where the backend does not say. */
+  reasoning_tokens: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
 })
 export type Usage = typeof Usage.Type
 

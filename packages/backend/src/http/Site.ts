@@ -35,10 +35,13 @@ export const send = async (site: Site, path: string, { body, method = "GET", sig
       // llama-swap answers 404 without it, also where nobody else asks for one.
       headers: {
         "content-type": "application/json",
+        // A compressed answer could be a thousand times what it looks like: every limit of ours counts plain bytes.
+        "accept-encoding": "identity",
         ...(site.apiKey && { authorization: `Bearer ${Redacted.value(site.apiKey)}` })
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       redirect: "manual",
+      decompress: false,
       // A cold model may load for many minutes before the first byte; whoever calls sets the deadline.
       timeout: false,
       // A proxy of the environment is for the outside world.
@@ -48,12 +51,20 @@ export const send = async (site: Site, path: string, { body, method = "GET", sig
     if (signal.aborted) throw cause
     throw new BackendError({ fault: "backend_unreachable", message: `${site.name} does not answer: ${reason(cause)}` })
   }
-  if (response.status < 300 || response.status >= 400) return response
+  const odd = oddity(response)
+  if (odd === undefined) return response
   await response.body?.cancel()
-  throw new BackendError({
-    fault: "backend_error",
-    message: `${site.name} answered with a redirect (${response.status}): configure the address it points to`
-  })
+  throw new BackendError({ fault: "backend_error", message: `${site.name} answered ${odd}` })
+}
+
+/** What makes an answer unreadable before its body is looked at. */
+const oddity = (response: Response): string | undefined => {
+  if (response.status >= 300 && response.status < 400) {
+    return `with a redirect (${response.status}): configure the address it points to`
+  }
+  const encoding = response.headers.get("content-encoding")
+  if (encoding === null || encoding === "identity") return undefined
+  return `with "${encoding.slice(0, 64)}" encoding, which it was asked not to use`
 }
 
 /** As `send`, and a status of 400 or more is a `BackendError` with what the server said. */
@@ -63,7 +74,7 @@ export const sendOk = async (site: Site, path: string, call: Call): Promise<Resp
   throw refusal(site, response.status, await boundedText(site, response, 64 << 10))
 }
 
-const decodeJson = (site: Site, path: string, text: string): unknown => {
+export const decodeJson = (site: Site, path: string, text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
@@ -78,25 +89,48 @@ export const patience = "2 seconds"
 export const request = <A>(site: Site, run: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, BackendError> =>
   Effect.tryPromise({
     try: run,
-    catch: (cause) =>
-      cause instanceof BackendError
-        ? cause
-        : new BackendError({ fault: "backend_error", message: `${site.name} broke off its answer: ${reason(cause)}` })
+    catch: broken(site)
   })
 
-/** A small JSON answer, within two seconds. */
-export const json = (site: Site, path: string, body?: unknown): Effect.Effect<unknown, BackendError> =>
+const broken =
+  (site: Site) =>
+  (cause: unknown): BackendError =>
+    cause instanceof BackendError
+      ? cause
+      : new BackendError({ fault: "backend_error", message: `${site.name} broke off its answer: ${reason(cause)}` })
+
+/** How long a server may take that is known already: one under load answers slowly, and is not gone for that. */
+export const patienceUnderLoad = "6 seconds"
+
+/** A small text answer, in time. */
+export const text = (
+  site: Site,
+  path: string,
+  body?: unknown,
+  time: typeof patience | typeof patienceUnderLoad = patience
+): Effect.Effect<string, BackendError> =>
   request(site, async (signal) => {
     const response = await sendOk(site, path, { signal, ...(body !== undefined && { method: "POST", body }) })
-    return decodeJson(site, path, await boundedText(site, response, 8 << 20))
+    return boundedText(site, response, 8 << 20)
   }).pipe(
     Effect.timeoutOrElse({
-      duration: patience,
+      duration: time,
       orElse: () =>
         Effect.fail(
-          new BackendError({ fault: "timeout", message: `${site.name} took more than ${patience} to answer ${path}` })
+          new BackendError({ fault: "timeout", message: `${site.name} took more than ${time} to answer ${path}` })
         )
     })
+  )
+
+/** As `text`, and it must be JSON. */
+export const json = (
+  site: Site,
+  path: string,
+  body?: unknown,
+  time?: typeof patienceUnderLoad
+): Effect.Effect<unknown, BackendError> =>
+  text(site, path, body, time).pipe(
+    Effect.flatMap((answer) => Effect.try({ try: () => decodeJson(site, path, answer), catch: broken(site) }))
   )
 
 /** What a failed `fetch` says, without the address (Bun's messages carry none, but a cause might). */
@@ -111,6 +145,8 @@ const reasons: Partial<Record<string, string>> = {
   ConnectionRefused: "connection refused",
   ECONNRESET: "connection closed",
   ConnectionClosed: "connection closed",
+  Malformed_HTTP_Response: "what answers does not speak HTTP",
+  ResponseHeadersTooLarge: "its headers are too long",
   ENOTFOUND: "host not found",
   EAI_AGAIN: "host not found"
 }

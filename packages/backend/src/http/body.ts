@@ -22,16 +22,25 @@ const decode = (site: Site, utf8: TextDecoder, bytes?: Uint8Array): string => {
   }
 }
 
+/** Signs of life of an answer that is being read: whoever watches over it looks at them. */
+export interface Pulse {
+  /** Pieces that have arrived. */
+  beats: number
+  /** Whether it is we who keep the server waiting. */
+  held: boolean
+}
+
 /** Feeds a body to a consumer until the body ends or the consumer has all it wants. */
-export const consume = async <A>(site: Site, response: Response, consumer: Consumer<A>): Promise<A> => {
+export const consume = async <A>(site: Site, response: Response, consumer: Consumer<A>, pulse?: Pulse): Promise<A> => {
   if (response.body === null) return consumer.end()
   const reader = response.body.getReader()
   const utf8 = new TextDecoder("utf-8", { fatal: true })
   try {
     while (!consumer.complete()) {
       const { done, value } = await reader.read()
+      if (pulse !== undefined) pulse.beats += 1
       const wait = consumer.feed(decode(site, utf8, value))
-      if (wait !== undefined) await wait
+      if (wait !== undefined) await held(wait, pulse)
       if (done) break
     }
     return consumer.end()
@@ -39,6 +48,13 @@ export const consume = async <A>(site: Site, response: Response, consumer: Consu
     // Closes the connection where we stopped early. Where the read itself failed, this repeats that failure: known already.
     reader.cancel().catch(() => undefined)
   }
+}
+
+const held = async (wait: Promise<void>, pulse: Pulse | undefined) => {
+  if (pulse === undefined) return wait
+  pulse.held = true
+  await wait
+  pulse.held = false
 }
 
 /** A whole body as text; throws when it is over the limit. */

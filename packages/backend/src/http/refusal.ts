@@ -16,9 +16,9 @@ export const sentence = (value: unknown): string | undefined => {
 }
 
 const contextExceeded =
-  /exceed_context_size|context_length_exceeded|exceeds? (the |its )?(model'?s? )?(available |maximum |max )?context|maximum context length|context (length|window|size) (exceeded|is)|longer than the (model'?s )?(maximum )?context|prompt is too long|input (is )?too long|max_model_len/i
+  /exceed_context_size|context_length_exceeded|exceeds? (the |its )?(model'?s? )?(available |maximum |max )?context|maximum context length|context (length|window|size) (exceeded|is)|longer than the (model'?s )?(maximum )?context|prompt is too long|is too large to process|input (is )?too long|max_model_len/i
 const unsupported =
-  /not[ _]supported|does not support|unsupported|tool[- ](choice|call)[\w ]* requires|--enable-auto-tool-choice/i
+  /not[ _]supported|does not support|unsupported|requires? -|not a multimodal model|tool[- ](choice|call)[\w ]* requires|--enable-auto-tool-choice/i
 const modelMissing = /model\b.*\b(not found|does not exist|not exist)|no (model|router)|model_not_found|unknown model/i
 
 const fault = (status: number, text: string): AttemptFault => {
@@ -31,9 +31,13 @@ const fault = (status: number, text: string): AttemptFault => {
   return "backend_error"
 }
 
-/** File paths of the operator's have no place in a message that a client may see. */
+const quotedPath = /(["'`])(?:[A-Za-z]:\\|~?\/)[^"'`\n]*\1/g
+const barePath =
+  /(?:[A-Za-z]:\\|~?\/)(?:(?:[^\s"'`:,]+[\\/])+[^\s"'`:,]*|[^\s"'`:,/]+\.(?:gguf|safetensors|jinja|json|bin|py|so)\b)/g
+
+/** File paths of the operator's, and addresses, have no place in a message that a client may see. */
 export const withoutPaths = (text: string): string =>
-  text.replaceAll(/(?:[A-Za-z]:\\|\/)(?:[^\s"'`:,]+[\\/])+[^\s"'`:,]*/g, "(a path)")
+  text.replaceAll(quotedPath, "$1(a path)$1").replaceAll(barePath, "(a path)")
 
 /** The error for an HTTP status of 400 or more. */
 export const refusal = (site: Site, status: number, text: string): BackendError => {

@@ -4,7 +4,7 @@ import { countOf, type JsonRecord, recordOf, stringOf } from "../http/json.ts"
 
 interface Call {
   readonly index: number
-  readonly id: string | undefined
+  readonly id: string
   named: boolean
 }
 
@@ -16,6 +16,7 @@ export interface ToolCalls {
 /** `prefix` makes up the ids that a server leaves out; it must differ between answers of one chat. */
 export const make = (prefix: () => string): ToolCalls => {
   const latest = new Map<number, Call>()
+  const byId = new Map<string, Call>()
   let count = 0
 
   /**
@@ -23,11 +24,12 @@ export const make = (prefix: () => string): ToolCalls => {
    * on with the latest call under its number.
    */
   const find = (slot: number, id: string | undefined): { readonly call: Call; readonly opened: boolean } => {
-    const known = latest.get(slot)
-    if (known !== undefined && (id === undefined || id === known.id)) return { call: known, opened: false }
+    const known = id === undefined ? latest.get(slot) : byId.get(id)
+    if (known !== undefined) return { call: known, opened: false }
     const call: Call = { index: count, id: id ?? `call_${prefix()}_${count}`, named: false }
     count += 1
     latest.set(slot, call)
+    byId.set(call.id, call)
     return { call, opened: true }
   }
 
@@ -41,7 +43,7 @@ export const make = (prefix: () => string): ToolCalls => {
       const text = fn["arguments"]
       return {
         index: call.index,
-        ...(opened && call.id !== undefined && { id: call.id }),
+        ...(opened && { id: call.id }),
         ...(name !== undefined && { name }),
         // A string on every OpenAI door; an object where a server copies its native form.
         arguments: typeof text === "string" ? text : text === undefined || text === null ? "" : JSON.stringify(text)

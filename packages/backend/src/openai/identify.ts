@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import type { BackendError } from "../Backend.ts"
 import { isRecord, recordOf, recordsOf, stringOf } from "../http/json.ts"
 import { json, type Site } from "../http/Site.ts"
-import type { OpenAiKind } from "./flavors.ts"
+import type { OpenAiKind } from "./Flavor.ts"
 
 const owners: Partial<Record<string, OpenAiKind>> = {
   "llama-swap": "llamaswap",

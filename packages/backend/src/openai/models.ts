@@ -1,6 +1,9 @@
 /** Model lists of OpenAI-compatible servers as offers: names made public, paths kept at home. */
 import type { BackendKind, Capability, ModelOffer } from "@infernet/contract/Node"
+import { Effect } from "effect"
+import type { BackendError } from "../Backend.ts"
 import { countOf, type JsonRecord, recordOf, recordsOf, stringOf } from "../http/json.ts"
+import { json, patienceUnderLoad, type Site } from "../http/Site.ts"
 
 /** An offer and the name its own server knows it by. */
 export interface Listed {
@@ -58,3 +61,7 @@ export const readModels = (traits: Traits, answer: unknown): ReadonlyArray<Liste
     .filter(ours)
     .slice(0, 1024)
     .map((model) => listed(traits, model))
+
+/** What the server lists now; fails where it is gone or not ready. */
+export const list = (site: Site, traits: Traits): Effect.Effect<ReadonlyArray<Listed>, BackendError> =>
+  Effect.map(json(site, "/v1/models", undefined, patienceUnderLoad), (answer) => readModels(traits, answer))

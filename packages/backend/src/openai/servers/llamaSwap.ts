@@ -1,0 +1,37 @@
+/** llama-swap: a proxy that starts the server a model needs, and stops another for it. */
+import { Effect } from "effect"
+import { cannot } from "../../Ability.ts"
+import { recordsOf, stringOf } from "../../http/json.ts"
+import { about, versionIn } from "../ask.ts"
+import type { Flavor } from "../Flavor.ts"
+import { list } from "../models.ts"
+
+export const llamaSwap: Flavor = {
+  name: "llama-swap",
+  apiKeyVariable: "LLAMACPP_API_KEY",
+  // Behind it may be any server: mostly llama.cpp, else vLLM or the like.
+  dialect: { repetitionPenalty: ["repeat_penalty", "repetition_penalty"], namedToolChoice: false, seedBits: 32 },
+  learn: (site) =>
+    Effect.map(about(site, "/api/version"), (answer) => ({
+      version: versionIn(answer),
+      slots: 1,
+      // What a model can do is known once it runs; to ask would start it.
+      capabilities: ["chat", "tools", "json", "logprobs", "completion"],
+      lacks: new Map()
+    })),
+  models: (site, { capabilities, slots }) =>
+    Effect.gen(function* () {
+      const { running } = yield* about(site, "/running")
+      const states = new Map(
+        recordsOf(running).map((model) => [stringOf(model["model"]) ?? "", stringOf(model["state"]) ?? ""])
+      )
+      // Older builds do not say in the list which models run.
+      const listed = yield* list(site, { kind: "llamaswap", slots, capabilities })
+      return listed.map(({ offer, upstream }) => {
+        const state = Array.isArray(running) ? (states.get(upstream) === "ready" ? "loaded" : "loadable") : offer.state
+        return { upstream, offer: { ...offer, state } }
+      })
+    }),
+  readings: cannot("llama-swap says which models run, not how many requests"),
+  noInstall: "llama-swap serves the models in its configuration: add the model there"
+}

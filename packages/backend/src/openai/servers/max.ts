@@ -1,0 +1,65 @@
+/** Modular MAX: one model, batched; its metrics are on a port of their own. */
+import type { BackendReadings } from "@infernet/contract/Node"
+import { Effect } from "effect"
+import { can } from "../../Ability.ts"
+import type { BackendError } from "../../Backend.ts"
+import type { Site } from "../../http/Site.ts"
+import { about, page, versionIn } from "../ask.ts"
+import type { Flavor } from "../Flavor.ts"
+import { list } from "../models.ts"
+import { type MetricNames, present, readMetrics } from "../readings.ts"
+import { guessedSlots } from "./vllm.ts"
+
+const names: MetricNames = {
+  running: ["maxserve_num_requests_running"],
+  waiting: ["maxserve_num_requests_queued"],
+  kvUsage: [],
+  prefixQueries: [],
+  prefixHits: ["maxserve_cache_hits_tokens_total", "maxserve.cache.hits"]
+}
+const misses = ["maxserve_cache_misses_tokens_total", "maxserve.cache.misses"]
+const [usedBlocks, allBlocks] = ["maxserve_cache_num_used_blocks", "maxserve_cache_num_total_blocks"]
+
+/** Both as they are unless the operator moved one: with other ports nobody can say whose metrics those are. */
+const usual = { api: "8000", metrics: "8001" }
+
+const metrics = (site: Site): Effect.Effect<string, BackendError> => {
+  const url = new URL(site.baseUrl)
+  if (url.port !== usual.api) return Effect.succeed("")
+  url.port = usual.metrics
+  const beside: Site = { ...site, baseUrl: url.origin, apiKey: undefined }
+  // Nobody listens there where its telemetry is off.
+  return page(beside, "/metrics").pipe(Effect.orElseSucceed(() => ""))
+}
+
+export const readPage = (text: string): BackendReadings => {
+  const { at, readings } = readMetrics(text, names, [...misses, usedBlocks, allBlocks])
+  const [missed, used, blocks] = [at(...misses), at(usedBlocks), at(allBlocks)]
+  const { prefix_hit_tokens: hits, running, waiting } = readings
+  return {
+    ...readings,
+    ...present({
+      // It counts those that wait among those that run.
+      running: running === undefined ? undefined : Math.max(0, running - (waiting ?? 0)),
+      kv_usage: used === undefined || blocks === undefined || used > blocks ? undefined : used / Math.max(1, blocks),
+      prefix_query_tokens: hits === undefined || missed === undefined ? undefined : hits + missed
+    })
+  }
+}
+
+export const max: Flavor = {
+  name: "Modular MAX",
+  apiKeyVariable: "MODULAR_MAX_API_KEY",
+  dialect: { repetitionPenalty: ["repetition_penalty"], namedToolChoice: true, seedBits: 64 },
+  learn: (site) =>
+    Effect.map(about(site, "/version"), (answer) => ({
+      version: versionIn(answer),
+      slots: guessedSlots,
+      // It refuses by name what it was not started for: structured output, log probabilities.
+      capabilities: ["chat", "tools", "json", "logprobs", "completion"],
+      lacks: new Map()
+    })),
+  models: (site, { capabilities, slots }) => list(site, { kind: "max", slots, capabilities }),
+  readings: can((site) => Effect.map(metrics(site), readPage)),
+  noInstall: "Modular MAX serves the one model it was started with: infernet backend run max <model>"
+}
