@@ -24,6 +24,11 @@ export interface Verdict {
   readonly reason: string
 }
 
+/** What an installation may not exceed: set for those from afar. */
+export interface InstallLimits {
+  readonly maxBytes: number
+}
+
 export class Backends extends Context.Service<
   Backends,
   {
@@ -41,14 +46,19 @@ export class Backends extends Context.Service<
     readonly verdicts: Effect.Effect<ReadonlyArray<Verdict>>
     /**
      * Brings a model to the backend `to`, or to the first that takes such a source, once it is known to fit; gives the
-     * name under which it is offered from then on.
+     * name under which it is offered from then on. Library models go to Ollama, files into the folder that the embedded
+     * engine serves. Those who ask for the same at once share one installation; interrupting the last of them stops it.
      */
     readonly install: (
       source: ModelSource,
       to: BackendKind | undefined,
-      progress: OnProgress
+      progress: OnProgress,
+      limits?: InstallLimits
     ) => Effect.Effect<string, InstallError>
-    /** Deletes a model from every backend that has its files. */
+    /**
+     * Deletes a model from every backend that has its files: it is withdrawn at once, and deleted when the last chat on
+     * it is done. Fails after five minutes of waiting for that, and is offered again then.
+     */
     readonly remove: (model: string) => Effect.Effect<void, InstallError>
   }
 >()("@infernet/backend/Backends") {}

@@ -7,6 +7,7 @@ import { Backends } from "../src/Backends.ts"
 import { layer } from "../src/BackendsProbed.ts"
 import { freePort, howToGetIt, type LlamaServer, model, program, start } from "./llamaServer.ts"
 import { ask, collector, failure } from "./replay.ts"
+import { surroundings } from "./surroundings.ts"
 
 if (program === undefined && process.env["CI"] === "true") {
   test(`llama-server is there (${howToGetIt})`, () => expect(program).toBeDefined())
@@ -30,7 +31,7 @@ const launch = Effect.suspend(() => start(port)).pipe(
 /** The live layer, told to look at this port. */
 const watch = Effect.fnUntraced(function* (port: number) {
   const environment = ConfigProvider.layer(ConfigProvider.fromUnknown({ INFERNET_BACKEND: `127.0.0.1:${port}` }))
-  const context = yield* Layer.build(layer.pipe(Layer.provide(environment)))
+  const context = yield* Layer.build(layer.pipe(Layer.provide([environment, surroundings])))
   return yield* Backends.pipe(Effect.provideContext(context))
 })
 

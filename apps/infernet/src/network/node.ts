@@ -2,6 +2,7 @@
 import { Identity } from "@infernet/auth/Identity"
 import { HardwareReadings } from "@infernet/backend/Hardware"
 import * as BackendsProbed from "@infernet/backend/BackendsProbed"
+import { ModelFiles } from "@infernet/backend/install/ModelFiles"
 import * as Daemon from "@infernet/daemon/Daemon"
 import * as WebSocketTransport from "@infernet/daemon/link/WebSocketTransport"
 import { Home } from "@infernet/platform/Home"
@@ -14,7 +15,9 @@ import { version } from "../version.ts"
 
 const nodeName = Config.NonEmptyString("INFERNET_NODE_NAME").pipe(Config.withDefault(hostname().slice(0, 64)))
 
-export const findBackends = Layer.build(Layer.merge(BackendsProbed.layer, HardwareReadings.layer))
+export const findBackends = Layer.build(
+  BackendsProbed.layer.pipe(Layer.provideMerge(Layer.merge(HardwareReadings.layer, ModelFiles.layer)))
+)
 
 export const identity = Effect.gen(function* () {
   const { keys } = yield* Home

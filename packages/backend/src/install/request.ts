@@ -62,3 +62,16 @@ export const unreachable = (host: string, cause: unknown): InstallError => {
     message: `${host} cannot be reached (${code || "unknown failure"})`
   })
 }
+
+/** A small answer as text; rejects when it is over the limit. */
+export const text = async (response: Response, limit: number): Promise<string> => {
+  const utf8 = new TextDecoder()
+  let text = ""
+  let bytes = 0
+  for await (const piece of response.body ?? []) {
+    bytes += piece.length
+    if (bytes > limit) throw new InstallError({ reason: "failed", message: `an answer of more than ${limit} bytes` })
+    text += utf8.decode(piece, { stream: true })
+  }
+  return text + utf8.decode()
+}
