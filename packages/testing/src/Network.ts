@@ -2,6 +2,7 @@
 import * as ApiKey from "@infernet/auth/ApiKey"
 import { Identity } from "@infernet/auth/Identity"
 import { HardwareReadings } from "@infernet/backend/Hardware"
+import type { Role } from "@infernet/contract/Account"
 import { ControlPlaneId, makeAccountId, makeApiKeyId } from "@infernet/contract/Id"
 import * as ControlPlane from "@infernet/control-plane/ControlPlane"
 import { JobStore } from "@infernet/control-plane/job/JobStore"
@@ -55,11 +56,11 @@ export const plane = Effect.fnUntraced(function* (
 export type Plane = Effect.Success<ReturnType<typeof plane>>
 
 /** An account of its own, and its key. */
-export const account = Effect.fnUntraced(function* ({ services }: Plane) {
+export const account = Effect.fnUntraced(function* ({ services }: Plane, role: Role = "client") {
   const sql = Context.get(services, SqlClient.SqlClient)
   const key = yield* Effect.provideContext(ApiKey.generate, services)
   const [id, keyId] = [yield* makeAccountId, yield* makeApiKeyId]
-  yield* sql`insert into account (id, name, role, created_at) values (${id}, 'test', 'client', now())`
+  yield* sql`insert into account (id, name, role, created_at) values (${id}, 'test', ${role}, now())`
   yield* sql`
     insert into api_key (id, account_id, name, hash, hint, created_at)
     values (${keyId}, ${id}, 'test', ${ApiKey.hash(key)}, ${ApiKey.fingerprint(key)}, now())`

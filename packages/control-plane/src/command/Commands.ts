@@ -3,8 +3,8 @@ import { BadRequest, Conflict, type Forbidden, NotFound, type Unavailable } from
 import type { Command, CommandAck, CommandReport, CommandView, IssueCommand } from "@infernet/contract/Command"
 import { type CommandId, makeCommandId, type NodeId } from "@infernet/contract/Id"
 import type { Progress } from "@infernet/contract/Link"
+import { sentence } from "@infernet/platform/sentence"
 import { Clock, Context, DateTime, Effect, FiberSet, Layer, Option, Schedule } from "effect"
-import { storable } from "../database/json.ts"
 import { Nodes, type Operator } from "../node/Nodes.ts"
 import { Relay } from "../relay/Relay.ts"
 import { CommandStore, isOpen, openLimit, opposite, type Report, type StoredCommand } from "./CommandStore.ts"
@@ -219,6 +219,4 @@ const silent = (millis: number) =>
 
 /** A node's words reach its operator's terminal. */
 const plain = ({ error_message, ...report }: CommandReport): CommandReport =>
-  error_message === undefined
-    ? report
-    : { ...report, error_message: storable(error_message.replaceAll(/\p{Cc}+/gu, " ")) }
+  error_message === undefined ? report : { ...report, error_message: sentence(error_message) }

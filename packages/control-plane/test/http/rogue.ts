@@ -77,6 +77,8 @@ export const rogue = Effect.fnUntraced(function* (plane: Plane, model: string) {
     send,
     say,
     next,
+    report: (command: string, body: object) => post(`/commands/${command}`, JSON.stringify(body)),
+    beat: post("/heartbeat", JSON.stringify({ public_key: identity.publicKey, state: stateOf([offer(model)]) })),
     records: (...records: ReadonlyArray<LinkRecord>) => send(encode(records)),
     closed: Effect.timeout(Deferred.await(closed), "3 seconds")
   }

@@ -3,19 +3,19 @@
  * told until the control plane has answered.
  *
  *   taken ──written down──▶ running ──▶ over ──answered──▶ told ──▶ forgotten in the end
- *                              └── process killed: begun again by the next one, three times at most
+ *                              └── process gone: begun again by the next one, unless it was killed three times
  */
 import { InstallError } from "@infernet/backend/install/Install"
 import type { Command, CommandProgress, CommandReport } from "@infernet/contract/Command"
 import type { CommandId, ControlPlaneId } from "@infernet/contract/Id"
 import { remoteInstall, remoteRemoval } from "@infernet/contract/RemoteModel"
+import { sentence } from "@infernet/platform/sentence"
 import { Cause, Context, Effect, Exit, FiberMap, Latch, Layer, PubSub, Queue, Stream } from "effect"
 import { DaemonEvents } from "../DaemonEvents.ts"
 import { Jobs } from "../job/Jobs.ts"
 import { ControlPlane } from "../node/ControlPlane.ts"
 import { Installs, Stopped } from "./Installs.ts"
 import { Journal } from "./Journal.ts"
-import { sentence } from "./sentence.ts"
 import { type Task, Tasks } from "./Tasks.ts"
 import * as tell from "./tell.ts"
 
@@ -76,7 +76,7 @@ const make = Effect.gen(function* () {
     return typeof name === "string" ? installs.remove(name) : Effect.fail(notAllowed(name.message))
   }
 
-  /** Runs until the installation is over; its end with the process is no end. */
+  /** Runs until the installation is over. Its end with the process is no end, and one in peace is no bad sign of it. */
   const follow = Effect.fnUntraced(function* (task: Task) {
     const { id } = task.command
     const begun = yield* Effect.result(installation(task))
@@ -93,14 +93,25 @@ const make = Effect.gen(function* () {
     if (error instanceof Stopped) return yield* finish(task, { state: "cancelled" })
     yield* finish(task, failed(error instanceof InstallError ? error : bug))
   })
+  const stopInPeace = (task: Task) =>
+    Effect.suspend(() => {
+      task.starts -= 1
+      return written
+    })
 
   const begin = Effect.fnUntraced(function* (task: Task) {
-    const { kind } = task.command
+    const { id, kind } = task.command
     if (task.starts >= mostStarts) return yield* finish(task, failed(endedWithIt))
     task.starts += 1
     yield* written
     if (kind === "model_install" || kind === "model_remove") {
-      return yield* Effect.asVoid(FiberMap.run(fibers, task.command.id, follow(task)))
+      return yield* Effect.asVoid(
+        FiberMap.run(
+          fibers,
+          id,
+          Effect.onInterrupt(follow(task), () => stopInPeace(task))
+        )
+      )
     }
     drain(kind === "drain")
     yield* finish(task, { state: "completed" })

@@ -8,10 +8,10 @@ import { Backends } from "@infernet/backend/Backends"
 import { InstallError, type ModelSource, type OnProgress } from "@infernet/backend/install/Install"
 import type { CommandProgress } from "@infernet/contract/Command"
 import type { BackendKind } from "@infernet/contract/Node"
+import { sentence } from "@infernet/platform/sentence"
 import { Cause, Context, Data, Deferred, Effect, Exit, FiberMap, Layer, PubSub, Semaphore, Stream } from "effect"
 import { DaemonEvents } from "../DaemonEvents.ts"
 import * as milestones from "./milestones.ts"
-import { sentence } from "./sentence.ts"
 
 /** Somebody has cancelled it. */
 export class Stopped extends Data.TaggedError("Stopped")<{}> {}
