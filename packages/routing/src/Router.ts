@@ -7,31 +7,29 @@
 import type { NodeId } from "@infernet/contract/Id"
 import type { ModelOffer } from "@infernet/contract/Node"
 import { Clock, Context, Effect, Layer, Random } from "effect"
+import { Bookings, type Place } from "./Bookings.ts"
+import { candidates, type Lacking, type Wanted } from "./candidates.ts"
+import { Catalog, type Entry } from "./Catalog.ts"
 import { Ceilings, fullForMillis } from "./Ceilings.ts"
 import { cost, type InFlight, type Work } from "./cost.ts"
 import { KnownModels } from "./KnownModels.ts"
+import { askedOf } from "./names/asked.ts"
 import { Waiting } from "./Waiting.ts"
 
-export interface Want extends Work {
+export interface Want extends Work, Wanted {
+  /** As a client spells it: any name of the model, with `@sha256:<at least 12 digits>` one set of weights. */
   readonly model: string
-  /** Only this node, if given. */
-  readonly pin?: NodeId | undefined
-  /** Nodes that have failed this job. */
-  readonly exclude: ReadonlySet<NodeId>
 }
 
-/** A place at a node, held until `release`; both functions may be called any number of times. */
-export interface Booking {
-  readonly node: NodeId
-  /** The prompt has been read: content has come. */
-  readonly firstContent: () => void
-  /** The node has no room for it: for a while it is given no more than it has without this one. No fault of its. */
-  readonly tooMuch: () => void
-  readonly release: () => void
+/** A place for a job at a node, held until `release`. */
+export interface Booking extends Place {
+  /** What the node itself calls the model. */
+  readonly model: string
 }
 
 export type Refusal =
   | { readonly _tag: "UnknownModel"; readonly nearest: ReadonlyArray<string> }
+  | Lacking
   | { readonly _tag: "NoNode" }
   /** Every node that serves the model has said that it is full. */
   | { readonly _tag: "Busy" }
@@ -53,7 +51,7 @@ export class Router extends Context.Service<
     /** Synchronous: between the choice and the credit nothing else can choose. */
     readonly choose: (want: Want) => Booking | Refusal
     /** A place for a job that already runs there, dispatched by an earlier process. */
-    readonly adopt: (node: NodeId) => Booking
+    readonly adopt: (node: NodeId) => Place
     /** As `choose`, but waits for as long as no node may take it. */
     readonly wait: (want: Want) => Effect.Effect<Booking>
     /**
@@ -61,111 +59,102 @@ export class Router extends Context.Service<
      * who gives up waiting is left with a booking. A full node's word expires after `fullForMillis`, unannounced.
      */
     readonly chance: (want: Want) => Effect.Effect<void>
-    /** What all nodes that take work offer now. */
-    readonly offers: () => ReadonlyArray<{ readonly node: NodeId; readonly offer: ModelOffer }>
+    /** What all nodes that take work offer now, by the name under which clients see it. */
+    readonly models: () => ReadonlyMap<string, ReadonlyArray<Entry>>
+    /** The offers that a client's spelling asks for. */
+    readonly matching: (model: string) => ReadonlyArray<ModelOffer>
+    /** The name under which clients see the model that they spell this way. */
+    readonly advertised: (model: string) => string
     readonly inFlight: (id: NodeId) => InFlight
   }
 >()("@infernet/routing/Router") {
   static readonly layer = Layer.effect(
     Router,
-    Effect.gen(function* () {
-      const random = yield* Random.Random
-      const clock = yield* Clock.Clock
-      const reports = new Map<NodeId, NodeReport>()
-      const booked = new Map<NodeId, { attempts: number; promptTokens: number }>()
-      const known = new KnownModels()
-      const ceilings = new Ceilings()
-      const now = () => clock.currentTimeMillisUnsafe()
-
-      const inFlight = (id: NodeId) => booked.get(id) ?? { attempts: 0, promptTokens: 0 }
-
-      const book = (node: NodeId, promptTokens: number): Booking => {
-        const credit = booked.get(node) ?? { attempts: 0, promptTokens: 0 }
-        booked.set(node, credit)
-        credit.attempts += 1
-        credit.promptTokens += promptTokens
-        let prompt = promptTokens
-        let attempts = 1
-        const firstContent = () => {
-          credit.promptTokens -= prompt
-          prompt = 0
-        }
-        const release = () => {
-          if (attempts === 0) return
-          firstContent()
-          credit.attempts -= 1
-          attempts = 0
-          if (credit.attempts === 0 && !reports.has(node)) booked.delete(node)
-          if (ceilings.has(node)) waiting.offer()
-        }
-        const tooMuch = () => ceilings.set(node, credit.attempts - attempts, now())
-        return { node, firstContent, tooMuch, release }
-      }
-
-      const isFull = (id: NodeId) => ceilings.isFull(id, inFlight(id).attempts, now())
-
-      /** The nodes that serve the model and may be given the job, full or not. */
-      const offersFor = (want: Want) => {
-        const found: Array<{ node: NodeId; offer: ModelOffer; reported: number }> = []
-        for (const [node, report] of reports) {
-          if (report.draining || want.exclude.has(node)) continue
-          if (want.pin !== undefined && want.pin !== node) continue
-          const offer = report.models.find((model) => model.id === want.model)
-          if (offer !== undefined) found.push({ node, offer, reported: report.inFlight })
-        }
-        return found
-      }
-
-      const waiting = new Waiting((want) => offersFor(want).some(({ node }) => !isFull(node)))
-
-      const choose = (want: Want): Booking | Refusal => {
-        const offers = offersFor(want)
-        const candidates = offers
-          .filter(({ node }) => !isFull(node))
-          .map(({ node, offer, reported }) => {
-            const loaded = offer.state === "loaded"
-            const seconds = cost({ slots: offer.slots, loaded, inFlight: inFlight(node), reported }, want)
-            return { node, seconds }
-          })
-        const best = Math.min(...candidates.map((candidate) => candidate.seconds))
-        // Within 5 % the estimate does not know better, and chance spreads the load.
-        const ties = candidates.filter((candidate) => candidate.seconds <= best * 1.05)
-        const chosen = ties[Math.floor(random.nextDoubleUnsafe() * ties.length)]
-        if (chosen !== undefined) return book(chosen.node, want.promptTokens)
-        if (offers.length > 0) return { _tag: "Busy" }
-        return known.has(want.model) ? { _tag: "NoNode" } : { _tag: "UnknownModel", nearest: known.nearest(want.model) }
-      }
-
-      const wait = Effect.fnUntraced(function* (want: Want) {
-        for (;;) {
-          const answer = choose(want)
-          if (!("_tag" in answer)) return answer
-          yield* Effect.timeoutOption(waiting.place(want), fullForMillis)
-        }
-      })
-
-      return Router.of({
-        put: (id, news) => {
-          reports.set(id, news)
-          known.add(news.models.map((model) => model.id))
-          waiting.offer()
-        },
-        remove: (id) => {
-          reports.delete(id)
-          ceilings.forget(id)
-          if (inFlight(id).attempts === 0) booked.delete(id)
-        },
-        choose,
-        // Its prompt was read, or soon will be, without being counted here: too little to matter.
-        adopt: (node) => book(node, 0),
-        wait,
-        chance: (want) => waiting.place(want),
-        offers: () =>
-          [...reports].flatMap(([node, { draining, models }]) =>
-            draining ? [] : models.map((offer) => ({ node, offer }))
-          ),
-        inFlight
-      })
-    })
+    Effect.suspend(() => make)
   )
 }
+
+const secondsAt = ({ host: { booked, inFlight: reported }, offer: { slots, state } }: Entry, work: Work): number =>
+  cost({ slots, loaded: state === "loaded", inFlight: booked, reported }, work)
+
+const make = Effect.gen(function* () {
+  const random = yield* Random.Random
+  const clock = yield* Clock.Clock
+  const catalog = new Catalog()
+  const known = new KnownModels()
+  const ceilings = new Ceilings()
+  const now = () => clock.currentTimeMillisUnsafe()
+  const bookings = new Bookings({
+    released: (node) => void (ceilings.has(node) && waiting.offer()),
+    full: (node, attempts) => ceilings.set(node, attempts, now())
+  })
+
+  const find = (model: string) => catalog.find(askedOf(model))
+  const isFull = ({ host: { booked, node } }: Entry) =>
+    ceilings.has(node) && ceilings.isFull(node, booked.attempts, now())
+
+  const waiting = new Waiting((want) => {
+    const found = candidates(find(want.model), want)
+    return !("_tag" in found) && found.some((entry) => !isFull(entry))
+  })
+
+  /** The cheapest that is not full; within 5 % the estimate does not know better, and chance spreads the load. */
+  const cheapest = (entries: ReadonlyArray<Entry>, want: Want): Entry | undefined => {
+    const seconds = new Float64Array(entries.length)
+    let best = Infinity
+    for (const [i, entry] of entries.entries()) {
+      const cost = isFull(entry) ? Infinity : secondsAt(entry, want)
+      seconds[i] = cost
+      if (cost < best) best = cost
+    }
+    if (best === Infinity) return undefined
+    const ties = entries.filter((_, i) => (seconds[i] ?? Infinity) <= best * 1.05)
+    return ties[Math.floor(random.nextDoubleUnsafe() * ties.length)]
+  }
+
+  const choose = (want: Want): Booking | Refusal => {
+    const asked = askedOf(want.model)
+    const offered = catalog.find(asked)
+    if (offered.length === 0) {
+      return known.has(asked) ? { _tag: "NoNode" } : { _tag: "UnknownModel", nearest: known.nearest(asked) }
+    }
+    const found = candidates(offered, want)
+    if ("_tag" in found) return found
+    const chosen = cheapest(found, want)
+    if (chosen === undefined) return { _tag: found.length > 0 ? "Busy" : "NoNode" }
+    return { ...bookings.book(chosen.host.node, want.promptTokens), model: chosen.offer.id }
+  }
+
+  const wait = Effect.fnUntraced(function* (want: Want) {
+    for (;;) {
+      const answer = choose(want)
+      if (!("_tag" in answer)) return answer
+      yield* Effect.timeoutOption(waiting.place(want), fullForMillis)
+    }
+  })
+
+  return Router.of({
+    put: (id, { models, ...state }) => {
+      catalog.put({ node: id, booked: bookings.open(id), ...state }, models)
+      known.add(models.map((model) => model.id))
+      waiting.offer()
+    },
+    remove: (id) => {
+      catalog.remove(id)
+      ceilings.forget(id)
+      bookings.close(id)
+    },
+    choose,
+    // Its prompt was read, or soon will be, without being counted here: too little to matter.
+    adopt: (node) => bookings.book(node, 0),
+    wait,
+    chance: (want) => waiting.place(want),
+    models: () => catalog.models(),
+    matching: (model) => find(model).map(({ offer }) => offer),
+    advertised: (model) => {
+      const asked = askedOf(model)
+      return catalog.find(asked)[0]?.model ?? asked.model
+    },
+    inFlight: (id) => bookings.of(id)
+  })
+})

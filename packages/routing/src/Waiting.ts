@@ -8,11 +8,15 @@ import type { Want } from "./Router.ts"
 
 interface Waiter {
   readonly want: Want
+  readonly kind: string | undefined
   readonly wake: () => void
 }
 
-/** Nothing but the model decides whether there is a place for it. */
-const isPlain = ({ exclude, pin }: Want) => pin === undefined && exclude.size === 0
+/** What decides whether there is a place for it; none where that is for it alone. */
+const kindOf = ({ exclude, model, needs, pin }: Want): string | undefined => {
+  if (pin !== undefined || exclude.size > 0) return undefined
+  return needs === undefined ? model : [model, needs.contextLength, ...needs.capabilities].join("\n")
+}
 
 export class Waiting {
   readonly #waiters = new Set<Waiter>()
@@ -26,7 +30,7 @@ export class Waiting {
   place(want: Want): Effect.Effect<void> {
     return Effect.callback((resume) => {
       if (this.#hasPlace(want)) return resume(Effect.void)
-      const waiter = { want, wake: () => resume(Effect.void) }
+      const waiter = { want, kind: kindOf(want), wake: () => resume(Effect.void) }
       this.#waiters.add(waiter)
       return Effect.sync(() => void this.#waiters.delete(waiter))
     })
@@ -36,12 +40,12 @@ export class Waiting {
   offer(): void {
     const hopeless = new Set<string>()
     for (const waiter of this.#waiters) {
-      const { want } = waiter
-      if (isPlain(want) && hopeless.has(want.model)) continue
+      const { kind, want } = waiter
+      if (kind !== undefined && hopeless.has(kind)) continue
       if (this.#hasPlace(want)) {
         this.#waiters.delete(waiter)
         waiter.wake()
-      } else if (isPlain(want)) hopeless.add(want.model)
+      } else if (kind !== undefined) hopeless.add(kind)
     }
   }
 }

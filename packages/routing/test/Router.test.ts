@@ -64,7 +64,7 @@ describe("choosing", () => {
 
   it("obeys pins, exclusions and draining", () =>
     Effect.gen(function* () {
-      const { choose, offers, put } = yield* router()
+      const { choose, models, put } = yield* router()
       put(node(1), report(offer("m")))
       put(node(2), { ...report(offer("m")), draining: true })
       put(node(3), report(offer("m", { state: "loadable" })))
@@ -72,7 +72,11 @@ describe("choosing", () => {
       expect(booked(choose({ ...want, exclude: new Set([node(1)]) })).node).toBe(node(3))
       expect(choose({ ...want, pin: node(2) })).toEqual({ _tag: "NoNode" })
       expect(choose({ ...want, pin: node(1), exclude: new Set([node(1)]) })).toEqual({ _tag: "NoNode" })
-      expect(offers().map(({ node }) => node)).toEqual([node(1), node(3)])
+      expect(
+        models()
+          .get("m")
+          ?.map(({ host }) => host.node)
+      ).toEqual([node(1), node(3)])
     }))
 
   it("counts what a node's operator does there", () =>

@@ -7,13 +7,22 @@ import { Capability, NodeStatus, NodeView } from "../Node.ts"
 import { ApiErrors, Authorization } from "./Authorization.ts"
 
 export const ModelView = Schema.Struct({
+  /** The model without its quantisation, one name for all of its spellings. */
   id: Schema.String,
+  /** The spellings under which nodes offer it; each may be asked for, as may `id`. */
+  aliases: Schema.Array(Schema.String),
+  /** What it can be had in; `<id>-<quantization>` asks for one of them, `<id>` for any. */
+  quantizations: Schema.Array(Schema.String),
+  /** `sha256:<64 digits>`; `<id>@sha256:<the first 12 or more>` asks for just these weights. */
+  digests: Schema.Array(Schema.String),
   /** Nodes online now that serve it. */
   nodes: Schema.Int,
   /** Mean over the attempts of the last hour; null until one is done. */
   avg_tokens_per_second: Schema.NullOr(Schema.Finite),
   ttft_ms_p50: Schema.NullOr(Schema.Finite),
+  /** The longest among its nodes. */
   context_length: Schema.NullOr(Schema.Int),
+  /** What at least one of its nodes can do; who needs it is sent there. */
   capabilities: Schema.Array(Capability),
   demo: Schema.Boolean
 })

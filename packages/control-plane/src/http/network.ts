@@ -1,7 +1,7 @@
 /** Handlers that tell what the network is and offers. */
 import { Api } from "@infernet/contract/api/Api"
 import type { ModelView } from "@infernet/contract/api/Network"
-import type { ModelOffer } from "@infernet/contract/Node"
+import type { Entry } from "@infernet/routing/Catalog"
 import { Router } from "@infernet/routing/Router"
 import { DateTime, Effect } from "effect"
 import { HttpServerResponse } from "effect/http"
@@ -10,20 +10,29 @@ import { type ModelSpeed, JobStore } from "../job/JobStore.ts"
 import { Nodes } from "../node/Nodes.ts"
 import { Settings } from "../Settings.ts"
 
-/** One model over all nodes that offer it: what every one of them can do, and the shortest of their contexts. */
-const modelView = (id: string, offers: ReadonlyArray<ModelOffer>, speed: ModelSpeed | undefined): ModelView => {
-  const contexts = offers.flatMap(({ context_length }) => (context_length === undefined ? [] : [context_length]))
-  const [first, ...others] = offers
+/** Nodes choose names freely: of one model no more of them are told than anybody reads. */
+const toldAtMost = 32
+
+const distinct = <A extends string>(values: ReadonlyArray<A | undefined>): ReadonlyArray<A> =>
+  [...new Set(values)]
+    .filter((value) => value !== undefined)
+    .sort()
+    .slice(0, toldAtMost)
+
+/** One model over all nodes that offer it, by whatever name: what at least one of them can do. */
+const modelView = (id: string, entries: ReadonlyArray<Entry>, speed: ModelSpeed | undefined): ModelView => {
+  const contexts = entries.flatMap(({ offer }) => offer.context_length ?? [])
   return {
     id,
-    nodes: offers.length,
+    aliases: distinct(entries.map(({ offer }) => offer.id)).filter((name) => name !== id),
+    quantizations: distinct(entries.map(({ quantization }) => quantization)),
+    digests: distinct(entries.map(({ digest }) => digest && `sha256:${digest}`)),
+    nodes: new Set(entries.map(({ host }) => host.node)).size,
     avg_tokens_per_second: speed?.tokensPerSecond ?? null,
     ttft_ms_p50: speed?.firstTokenMillis ?? null,
-    context_length: contexts.length === 0 ? null : Math.min(...contexts),
-    capabilities: (first?.capabilities ?? []).filter((can) =>
-      others.every((other) => other.capabilities.includes(can))
-    ),
-    demo: offers.every(({ demo }) => demo === true)
+    context_length: contexts.reduce<number | null>((most, one) => Math.max(most ?? 0, one), null),
+    capabilities: distinct(entries.flatMap(({ offer }) => offer.capabilities)),
+    demo: entries.every(({ offer }) => offer.demo === true)
   }
 }
 
@@ -41,14 +50,7 @@ export const ModelsLayer = HttpApiBuilder.group(
     return handlers.handle("list", () =>
       Effect.gen(function* () {
         const known = new Map((yield* speeds).map((speed) => [speed.model, speed]))
-        const offers = Map.groupBy(router.offers(), ({ offer }) => offer.id)
-        const models = [...offers].map(([id, some]) =>
-          modelView(
-            id,
-            some.map(({ offer }) => offer),
-            known.get(id)
-          )
-        )
+        const models = [...router.models()].map(([id, entries]) => modelView(id, entries, known.get(id)))
         return { models: models.sort((a, b) => (a.id < b.id ? -1 : 1)) }
       })
     )

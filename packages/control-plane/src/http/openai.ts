@@ -87,12 +87,9 @@ export const layer = HttpApiBuilder.group(
     const fork = yield* FiberSet.makeRuntime<never>()
 
     const contextOf = (model: string) =>
-      Math.min(
-        ...router
-          .offers()
-          .flatMap(({ offer }) => (offer.id === model ? [offer.context_length ?? defaultMaxTokens] : [])),
-        1_000_000
-      )
+      router
+        .matching(model)
+        .reduce((least, { context_length }) => Math.min(least, context_length ?? defaultMaxTokens), 1_000_000)
 
     /** Stops the job of a client that hung up; nobody waits for it to end. */
     const leave = (job: LiveJob): void => void fork(jobs.cancel(job))
@@ -149,7 +146,7 @@ export const layer = HttpApiBuilder.group(
       .handle("models", () =>
         Effect.sync(() => ({
           object: "list" as const,
-          data: [...new Set(router.offers().map(({ offer }) => offer.id))]
+          data: [...router.models().keys()]
             .sort()
             .map((id) => ({ id, object: "model" as const, created: started, owned_by: "infernet" }))
         }))

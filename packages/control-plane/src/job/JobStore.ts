@@ -89,6 +89,8 @@ export interface StoredJob {
 export interface OpenJob {
   readonly id: JobId
   readonly account: AccountId
+  /** As clients see it; the request has it as this one spelled it. */
+  readonly model: string
   readonly idempotencyKey: string | null
   readonly requestHash: string
   readonly request: ChatRequest

@@ -89,6 +89,7 @@ const openJob = ({ attempts, fence, idempotencyKey, pin, request, timeoutSeconds
   return {
     id: row.id,
     account: row.accountId,
+    model: row.model,
     idempotencyKey,
     requestHash: row.requestHash,
     request: JSON.parse(request),

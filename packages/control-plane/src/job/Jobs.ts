@@ -1,5 +1,12 @@
 /** Jobs: taken, run, watched, cancelled. */
-import { Conflict, type ModelNotFound, type NoCapacity, NotFound, type Unavailable } from "@infernet/contract/ApiError"
+import {
+  type BadRequest,
+  Conflict,
+  type ModelNotFound,
+  type NoCapacity,
+  NotFound,
+  type Unavailable
+} from "@infernet/contract/ApiError"
 import type { AccountId, JobId } from "@infernet/contract/Id"
 import { makeAttemptId, makeJobId } from "@infernet/contract/Id"
 import { Router } from "@infernet/routing/Router"
@@ -26,7 +33,7 @@ export class Jobs extends Context.Service<
     /** Chooses a node and sends the job there. Not stored yet when this returns: see `LiveJob.stored`. */
     readonly submit: (
       submission: Submission
-    ) => Effect.Effect<Submitted, ModelNotFound | NoCapacity | Conflict | Unavailable>
+    ) => Effect.Effect<Submitted, BadRequest | ModelNotFound | NoCapacity | Conflict | Unavailable>
     /** The account's own job, with its log; none when it is somebody else's or its log was forgotten. */
     readonly live: (account: AccountId, id: JobId) => LiveJob | undefined
     /** What the account's own job said: kept here, or, after a restart, in the store; none once it was forgotten. */
@@ -82,12 +89,13 @@ const make = Effect.gen(function* () {
   const resume = Effect.fnUntraced(function* (open: OpenJob) {
     const { attempt, fence } = open
     const submission = submissionOf(open)
-    const job = new LiveJob(open.id, submission, open.createdAt)
+    const job = new LiveJob(open.id, submission, open.model, open.createdAt)
     job.log.showToReaders()
     if (mayBeAnew(fence, attempt !== null)) job.log.beginAnew()
     yield* Deferred.succeed(job.stored, undefined)
     live.add(job)
-    const chosen = attempt === null ? undefined : { attempt, booking: router.adopt(attempt.node), adopted: true }
+    const chosen =
+      attempt === null ? undefined : { attempt, booking: router.adopt(attempt.node), adopted: true as const }
     start(job, submission, { chosen, fence })
   })
 
@@ -129,17 +137,17 @@ const make = Effect.gen(function* () {
 
     if (live.running() >= runningLimit) return yield* full
     const now = yield* DateTime.now
-    const job = new LiveJob(yield* makeJobId, submission, now)
+    const job = new LiveJob(yield* makeJobId, submission, router.advertised(submission.request.model), now)
     const attemptId = yield* makeAttemptId
     const answer = router.choose(runJob.wantOf(submission))
-    if ("_tag" in answer && answer._tag !== "Busy") return yield* refuse(job.model, answer)
+    if ("_tag" in answer && answer._tag !== "Busy") return yield* refuse(submission.request.model, answer)
     // Where every node is full the job waits for a place.
     const chosen =
       "_tag" in answer
         ? undefined
         : {
             booking: answer,
-            adopted: false,
+            adopted: false as const,
             attempt: { id: attemptId, job: job.id, fence: 1, node: answer.node, startedAt: now }
           }
     const row = newJob(job, submission, chosen?.attempt ?? null)

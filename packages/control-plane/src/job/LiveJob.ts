@@ -23,6 +23,7 @@ export class LiveJob {
   readonly id: JobId
   readonly account: AccountId
   readonly requestHash: string
+  /** As every client sees it, whatever this one and the node call it. */
   readonly model: string
   readonly timeoutSeconds: number | undefined
   readonly createdAt: DateTime.Utc
@@ -33,11 +34,11 @@ export class LiveJob {
   firstTokenAt: DateTime.Utc | null = null
 
   /** Keeps nothing of the request: a job is remembered for longer than its prompt is needed. */
-  constructor(id: JobId, submission: Submission, createdAt: DateTime.Utc) {
+  constructor(id: JobId, submission: Submission, model: string, createdAt: DateTime.Utc) {
     this.id = id
     this.account = submission.account
     this.requestHash = submission.requestHash
-    this.model = submission.request.model
+    this.model = model
     this.timeoutSeconds = submission.timeoutSeconds
     this.createdAt = createdAt
   }

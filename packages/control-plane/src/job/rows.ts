@@ -71,6 +71,7 @@ export const storedJob = ({
 export const OpenRow = Schema.Struct({
   id: JobId,
   accountId: AccountId,
+  model: Schema.String,
   idempotencyKey: Schema.NullOr(Schema.String),
   requestHash: Schema.String,
   request: JsonText(ChatRequest),

@@ -10,6 +10,8 @@ import { makeAttemptId, type NodeId } from "@infernet/contract/Id"
 import { expectedTokens } from "@infernet/routing/cost"
 import { promptTokens } from "@infernet/routing/promptSize"
 import { fullForMillis } from "@infernet/routing/Ceilings"
+import type { Place } from "@infernet/routing/Bookings"
+import { needsOf } from "@infernet/routing/needs"
 import { type Booking, Router, type Want } from "@infernet/routing/Router"
 import { Clock, DateTime, Deferred, Duration, Effect, Option } from "effect"
 import { Relay } from "../relay/Relay.ts"
@@ -23,11 +25,10 @@ import * as outcomes from "./outcomes.ts"
 import { reportAttempt, reportJob } from "./report.ts"
 
 /** An attempt and its place: to be sent to the node, or, where an earlier process has sent it, expected from there. */
-export interface Chosen {
-  readonly attempt: NewAttempt
-  readonly booking: Booking
-  readonly adopted: boolean
-}
+export type Chosen = { readonly attempt: NewAttempt } & (
+  | { readonly adopted: false; readonly booking: Booking }
+  | { readonly adopted: true; readonly booking: Place }
+)
 
 /** Where a job's run begins: at an attempt, or waiting for a place after `fence` attempts. */
 export interface Start {
@@ -40,13 +41,17 @@ const waitForNode = Duration.seconds(30)
 /** How long a stopped attempt may take to say what it did. */
 const waitForCancel = "1 second"
 
-export const wantOf = ({ pin, request }: Pick<Submission, "pin" | "request">): Want => ({
-  model: request.model,
-  promptTokens: promptTokens(request.messages),
-  expectedTokens: expectedTokens(request.max_tokens),
-  pin,
-  exclude: new Set()
-})
+export const wantOf = ({ pin, request }: Pick<Submission, "pin" | "request">): Want => {
+  const tokens = promptTokens(request.messages)
+  return {
+    model: request.model,
+    promptTokens: tokens,
+    expectedTokens: expectedTokens(request.max_tokens),
+    needs: needsOf(request, tokens),
+    pin,
+    exclude: new Set()
+  }
+}
 
 /** Gives the function that runs one job to its end; it takes over the booking. */
 export const make = Effect.gen(function* () {
@@ -81,7 +86,8 @@ export const make = Effect.gen(function* () {
 
   /** Sends the job to the node and waits for what comes of it. Its place there is free again afterwards. */
   const dispatch = Effect.fnUntraced(
-    function* (job: LiveJob, request: ChatRequest, { adopted, attempt, booking }: Chosen) {
+    function* (job: LiveJob, request: ChatRequest, chosen: Chosen) {
+      const { attempt, booking } = chosen
       const expected = {
         attempt: attempt.id,
         job: job.id,
@@ -92,7 +98,10 @@ export const make = Effect.gen(function* () {
           job.firstTokenAt ??= DateTime.makeUnsafe(clock.currentTimeMillisUnsafe())
         }
       }
-      const running = yield* adopted ? relay.adopt(expected) : relay.dispatch({ ...expected, request })
+      const running = yield* chosen.adopted
+        ? relay.adopt(expected)
+        : // A node knows the model by its own name for it.
+          relay.dispatch({ ...expected, request: { ...request, model: chosen.booking.model } })
       // Not cancelled when this process ends: the next one goes on with it.
       const ended = yield* watch(job, running)
       // Before its place is free again: whoever waits must not be sent there.
@@ -146,7 +155,7 @@ export const make = Effect.gen(function* () {
       if (yield* Effect.isFailure(Deferred.await(job.stored))) return undefined
       const id = yield* makeAttemptId
       const attempt = { id, job: job.id, fence, node: booking.node, startedAt: yield* DateTime.now }
-      return (yield* begin(attempt)) ? { attempt, booking, adopted: false } : undefined
+      return (yield* begin(attempt)) ? { attempt, booking, adopted: false as const } : undefined
     }).pipe(
       Effect.onExit((exit) =>
         Effect.sync(() => {

@@ -90,7 +90,7 @@ export const forgetKeys = `update job set idempotency_key = null where idempoten
 export const forgetLogs = `update job set log = null where log is not null and completed_at < $1`
 
 export const open = `
-  select job.id, job.account_id, job.idempotency_key, job.request_hash, job.request, job.metadata, job.pin, job.timeout_seconds, job.fence,
+  select job.id, job.account_id, job.model, job.idempotency_key, job.request_hash, job.request, job.metadata, job.pin, job.timeout_seconds, job.fence,
          job.created_at, a.id as attempt_id, a.node_id as attempt_node_id, a.started_at as attempt_started_at
     from job left join attempt a on a.job_id = job.id and a.fence = job.fence and a.outcome is null
    where job.status in ('pending', 'processing') and job.replica = $1

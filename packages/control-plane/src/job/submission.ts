@@ -1,5 +1,6 @@
 /** Submissions on their way in and out of the store, and the refusals that clients may get instead. */
-import { ModelNotFound, NoCapacity } from "@infernet/contract/ApiError"
+import { BadRequest, ModelNotFound, NoCapacity } from "@infernet/contract/ApiError"
+import type { Capability } from "@infernet/contract/Node"
 import type { Refusal } from "@infernet/routing/Router"
 import type { End } from "./JobLog.ts"
 import type { NewAttempt, NewJob, OpenJob, StoredJob } from "./JobStore.ts"
@@ -8,16 +9,39 @@ import type { LiveJob, Submission } from "./LiveJob.ts"
 /** More waits here than may. */
 export const full = new NoCapacity({ error_message: "the network is full: more jobs wait than may" })
 
+/** The field of a request by which it asks for more than a model can, and what that is in words. */
+const asking: Record<Capability, readonly [field: string, act: string]> = {
+  chat: ["model", "chat"],
+  completion: ["model", "complete plain prompts"],
+  embedding: ["model", "make embeddings"],
+  tools: ["tools", "call tools"],
+  json: ["response_format", "answer in a given form"],
+  vision: ["messages", "see images"],
+  logprobs: ["logprobs", "tell log probabilities"],
+  reasoning: ["model", "reason"]
+}
+
+const lacking = (model: string, capability: Capability) => {
+  const [field, act] = asking[capability]
+  return new BadRequest({ field, error_message: `${field}: no node that serves ${model} can ${act}` })
+}
+
 /** Why no node may take the job, in words. */
-export const refuse = (model: string, refusal: Exclude<Refusal, { readonly _tag: "Busy" }>) =>
-  refusal._tag === "NoNode"
-    ? new NoCapacity({ error_message: `no node that serves ${model} can take the job at this moment` })
-    : new ModelNotFound({
+export const refuse = (model: string, refusal: Exclude<Refusal, { readonly _tag: "Busy" }>) => {
+  switch (refusal._tag) {
+    case "Lacking":
+      return lacking(model, refusal.capability)
+    case "NoNode":
+      return new NoCapacity({ error_message: `no node that serves ${model} can take the job at this moment` })
+    case "UnknownModel":
+      return new ModelNotFound({
         error_message:
           refusal.nearest.length === 0
             ? `no node has ever served ${model}; none is connected`
             : `the network does not know ${model}; nearest names: ${refusal.nearest.join(", ")}`
       })
+  }
+}
 
 /** The job's row. */
 export const newJob = (job: LiveJob, submission: Submission, attempt: NewAttempt | null): NewJob => ({

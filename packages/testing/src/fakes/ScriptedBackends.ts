@@ -13,7 +13,7 @@ export const offer = (id: string): ModelOffer => ({
   id,
   backend: "openai",
   state: "loaded",
-  capabilities: ["chat"],
+  capabilities: ["chat", "tools", "json", "logprobs"],
   slots: 4
 })
 
