@@ -9,6 +9,7 @@ import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
 import { PrometheusMetrics } from "effect/observability"
 import { Accounts } from "./account/Accounts.ts"
 import { Commands } from "./command/Commands.ts"
+import { Deliveries } from "./command/Deliveries.ts"
 import * as CommandStoreSql from "./command/CommandStoreSql.ts"
 import * as access from "./http/access.ts"
 import * as admin from "./http/admin.ts"
@@ -37,6 +38,7 @@ export const stores = Layer.mergeAll(
 
 /** What the control plane does, over any stores. */
 export const services = Layer.mergeAll(Jobs.layer, Commands.layer, RequestVerifier.layer).pipe(
+  Layer.provideMerge(Deliveries.layer),
   Layer.provideMerge(Relay.layer),
   Layer.provideMerge(Layer.mergeAll(Router.layer, Nodes.layer))
 )

@@ -7,7 +7,8 @@ import { Heartbeat, Registration } from "@infernet/contract/Node"
 import { WebSocketUpgrade } from "@infernet/platform/WebSocketUpgrade"
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { Commands } from "../command/Commands.ts"
+import { Deliveries } from "../command/Deliveries.ts"
+import { commandOf } from "../command/view.ts"
 import { Nodes } from "../node/Nodes.ts"
 import type { Link } from "../relay/Link.ts"
 import { Relay } from "../relay/Relay.ts"
@@ -18,7 +19,7 @@ export const layer = HttpApiBuilder.group(
   Api,
   "node",
   Effect.fn(function* (handlers) {
-    const commands = yield* Commands
+    const deliveries = yield* Deliveries
     const nodes = yield* Nodes
     const relay = yield* Relay
     const sockets = yield* WebSocketUpgrade
@@ -40,14 +41,15 @@ export const layer = HttpApiBuilder.group(
           const beat = yield* decodeJson(body, Heartbeat, "ignore")
           const reply = yield* nodes.heartbeat(id, beat)
           relay.observe(id, beat.state)
-          return HttpServerResponse.jsonUnsafe({ ...reply, commands: yield* commands.open(id) })
+          const commands = (yield* deliveries.open(id)).map((command) => commandOf(command))
+          return HttpServerResponse.jsonUnsafe({ ...reply, commands })
         })
       )
       .handleRaw("report", ({ params }) =>
         Effect.gen(function* () {
           const { body, id } = yield* SignedNode
           const report = yield* decodeJson(body, CommandReport, "ignore")
-          return HttpServerResponse.jsonUnsafe(yield* commands.report(id, params.command, report))
+          return HttpServerResponse.jsonUnsafe(yield* deliveries.report(id, params.command, report))
         })
       )
       .handle("leave", () => Effect.flatMap(SignedNode, ({ id }) => nodes.leave(id)))

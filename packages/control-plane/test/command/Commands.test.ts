@@ -2,6 +2,7 @@ import { describe, expect } from "bun:test"
 import type { CommandProgress, IssueCommand } from "@infernet/contract/Command"
 import type { CommandId } from "@infernet/contract/Id"
 import { Commands } from "@infernet/control-plane/command/Commands"
+import { Deliveries } from "@infernet/control-plane/command/Deliveries"
 import { CommandStore } from "@infernet/control-plane/command/CommandStore"
 import * as CommandStoreMemory from "@infernet/control-plane/command/CommandStoreMemory"
 import { Nodes, type Operator } from "@infernet/control-plane/node/Nodes"
@@ -34,6 +35,7 @@ const world = Effect.gen(function* () {
       )
   })
   const layer = Commands.layer.pipe(
+    Layer.provideMerge(Deliveries.layer),
     Layer.provideMerge(Relay.layer),
     Layer.provideMerge(Layer.mergeAll(Router.layer, Nodes.layer)),
     Layer.provide([Layer.succeedContext(rows), Layer.succeed(CommandStore, counted), Layer.succeed(Settings, settings)])
@@ -53,7 +55,16 @@ const world = Effect.gen(function* () {
     const link = (of = node) => new FakeLink(relay, of).hello()
     const router = Context.get(context, Router)
     yield* settle
-    return { beat, commands, issue, link, nodes, read, router, stop: Scope.close(scope, Exit.void) }
+    return {
+      beat,
+      deliveries: Context.get(context, Deliveries),
+      issue,
+      link,
+      nodes,
+      read,
+      router,
+      stop: Scope.close(scope, Exit.void)
+    }
   })
   const plane = yield* start
   yield* plane.nodes.register(node, { public_key, name: "n", version: "1" })
@@ -64,7 +75,7 @@ const world = Effect.gen(function* () {
 describe("a command", () => {
   it("is sent at once, after each welcome and with each heartbeat, until the node has said how it ended", () =>
     Effect.gen(function* () {
-      const { commands, issue, link } = yield* world
+      const { deliveries, issue, link } = yield* world
       const first = link()
       const { id } = yield* issue()
       expect(first.said("command")).toEqual([{ type: "command", command: { ...install, id } }])
@@ -72,10 +83,10 @@ describe("a command", () => {
       const second = link()
       yield* settle
       expect(second.said("command")).toHaveLength(1)
-      yield* commands.report(node, id, { state: "running" })
-      expect(yield* commands.open(node)).toEqual([{ ...install, id }])
-      yield* commands.report(node, id, { state: "completed" })
-      expect(yield* commands.open(node)).toEqual([])
+      yield* deliveries.report(node, id, { state: "running" })
+      expect(yield* deliveries.open(node)).toMatchObject([{ ...install, id }])
+      yield* deliveries.report(node, id, { state: "completed" })
+      expect(yield* deliveries.open(node)).toEqual([])
       second.drop()
       const third = link()
       yield* settle
@@ -84,7 +95,7 @@ describe("a command", () => {
 
   it("shows its progress at once, and writes it down every five seconds", () =>
     Effect.gen(function* () {
-      const { commands, issue, link, read, stored } = yield* world
+      const { deliveries, issue, link, read, stored } = yield* world
       const socket = link()
       const { id } = yield* issue()
       yield* settle
@@ -94,7 +105,7 @@ describe("a command", () => {
         expect(yield* read(id)).toMatchObject({ state: "running", progress: downloading(n) })
       }
       expect(stored()).toBeWithin(5, 8)
-      yield* commands.report(node, id, { state: "completed" })
+      yield* deliveries.report(node, id, { state: "completed" })
       socket.say({ type: "progress", command: id, progress: downloading(99) })
       yield* settle
       expect((yield* read(id)).progress).toBeUndefined()
@@ -153,10 +164,10 @@ describe("a command", () => {
 
   it("expires after 24 h without a word of its node, which is then told to stop", () =>
     Effect.gen(function* () {
-      const { commands, issue, link, read } = yield* world
+      const { deliveries, issue, link, read } = yield* world
       const [waiting, running] = [yield* issue(), yield* issue({ ...install, model: "other" })]
       yield* TestClock.adjust("1 hour")
-      yield* commands.report(node, running.id, { state: "running" })
+      yield* deliveries.report(node, running.id, { state: "running" })
       yield* TestClock.adjust("1378 minutes")
       expect((yield* read(waiting.id)).state).toBe("pending")
       yield* TestClock.adjust("3 minutes")
@@ -164,7 +175,7 @@ describe("a command", () => {
       expect((yield* read(running.id)).state).toBe("running")
       yield* TestClock.adjust("1 hour")
       expect((yield* read(running.id)).state).toBe("expired")
-      expect(yield* commands.report(node, running.id, { state: "running" })).toEqual({ state: "expired" })
+      expect(yield* deliveries.report(node, running.id, { state: "running" })).toEqual({ state: "expired" })
       const socket = link()
       yield* settle
       expect(socket.said("command")).toEqual([])

@@ -2,6 +2,7 @@
 import { ControlPlaneId, type NodeId } from "@infernet/contract/Id"
 import type { NodeMessage, PlaneMessage } from "@infernet/contract/Link"
 import { Commands } from "@infernet/control-plane/command/Commands"
+import { Deliveries } from "@infernet/control-plane/command/Deliveries"
 import { Jobs } from "@infernet/control-plane/job/Jobs"
 import { Nodes } from "@infernet/control-plane/node/Nodes"
 import { Relay } from "@infernet/control-plane/relay/Relay"
@@ -27,6 +28,7 @@ export const start = Effect.fnUntraced(function* (database: Database) {
   const stores = database.connect()
   const scope = yield* Scope.fork(yield* Effect.scope)
   const layer = Layer.merge(Jobs.layer, Commands.layer).pipe(
+    Layer.provideMerge(Deliveries.layer),
     Layer.provideMerge(Relay.layer),
     Layer.provideMerge(Layer.mergeAll(Router.layer, Nodes.layer)),
     Layer.provide([stores.layer, Layer.succeed(Settings, settings)])
@@ -47,6 +49,7 @@ export const start = Effect.fnUntraced(function* (database: Database) {
   return {
     relay,
     commands: Context.get(services, Commands),
+    deliveries: Context.get(services, Deliveries),
     jobs: Context.get(services, Jobs),
     nodes: Context.get(services, Nodes),
     router: Context.get(services, Router),

@@ -1,4 +1,5 @@
 /** The node API without its doors: requests of a daemon go straight to the registry and the relay. */
+import { commandOf } from "@infernet/control-plane/command/view"
 import { CommandReport } from "@infernet/contract/Command"
 import { CommandId } from "@infernet/contract/Id"
 import { Heartbeat, Registration } from "@infernet/contract/Node"
@@ -31,7 +32,7 @@ const answer = Effect.fnUntraced(function* (
   const [, command] = /\/commands\/(.+)$/.exec(request.url) ?? []
   if (command !== undefined) {
     const report = yield* Schema.decodeUnknownEffect(CommandReport)(bodyOf(request))
-    return yield* plane.commands.report(node, CommandId.make(command), report).pipe(
+    return yield* plane.deliveries.report(node, CommandId.make(command), report).pipe(
       Effect.match({
         onSuccess: (body): Answer => ({ status: 200, body }),
         onFailure: (body) => ({ status: body._tag === "NotFound" ? 404 : 503, body })
@@ -45,7 +46,8 @@ const answer = Effect.fnUntraced(function* (
   const beat = yield* Schema.decodeUnknownEffect(Heartbeat)(bodyOf(request))
   const reply = yield* plane.nodes.heartbeat(node, beat)
   plane.relay.observe(node, beat.state)
-  return { status: 200, body: { ...reply, commands: yield* plane.commands.open(node) } }
+  const commands = (yield* plane.deliveries.open(node)).map((command) => commandOf(command))
+  return { status: 200, body: { ...reply, commands } }
 })
 
 /** Requests of one daemon process, lost while its node is partitioned or once it is dead. */
