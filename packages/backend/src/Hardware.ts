@@ -8,7 +8,7 @@ import * as Gpu from "./Gpu.ts"
 export class HardwareReadings extends Context.Service<
   HardwareReadings,
   {
-    /** Not older than ten seconds, so asking often starts no more processes. */
+    /** Not older than ten seconds, so asking often starts no more processes; the first looks for the GPUs. */
     readonly read: Effect.Effect<typeof Hardware.Type>
   }
 >()("@infernet/backend/HardwareReadings") {
