@@ -6,14 +6,13 @@
  */
 
 /** Those who make models and publish them under names of their own. */
-const makers = `01-ai allenai baai bigcode codellama cohereforai coherelabs deepseek-ai facebook google huggingfaceh4 huggingfacetb ibm-granite
-  internlm lgai-exaone liquidai meta-llama microsoft mistralai mixedbread-ai moonshotai nomic-ai nvidia openai qwen
-  sentence-transformers stabilityai tiiuae tinyllama xai-org zai-org`
+const makers = `01-ai allenai baai bigcode codellama cohereforai coherelabs deepseek-ai facebook google huggingfaceh4
+  huggingfacetb ibm-granite internlm lgai-exaone liquidai meta-llama microsoft mistralai mixedbread-ai moonshotai
+  nomic-ai nvidia openai qwen sentence-transformers stabilityai tiiuae tinyllama xai-org zai-org`
 
 /** Those who publish other people's models, quantised or converted, under the names that these gave them. */
-const converters = `bartowski casperhansen ggml-org hugging-quants ista-daslab
-  lmstudio-community maziyarpanahi mlx-community mradermacher neuralmagic nousresearch quantfactory
-  redhatai second-state solidrust thebloke unsloth`
+const converters = `bartowski casperhansen ggml-org hugging-quants ista-daslab lmstudio-community maziyarpanahi
+  mlx-community mradermacher neuralmagic nousresearch quantfactory redhatai second-state solidrust thebloke unsloth`
 
 const known = new Set(`${makers} ${converters}`.split(/\s+/))
 
