@@ -39,12 +39,12 @@ export interface Entry {
 
 const entryOf = (host: Host, offer: ModelOffer): Entry => {
   const can = bitsOf(offer.capabilities)
+  const said = offer.quantization === undefined ? undefined : quantizationOf(offer.quantization)
   // A toy goes by its own name and by no other.
   if (offer.demo === true) {
-    return { host, offer, can, named: offer.id, quantization: undefined, digest: undefined, model: offer.id }
+    return { host, offer, can, named: offer.id, quantization: said, digest: undefined, model: offer.id }
   }
   const { assumed, model, quantization } = nameOf(offer.id)
-  const said = offer.quantization === undefined ? undefined : quantizationOf(offer.quantization)
   return {
     host,
     offer,

@@ -1,4 +1,5 @@
 /** The model names that nodes have offered, for a while after they have gone: "no capacity" tells more than "unknown". */
+import type { ModelOffer } from "@infernet/contract/Node"
 import { type Asked, askedOf } from "./names/asked.ts"
 import { nearest } from "./nearest.ts"
 
@@ -8,14 +9,14 @@ const limit = 1_000
 const told = 3
 
 export class KnownModels {
-  /** Each spelling, and what asks for it would get. */
-  readonly #names = new Map<string, Asked>()
+  /** Each spelling, and what it asks for; a toy has no other name than its own. */
+  readonly #names = new Map<string, Asked | undefined>()
 
-  add(names: ReadonlyArray<string>): void {
-    for (const name of names) {
-      const asked = this.#names.get(name) ?? askedOf(name)
-      this.#names.delete(name)
-      this.#names.set(name, asked)
+  add(offers: ReadonlyArray<Pick<ModelOffer, "demo" | "id">>): void {
+    for (const { demo, id } of offers) {
+      const asked = demo === true ? undefined : (this.#names.get(id) ?? askedOf(id))
+      this.#names.delete(id)
+      this.#names.set(id, asked)
     }
     for (const name of this.#names.keys()) {
       if (this.#names.size <= limit) return
@@ -28,7 +29,7 @@ export class KnownModels {
     if (this.#names.has(spelling)) return true
     const wide = (known: Asked) => quantization === undefined || known.quantization === undefined
     for (const known of this.#names.values()) {
-      if (known.model === model && (wide(known) || known.quantization === quantization)) return true
+      if (known?.model === model && (wide(known) || known.quantization === quantization)) return true
     }
     return false
   }

@@ -136,7 +136,7 @@ const make = Effect.gen(function* () {
   return Router.of({
     put: (id, { models, ...state }) => {
       catalog.put({ node: id, booked: bookings.open(id), ...state }, models)
-      known.add(models.map((model) => model.id))
+      known.add(models)
       waiting.offer()
     },
     remove: (id) => {

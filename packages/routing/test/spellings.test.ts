@@ -181,11 +181,15 @@ describe("a digest", () => {
 it("a demo model goes by its own name only, and lends it to nobody", () =>
   Effect.gen(function* () {
     const demo = { demo: true, digest: sha("a") }
-    const { chosen, list } = yield* network([offer("tiny-demo", demo)], [offer("tiny-qwen", { digest: sha("a") })])
+    const { choose, chosen, list } = yield* network(
+      [offer("tiny-demo", demo)],
+      [offer("tiny-qwen", { digest: sha("a") })]
+    )
     expect(chosen("tiny-demo")).toEqual(["1 tiny-demo"])
     for (const other of ["Tiny-Demo", "tiny_demo.gguf", "tiny-demo-q8_0", `tiny-demo@sha256:${sha("a")}`]) {
       expect(chosen(other), other).toEqual([])
     }
+    expect(choose(wanting("Tiny-Demo"))).toEqual({ _tag: "UnknownModel", nearest: ["tiny-demo", "tiny-qwen"] })
     expect(chosen("tiny-qwen")).toEqual(["2 tiny-qwen"])
     expect(list()).toEqual([
       ["tiny-demo", 1],
