@@ -62,7 +62,9 @@ const make = Effect.gen(function* () {
 
   const finish = Effect.fnUntraced(function* (task: Task, end: CommandReport) {
     task.end = end
-    say(task, end.error_message === undefined ? end.state : `${end.state}: ${end.error_message}`)
+    // What went wrong with an installation has been said of its model.
+    const why = task.installation === undefined ? end.error_message : undefined
+    say(task, why === undefined ? end.state : `${end.state}: ${why}`)
     yield* written
     bell.openUnsafe()
   })
