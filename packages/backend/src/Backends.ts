@@ -33,7 +33,7 @@ export class Backends extends Context.Service<
   Backends,
   {
     readonly snapshot: Effect.Effect<Snapshot>
-    /** The snapshot now, then again at each change. */
+    /** The snapshot now, then again at each change but those of `readings`, which are as old as the last check (10 s). */
     readonly changes: Stream.Stream<Snapshot>
     /** Runs one chat on the backend that offers `request.model`; fails with `model_not_found` when none does. */
     readonly chat: (request: ChatRequest, emit: Emit) => Effect.Effect<Completion, BackendError>

@@ -1,5 +1,5 @@
-/** One backend that has been found: what it offers, whether it still answers, how busy we keep it. */
-import type { ModelOffer } from "@infernet/contract/Node"
+/** One backend that has been found: what it offers, whether it still answers, how busy it is. */
+import type { BackendReadings, ModelOffer } from "@infernet/contract/Node"
 import { Effect } from "effect"
 import type { Backend, BackendError } from "./Backend.ts"
 import type { Snapshot } from "./Backends.ts"
@@ -8,12 +8,21 @@ export interface Known {
   readonly backend: Backend
   up: boolean
   offers: ReadonlyArray<ModelOffer>
+  /** Its own counters at the last check, where it tells them. */
+  readings: BackendReadings | undefined
   /** Checks in a row that it was too slow to answer. */
   late: number
   inFlight: number
 }
 
-export const make = (backend: Backend): Known => ({ backend, up: false, offers: [], late: 0, inFlight: 0 })
+export const make = (backend: Backend): Known => ({
+  backend,
+  up: false,
+  offers: [],
+  readings: undefined,
+  late: 0,
+  inFlight: 0
+})
 
 /** A server in the middle of a long prompt may not answer in time; one that refuses the connection is gone. */
 const latenessAllowed = 3
@@ -28,16 +37,28 @@ const missed = (one: Known, error: BackendError) =>
     return wasUp ? Effect.logWarning("backend lost", fields) : Effect.logDebug("backend not ready", fields)
   })
 
-/** Asks it what it serves now. */
+/** A backend whose counters cannot be read is no worse for it. */
+const readCounters = (one: Known) =>
+  Effect.gen(function* () {
+    const { readings } = one.backend
+    if (!readings.can) return
+    one.readings = yield* readings.run.pipe(
+      Effect.tapError(({ message }) => Effect.logDebug("no readings", { kind: one.backend.kind, reason: message })),
+      Effect.orElseSucceed(() => undefined)
+    )
+  })
+
+/** Asks it what it serves now, and how busy it is. */
 export const check = (one: Known): Effect.Effect<void> =>
   one.backend.models.pipe(
     Effect.matchEffect({
       onFailure: (error) => missed(one, error),
       onSuccess: (offers) =>
-        Effect.sync(() => {
+        Effect.suspend(() => {
           one.offers = offers
           one.late = 0
           one.up = true
+          return readCounters(one)
         })
     })
   )
@@ -71,11 +92,22 @@ const worthOffering = (offers: ReadonlyArray<ModelOffer>): ReadonlyArray<ModelOf
 export const snapshotOf = (known: ReadonlyArray<Known>, offered: (model: string) => boolean): Snapshot => {
   const up = known.filter((one) => one.up)
   return {
-    backends: up.map(({ backend: { kind, version } }) => ({
+    backends: up.map(({ backend: { kind, version }, readings }) => ({
       kind,
       ...(version !== undefined && { version }),
-      healthy: true
+      healthy: true,
+      ...(readings !== undefined && { readings })
     })),
     models: merged(worthOffering(up.flatMap(({ offers }) => offers).filter(({ id }) => offered(id))))
   }
 }
+
+/** Without what changes from moment to moment, and is told with the next heartbeat rather than at once. */
+export const lasting = ({ backends, models }: Snapshot): Snapshot => ({
+  backends: backends.map(({ healthy, kind, version }) => ({
+    kind,
+    healthy,
+    ...(version !== undefined && { version })
+  })),
+  models
+})

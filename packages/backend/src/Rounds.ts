@@ -63,8 +63,9 @@ export const make = Effect.fnUntraced(function* ({ engine, fetch, folder, offere
 
   const publish = Effect.suspend(() => {
     const now = Known.snapshotOf(known(), offered)
-    if (Equal.equals(now, snapshot)) return Effect.void
+    const before = snapshot
     snapshot = now
+    if (Equal.equals(Known.lasting(now), Known.lasting(before))) return Effect.void
     return Effect.asVoid(PubSub.publish(changes, now))
   })
 

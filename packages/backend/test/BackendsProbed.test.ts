@@ -25,19 +25,41 @@ it("serves the demo model while nothing answers, and leaves it to a real backend
     yield* Deferred.succeed(release, undefined)
     expect((yield* Fiber.join(running)).finish_reason).toBe("stop")
     expect(yield* Queue.take(life)).toBe("stopped")
-    expect(yield* backends.snapshot).toEqual({
+    expect(yield* backends.snapshot).toMatchObject({
       backends: [{ kind: "vllm", version: "0.32.0", healthy: true }],
-      models: [
-        {
-          id: "fox-7b",
-          backend: "vllm",
-          state: "loaded",
-          context_length: 4096,
-          capabilities: ["chat", "tools", "json"],
-          slots: 32
-        }
-      ]
+      models: [{ id: "fox-7b", backend: "vllm", state: "loaded", context_length: 4096 }]
     })
+  }))
+
+const counters = (running: number) => () =>
+  new Response(`# TYPE vllm:num_requests_running gauge\nvllm:num_requests_running{engine="0"} ${running}.0\n`)
+
+it("hires the engine beside another backend for a file in the models folder, and still offers no toy", () =>
+  Effect.gen(function* () {
+    const { backends, files, fs, life } = yield* world({}, (servers) => servers.set("127.0.0.1:8000", vllm()))
+    expect(yield* Queue.size(life)).toBe(0)
+    yield* fs.writeFileString(`${files.directory}/owl.gguf`, "GGUF")
+    yield* backends.refresh
+    expect(yield* Queue.take(life)).toBe("started")
+    const { backends: kinds, models } = yield* backends.snapshot
+    expect(kinds.map(({ kind }) => kind)).toEqual(["vllm", "embedded"])
+    expect(models.map(({ id }) => id)).toEqual(["fox-7b"])
+    yield* backends.remove("owl")
+    expect(yield* Queue.take(life)).toBe("stopped")
+  }))
+
+it("tells how busy a backend is as of the last check, without calling that a change", () =>
+  Effect.gen(function* () {
+    const { backends, seen, servers } = yield* world({ INFERNET_BACKEND: "vllm" }, (servers) =>
+      servers.set("127.0.0.1:8000", { ...vllm(), "/metrics": counters(1) })
+    )
+    const running = Effect.map(backends.snapshot, (now) => now.backends[0]?.readings?.running)
+    expect(yield* Queue.take(seen)).toEqual(["fox-7b"])
+    expect(yield* running).toBe(1)
+    servers.set("127.0.0.1:8000", { ...vllm(), "/metrics": counters(3) })
+    yield* TestClock.adjust("10 seconds")
+    expect(yield* running).toBe(3)
+    expect(yield* Queue.size(seen)).toBe(0)
   }))
 
 it("loses a backend within one check, and finds it again by itself", () =>
@@ -103,8 +125,9 @@ it("joins the slots of backends that serve one model, and sends a chat to the le
     })
     expect((yield* backends.snapshot).models).toMatchObject([{ id: "fox-7b", slots: 64 }])
     const chat = backends.chat(ask("Hi", { model: "fox-7b" }), collector().emit)
+    const before = asked.length
     yield* Effect.all([chat, chat], { concurrency: 2 })
-    expect(asked.filter((one) => one.endsWith("completions"))).toEqual([
+    expect(asked.slice(before).filter((one) => one.endsWith("completions"))).toEqual([
       "a:1/v1/chat/completions",
       "b:1/v1/chat/completions"
     ])

@@ -1,11 +1,12 @@
 /** A machine for tests of what watches its backends: servers that are plugged in and out, and an engine. */
 import type { ModelOffer } from "@infernet/contract/Node"
-import { ConfigProvider, Deferred, Effect, Layer, Queue, Stream } from "effect"
+import { ConfigProvider, Deferred, Effect, FileSystem, Layer, Queue, Stream } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { Backends } from "../src/Backends.ts"
 import { layerNoDeps } from "../src/BackendsProbed.ts"
 import { chatOnly } from "../src/chatOnly.ts"
 import { EmbeddedEngine } from "../src/embedded/EmbeddedEngine.ts"
+import { ModelFiles } from "../src/install/ModelFiles.ts"
 import { eventStream } from "./replay.ts"
 import { surroundings } from "./surroundings.ts"
 
@@ -83,12 +84,14 @@ export const world = Effect.fnUntraced(function* (
   const context = yield* Layer.build(
     layerNoDeps.pipe(
       Layer.provide(layer),
-      Layer.provide(surroundings),
+      Layer.provideMerge(surroundings),
       Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(environment))),
       Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch))
     )
   )
   const backends = yield* Backends.pipe(Effect.provideContext(context))
+  const files = yield* ModelFiles.pipe(Effect.provideContext(context))
+  const fs = yield* FileSystem.FileSystem.pipe(Effect.provideContext(context))
   /** Snapshots as they change, by the models in them. */
   const seen = yield* Queue.unbounded<ReadonlyArray<string>>()
   yield* backends.changes.pipe(
@@ -100,5 +103,5 @@ export const world = Effect.fnUntraced(function* (
     ),
     Effect.forkScoped({ startImmediately: true })
   )
-  return { asked, servers, life, release, backends, seen }
+  return { asked, servers, life, release, backends, files, fs, seen }
 })
