@@ -26,11 +26,14 @@ const settings: Readonly<Record<string, readonly [variable: string, value: value
   node_name: ["INFERNET_NODE_NAME", values.text],
   log_level: ["INFERNET_LOG_LEVEL", values.logLevel],
   backend: ["INFERNET_BACKEND", values.text],
+  served_models: ["INFERNET_SERVED_MODELS", values.text],
   ollama_host: ["OLLAMA_HOST", values.text],
   vllm_host: ["VLLM_HOST", values.text],
+  vllm_instances: ["VLLM_INSTANCES", values.text],
   sglang_host: ["SGLANG_HOST", values.text],
   max_host: ["MODULAR_MAX_HOST", values.text],
   llamacpp_host: ["LLAMACPP_HOST", values.text],
+  llamaswap_host: ["LLAMASWAP_HOST", values.text],
   database_url: ["DATABASE_URL", values.text]
 }
 
