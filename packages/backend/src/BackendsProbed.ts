@@ -4,6 +4,7 @@ import { FetchHttpClient } from "effect/http"
 import { Backends } from "./Backends.ts"
 import * as Dispatch from "./Dispatch.ts"
 import { EmbeddedEngine } from "./embedded/EmbeddedEngine.ts"
+import type { EngineFiles } from "./embedded/EngineFiles.ts"
 import type { HardwareReadings } from "./Hardware.ts"
 import { Download } from "./install/Download.ts"
 import { HuggingFace } from "./install/HuggingFace.ts"
@@ -47,5 +48,8 @@ const make = Effect.gen(function* () {
 export const layerNoDeps = Layer.effect(Backends, make).pipe(Layer.provide([Download.layer, HuggingFace.layer]))
 
 /** Reads its plan from the environment; see `Plan.ts`, `install/HuggingFace.ts` for the variables. */
-export const layer: Layer.Layer<Backends, Config.ConfigError, HardwareReadings | ModelFiles | FileSystem.FileSystem> =
-  layerNoDeps.pipe(Layer.provide(EmbeddedEngine.layer))
+export const layer: Layer.Layer<
+  Backends,
+  Config.ConfigError,
+  EngineFiles | HardwareReadings | ModelFiles | FileSystem.FileSystem
+> = layerNoDeps.pipe(Layer.provide(EmbeddedEngine.layer))

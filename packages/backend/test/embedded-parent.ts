@@ -1,16 +1,15 @@
-/** Starts the engine and stays, for the test that kills this process; prints a line before and after the start. */
+/** Starts the engine over the folder that it is given and stays, for the test that kills this process; prints a line before and after the start. */
 import { Effect, Fiber } from "effect"
-import { EmbeddedEngine } from "../src/embedded/EmbeddedEngine.ts"
+import * as real from "./embedded/engine.ts"
 
 const say = (line: string) => Effect.sync(() => process.stdout.write(`${line}\n`))
 
 const program = Effect.gen(function* () {
-  const engine = yield* EmbeddedEngine
-  const start = yield* engine.start(() => undefined).pipe(Effect.forkChild({ startImmediately: true }))
+  const start = yield* real.start(process.argv[2] ?? "").pipe(Effect.forkChild({ startImmediately: true }))
   yield* say("starting")
   yield* Fiber.join(start)
   yield* say("serving")
   return yield* Effect.never
 })
 
-await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(EmbeddedEngine.layer)))
+await Effect.runPromise(Effect.scoped(program))

@@ -1,8 +1,9 @@
 /** The embedded engine as it ships: the real process, the real model. */
-import { afterAll, beforeAll, expect, test } from "bun:test"
+import { afterAll, beforeAll, expect } from "bun:test"
 import { it } from "@infernet/testing/harness"
-import { Deferred, Effect, Exit, Fiber, References, Schedule, Scope } from "effect"
-import { EmbeddedEngine, type RunningEngine } from "../src/embedded/EmbeddedEngine.ts"
+import { Effect, Exit, Fiber, Schedule, type Schema, Scope } from "effect"
+import type { RunningEngine } from "../src/embedded/EmbeddedEngine.ts"
+import * as real from "./embedded/engine.ts"
 import { ask, collector, failure } from "./replay.ts"
 
 const scope = Scope.makeUnsafe()
@@ -10,38 +11,14 @@ let engine: RunningEngine
 let restarts = 0
 
 beforeAll(async () => {
-  const start = EmbeddedEngine.use((engine) => engine.start(() => void (restarts += 1)))
-  engine = await Effect.runPromise(
-    start.pipe(
-      Scope.provide(scope),
-      Effect.provide(EmbeddedEngine.layer),
-      Effect.provideService(References.MinimumLogLevel, "None")
-    )
-  )
+  const start = Effect.flatMap(real.temporary, (folder) => real.start(folder, real.usual, () => void (restarts += 1)))
+  engine = await Effect.runPromise(Scope.provide(start, scope))
 }, 20_000)
 afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
 
-const run = (request: ReturnType<typeof ask>) =>
-  Effect.gen(function* () {
-    const { emit, records, text } = collector()
-    const end = yield* engine.chat(request, emit)
-    return { end, records, text: text() }
-  })
-
+const run = (request: ReturnType<typeof ask>) => real.run(engine, request)
 const says = (request: ReturnType<typeof ask>) => Effect.map(run(request), ({ text }) => text)
-
-/** A chat that is far from its end; `begun` is done at its first piece. */
-const longChat = Effect.gen(function* () {
-  const begun = yield* Deferred.make<void>()
-  const fiber = yield* engine
-    .chat(ask("Write a long story about an owl.", { max_tokens: 2000 }), () => {
-      Deferred.doneUnsafe(begun, Effect.void)
-      return undefined
-    })
-    .pipe(Effect.result, Effect.forkChild)
-  yield* Deferred.await(begun)
-  return fiber
-})
+const longChat = Effect.suspend(() => real.longChat(engine))
 
 const weather = {
   type: "function" as const,
@@ -62,7 +39,7 @@ it.live("offers the demo model, and says that it is one", () =>
         bytes: 2304768,
         context_length: 2048,
         quantization: "Q8_0",
-        capabilities: ["chat", "tools", "json"],
+        capabilities: ["chat", "completion", "embedding", "tools", "json"],
         slots: 4,
         demo: true
       }
@@ -149,6 +126,9 @@ it.live("samples the same answer twice from one seed, and stops at a stop string
     expect(yield* sampled(8)).not.toBe(first)
     const stopped = yield* run(ask("Count from 3 to 9.", { stop: ["6"] }))
     expect([stopped.text, stopped.end.finish_reason]).toEqual(["3, 4, 5, ", "stop"])
+    // Across several tokens, of which the first are held back until it is known what they begin.
+    const across = yield* run(ask("What is the capital of France?", { stop: ["zzz", "nce is P"] }))
+    expect([across.text, across.end.finish_reason]).toEqual(["The capital of Fra", "stop"])
   })
 )
 
@@ -174,10 +154,112 @@ it.live("says length at max_tokens and at the context's end, and refuses what do
 
 it.live("refuses by name what it cannot do", () =>
   Effect.gen(function* () {
-    const forced = yield* failure(
-      engine.chat(ask("Hi", { tools: [weather], tool_choice: "required" }), collector().emit)
+    const refused = (more: Parameters<typeof ask>[1]) =>
+      Effect.map(failure(engine.chat(ask("Hi", more), collector().emit)), ({ fault, message }) => ({ fault, message }))
+    const format = (schema: Record<string, Schema.Json>) =>
+      ({ type: "json_schema", json_schema: { name: "it", schema } }) as const
+    expect(yield* refused({ frequency_penalty: -1 })).toEqual({
+      fault: "unsupported",
+      message: 'The embedded engine takes no negative "frequency_penalty" (-1).'
+    })
+    expect(yield* refused({ tools: [weather], response_format: { type: "json_object" } })).toEqual({
+      fault: "unsupported",
+      message: 'The embedded engine takes "tools" or a "response_format", not both.'
+    })
+    expect(yield* refused({ response_format: format({ type: "integer", minimum: 3 }) })).toEqual({
+      fault: "unsupported",
+      message: 'The embedded engine cannot follow "minimum" in "response_format".'
+    })
+    expect(
+      yield* refused({ tools: [weather], tool_choice: { type: "function", function: { name: "get_time" } } })
+    ).toEqual({ fault: "bad_request", message: '"tool_choice" is "get_time", but "tools" has no such tool.' })
+    expect([...engine.lacks.keys()]).toEqual(["logprobs", "top_logprobs", "image"])
+  })
+)
+
+it.live("calls a tool where it must, the one that is named, and none where it may not", () =>
+  Effect.gen(function* () {
+    const time = { ...weather, function: { ...weather.function, name: "get_time", description: "Get the time" } }
+    const tools = [weather, time]
+    const called = (tool_choice: NonNullable<ReturnType<typeof ask>["tool_choice"]>) =>
+      Effect.map(run(ask("Hello", { tools, tool_choice })), ({ end, records, text }) => ({
+        finish: end.finish_reason,
+        names: records.flatMap(([kind, piece]) =>
+          kind === "tool_call" ? ((JSON.parse(piece) as { name?: string }).name ?? []) : []
+        ),
+        text
+      }))
+    expect(yield* called("required")).toMatchObject({ finish: "tool_calls", text: "" })
+    expect(yield* called({ type: "function", function: { name: "get_time" } })).toEqual({
+      finish: "tool_calls",
+      names: ["get_time"],
+      text: ""
+    })
+    const none = { finish: "stop", names: [], text: "Hello! How can I help you today?" }
+    expect(yield* called("auto")).toEqual(none)
+    expect(yield* called("none")).toEqual(none)
+  })
+)
+
+it.live("goes on with an answer that was begun, with the same words as if it had not been interrupted", () =>
+  Effect.gen(function* () {
+    const question = { role: "user" as const, content: "What is the capital of France?" }
+    const begun = { role: "assistant" as const, content: "The capital of" }
+    expect(yield* says(ask("", { messages: [question, begun] }))).toBe(" France is Paris.")
+  })
+)
+
+it.live("goes on with a plain prompt, and says so in its counts", () =>
+  Effect.gen(function* () {
+    if (!engine.complete.can) throw new Error(engine.complete.why)
+    const { emit, text } = collector()
+    const prompt = "<|im_start|>user\nWhat is the capital of France?<|im_end|>\n<|im_start|>assistant\nThe capital"
+    const end = yield* engine.complete.run({ model: "tiny-demo", prompt, max_tokens: 20 }, emit)
+    expect([text(), end.finish_reason]).toEqual([" of France is Paris.", "stop"])
+    expect(end.usage.prompt_tokens).toBe(19)
+    const long = { model: "tiny-demo", prompt: "word ".repeat(3000), max_tokens: 20 }
+    expect((yield* failure(engine.complete.run(long, emit))).fault).toBe("context_exceeded")
+  })
+)
+
+it.live("makes vectors of length one, the same for the same text, and shorter ones where asked to", () =>
+  Effect.gen(function* () {
+    if (!engine.embed.can) throw new Error(engine.embed.why)
+    const embed = engine.embed.run
+    const { embeddings, prompt_tokens } = yield* embed({ model: "tiny-demo", input: ["river", "Paris", "river"] })
+    const [river, paris, again] = embeddings
+    expect(embeddings.map((vector) => [vector.length, Math.hypot(...vector).toFixed(6)])).toEqual([
+      [192, "1.000000"],
+      [192, "1.000000"],
+      [192, "1.000000"]
+    ])
+    expect(again).toEqual(river)
+    expect(paris).not.toEqual(river)
+    const short = yield* embed({ model: "tiny-demo", input: ["river"], dimensions: 8 })
+    expect([short.embeddings[0]?.length, short.prompt_tokens * 2 < prompt_tokens]).toEqual([8, true])
+    const wide = yield* failure(embed({ model: "tiny-demo", input: ["river"], dimensions: 500 }))
+    expect([wide.fault, wide.message]).toEqual(["bad_request", '"dimensions" is 500; the model\'s are 192.'])
+    expect((yield* failure(embed({ model: "tiny-demo", input: ["word ".repeat(3000)] }))).fault).toBe(
+      "context_exceeded"
     )
-    expect(forced.fault).toBe("unsupported")
+  })
+)
+
+it.live("tells its running and waiting requests, and how much of the prompts it found in its cache", () =>
+  Effect.gen(function* () {
+    if (!engine.readings.can) throw new Error(engine.readings.why)
+    const four = yield* Effect.all([longChat, longChat, longChat, longChat])
+    const fifth = yield* engine
+      .chat(ask("Echo tavimo"), collector().emit)
+      .pipe(Effect.forkChild({ startImmediately: true }))
+    const busy = engine.readings.run.pipe(
+      Effect.repeat({ until: ({ waiting }) => waiting === 1, schedule: Schedule.spaced("5 millis") })
+    )
+    expect(yield* busy).toMatchObject({ running: 4, waiting: 1, slots: 4 })
+    yield* Fiber.interruptAll([fifth, ...four])
+    const { prefix_hit_tokens = 0, prefix_query_tokens = 0, ...rest } = yield* engine.readings.run
+    expect(rest).toEqual({ running: 0, waiting: 0, slots: 4 })
+    expect(prefix_hit_tokens > 0 && prefix_hit_tokens < prefix_query_tokens).toBe(true)
   })
 )
 
@@ -261,13 +343,21 @@ for (const [moment, ready] of [
   ["while it loads", false],
   ["once it serves", true]
 ] as const) {
-  test(`ends with its parent, even when that is killed ${moment}`, async () => {
-    const parent = Bun.spawn([process.execPath, parentPath], { stdio: ["ignore", "pipe", "pipe"] })
-    const lines = parent.stdout.getReader()
-    await lines.read()
-    if (ready) await lines.read()
-    parent.kill("SIGKILL")
-    // The engine shares its parent's stderr: that ends when both are gone.
-    expect(await new Response(parent.stderr).text()).toBe("")
-  }, 15_000)
+  it.live(
+    `ends with its parent, even when that is killed ${moment}`,
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* real.temporary
+        yield* Effect.promise(async () => {
+          const parent = Bun.spawn([process.execPath, parentPath, folder], { stdio: ["ignore", "pipe", "pipe"] })
+          const lines = parent.stdout.getReader()
+          await lines.read()
+          if (ready) await lines.read()
+          parent.kill("SIGKILL")
+          // The engine shares its parent's stderr: that ends when both are gone.
+          expect(await new Response(parent.stderr).text()).toBe("")
+        })
+      }),
+    { timeout: 15_000 }
+  )
 }

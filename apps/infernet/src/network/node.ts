@@ -1,5 +1,6 @@
 /** A node in this process: backends, and the daemon that puts them on the network. */
 import { Identity } from "@infernet/auth/Identity"
+import { EngineFiles } from "@infernet/backend/embedded/EngineFiles"
 import { HardwareReadings } from "@infernet/backend/Hardware"
 import * as BackendsProbed from "@infernet/backend/BackendsProbed"
 import { ModelFiles } from "@infernet/backend/install/ModelFiles"
@@ -16,7 +17,9 @@ import { version } from "../version.ts"
 const nodeName = Config.NonEmptyString("INFERNET_NODE_NAME").pipe(Config.withDefault(hostname().slice(0, 64)))
 
 export const findBackends = Layer.build(
-  BackendsProbed.layer.pipe(Layer.provideMerge(Layer.merge(HardwareReadings.layer, ModelFiles.layer)))
+  BackendsProbed.layer.pipe(
+    Layer.provideMerge(Layer.mergeAll(HardwareReadings.layer, ModelFiles.layer, EngineFiles.layer()))
+  )
 )
 
 export const identity = Effect.gen(function* () {

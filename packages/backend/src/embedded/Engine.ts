@@ -1,130 +1,145 @@
-/** llama.cpp in this process: loads one model and runs chats on it, several in one batch. */
-import type { ChatRequest, FinishReason, Usage } from "@infernet/contract/Chat"
-import type { RecordKind } from "@infernet/contract/LinkRecord"
+/** llama.cpp in this process: loads one model and runs requests on it, several in one batch. */
+import type { ChatRequest } from "@infernet/contract/Chat"
+import type { CompletionRequest } from "@infernet/contract/Completion"
 import {
   getLlama,
   getModuleVersion,
   LlamaChat,
-  type LlamaChatResponseFunctionCallParamsChunk,
+  LlamaCompletion,
   type LlamaContextSequence,
   LlamaLogLevel
 } from "node-llama-cpp"
-import { Prompt } from "./Prompt.ts"
-import { slots } from "./protocol.ts"
-import { functionsOf, grammarOf, Refusal, samplingOf } from "./requestOptions.ts"
+import * as ThinkTags from "../http/ThinkTags.ts"
+import * as Embedder from "./Embedder.ts"
+import { type End, generation } from "./Generation.ts"
+import * as Prompter from "./Prompter.ts"
+import type { Blueprint, Loaded } from "./protocol.ts"
+import { Refusal } from "./Refusal.ts"
+import { callingOf, grammarOf, samplingOf } from "./requestOptions.ts"
+import { type Out, toolCallPieces } from "./toolCallPieces.ts"
 import * as Turnstile from "./Turnstile.ts"
 
-const finishReasons = {
-  eogToken: "stop",
-  stopGenerationTrigger: "stop",
-  customStopTrigger: "stop",
-  maxTokens: "length",
-  functionCalls: "tool_calls"
-} as const satisfies Record<string, FinishReason>
-
-type Out = (kind: RecordKind, text: string) => void
-
-/** Pieces of tool calls as the contract has them; the line breaks that small models put after the last brace are dropped. */
-const toolCallPieces = (out: Out) => {
-  const blanks = new Map<number, string>()
-  return ({ callIndex, functionName, paramsChunk }: LlamaChatResponseFunctionCallParamsChunk) => {
-    const held = blanks.get(callIndex)
-    const text = (held ?? "") + paramsChunk
-    const kept = text.trimEnd()
-    blanks.set(callIndex, text.slice(kept.length))
-    const head = held === undefined ? { id: `call_${crypto.randomUUID()}`, name: functionName } : {}
-    if (kept !== "" || held === undefined) {
-      out("tool_call", JSON.stringify({ index: callIndex, ...head, arguments: kept }))
-    }
-  }
-}
+type Run<Request> = (sequence: LlamaContextSequence, request: Request, out: Out, signal: AbortSignal) => Promise<End>
 
 export interface Engine {
-  /** Of node-llama-cpp. */
-  readonly version: string
-  readonly contextLength: number
-  readonly bytes: number
-  /** Sequences for `chat`: one chat at a time each. */
+  readonly loaded: Loaded
+  /** For `chat` and `complete`: one request at a time each. An embedding model has none. */
   readonly sequences: ReadonlyArray<LlamaContextSequence>
-  readonly chat: (
-    sequence: LlamaContextSequence,
-    request: ChatRequest,
-    out: Out,
-    signal: AbortSignal
-  ) => Promise<{ readonly finish_reason: FinishReason; readonly usage: Usage }>
+  readonly chat: Run<ChatRequest>
+  readonly complete: Run<CompletionRequest>
+  readonly embed: Embedder.Embedder["embed"]
 }
 
-export const load = async (modelPath: string): Promise<Engine> => {
+/** Rejects when the file cannot be used or memory is short. */
+export const load = async ({ contextLength: wanted, kind, path, slots, threads }: Blueprint): Promise<Engine> => {
   const llama = await getLlama({
-    gpu: false,
+    gpu: kind === "demo" ? false : "auto",
     build: "never",
     skipDownload: true,
-    // More threads only spin on ggml's barrier: with two, a busy machine falls from 600 tokens a second to 2.
-    maxThreads: 1,
-    logLevel: LlamaLogLevel.error
+    logLevel: LlamaLogLevel.error,
+    ...(threads !== undefined && { maxThreads: threads })
   })
-  const model = await llama.loadModel({ modelPath })
-  const contextLength = model.trainContextSize
-  const context = await model.createContext({ sequences: slots, contextSize: contextLength, threads: 1 })
-  const sequences = Array.from({ length: slots }, () => context.getSequence())
+  const model = await llama.loadModel({ modelPath: path, gpuLayers: { fitContext: { contextSize: wanted } } })
+  const context = await (kind === "embedding"
+    ? undefined
+    : model.createContext({
+        sequences: slots,
+        contextSize: { min: Math.min(512, wanted), max: wanted },
+        ...(threads !== undefined && { threads })
+      }))
+  // The library rounds contexts up.
+  const contextLength = Math.min(wanted, context?.contextSize ?? wanted)
+  const sequences = context === undefined ? [] : Array.from({ length: slots }, () => context.getSequence())
   const turnstile = Turnstile.make()
   sequences.forEach(turnstile.guard)
+  const prompt = context === undefined ? undefined : Prompter.make(model, kind)
+  const style = kind === "demo" ? "demo" : "other"
 
   const chat: Engine["chat"] = async (sequence, request, out, signal) => {
-    const functions = functionsOf(request)
+    const calling = callingOf(request)
     const grammar = await grammarOf(llama, request)
-    if (functions !== undefined && grammar !== undefined) {
-      throw new Refusal("unsupported", "The embedded engine takes tools or a response_format, not both.")
+    const sampling = samplingOf(request, style)
+    if (calling !== undefined && grammar !== undefined) {
+      throw new Refusal("unsupported", 'The embedded engine takes "tools" or a "response_format", not both.')
     }
-    const prompt = new Prompt(request, functions === undefined ? [] : (request.tools ?? []))
-    const tokens = prompt.text.tokenize(model.tokenizer)
-    // An over-long prompt would be shifted in silence, and the answer would be nonsense.
-    if (tokens.length >= contextLength - 1) {
-      throw new Refusal(
-        "context_exceeded",
-        `The prompt has ${tokens.length} tokens; the context holds ${contextLength}.`
-      )
-    }
-    const cached = await turnstile.rewind(sequence, tokens)
-    const before = sequence.tokenMeter.getState()
-    const chat = new LlamaChat({ contextSequence: sequence, chatWrapper: prompt })
+    if (prompt === undefined) throw new Refusal("unsupported", `"${request.model}" makes embeddings and cannot chat.`)
+    const { history, tokens, wrapper } = prompt(request, calling)
+    const thoughts = ThinkTags.make(out)
+    const toolCalls = toolCallPieces(out)
+    const chat = new LlamaChat({ contextSequence: sequence, chatWrapper: wrapper })
+    const options = { sequence, turnstile, contextLength, tokens, wanted: request.max_tokens, signal }
     try {
-      const options = {
-        ...samplingOf(request),
-        // The context's end is "length" too: one token short of where the library would start to shift it.
-        maxTokens: Math.min(request.max_tokens, contextLength - 1 - tokens.length),
-        signal,
-        onTextChunk: (text: string) => {
-          if (text !== "") out("text", text)
-        }
-      }
-      const toolCalls = toolCallPieces(out)
-      const answer = await chat.generateResponse(
-        [{ type: "model", response: [] }],
-        functions === undefined
-          ? { ...options, ...(grammar !== undefined && { grammar }) }
-          : {
-              ...options,
-              functions,
-              onFunctionCallParamsChunk: toolCalls
-            }
-      )
-      const { stopReason } = answer.metadata
-      if (stopReason === "abort") throw signal.reason
-      const completion = sequence.tokenMeter.diff(before).usedOutputTokens
-      return {
-        finish_reason: finishReasons[stopReason],
-        usage: {
-          prompt_tokens: tokens.length,
-          completion_tokens: completion,
-          total_tokens: tokens.length + completion,
-          cached_tokens: cached
-        }
-      }
+      return await generation(options, async (maxTokens) => {
+        const { metadata } = await chat.generateResponse([...history], {
+          ...sampling,
+          maxTokens,
+          signal,
+          // Our own limit is the request's.
+          budgets: { thoughtTokens: Infinity, commentTokens: Infinity },
+          onResponseChunk: ({ text, type }) => {
+            if (type === undefined) return thoughts.feed(text)
+            thoughts.flush()
+            if (text !== "") out("reasoning", text)
+          },
+          ...(calling === undefined
+            ? grammar !== undefined && { grammar }
+            : {
+                functions: calling.functions,
+                ...(calling.once && { maxParallelFunctionCalls: 1 }),
+                onFunctionCallParamsChunk: (chunk) => {
+                  thoughts.flush()
+                  toolCalls(chunk)
+                }
+              })
+        })
+        thoughts.flush()
+        return metadata.stopReason
+      })
     } finally {
       chat.dispose({ disposeSequence: false })
     }
   }
 
-  return { version: await getModuleVersion(), contextLength, bytes: model.size, sequences, chat }
+  const complete: Engine["complete"] = async (sequence, request, out, signal) => {
+    const sampling = samplingOf(request, style)
+    const { bos, shouldPrependBosToken } = model.tokens
+    const first = shouldPrependBosToken && bos !== null ? [bos] : []
+    const whole = model.tokenize(request.prompt, true, first.length > 0 ? "trimLeadingSpace" : undefined)
+    // The library begins with the same token by itself.
+    const rest = whole[0] !== undefined && whole[0] === first[0] ? whole.slice(1) : whole
+    const tokens = [...first, ...rest]
+    if (tokens.length === 0) throw new Refusal("bad_request", '"prompt" is empty, and this model needs a beginning.')
+    const completion = new LlamaCompletion({ contextSequence: sequence })
+    const options = { sequence, turnstile, contextLength, tokens, wanted: request.max_tokens, signal }
+    try {
+      return await generation(options, async (maxTokens) => {
+        const { metadata } = await completion.generateCompletionWithMeta(rest, {
+          ...sampling,
+          maxTokens,
+          signal,
+          contextShiftSize: 1,
+          onTextChunk: (text) => {
+            if (text !== "") out("text", text)
+          }
+        })
+        return metadata.stopReason
+      })
+    } finally {
+      completion.dispose({ disposeSequence: false })
+    }
+  }
+
+  const memory = [model.memoryUsage, ...(context === undefined ? [] : [context.memoryUsage])]
+  return {
+    loaded: {
+      version: await getModuleVersion(),
+      contextLength,
+      bytes: model.size,
+      memoryBytes: memory.reduce((sum, { ram, vram }) => sum + ram + vram, 0)
+    },
+    sequences,
+    chat,
+    complete,
+    embed: Embedder.make(model, { contextLength, threads, only: kind === "embedding" }).embed
+  }
 }

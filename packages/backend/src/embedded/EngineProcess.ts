@@ -1,34 +1,41 @@
 /**
- * The embedded engine's process as its parent sees it: started, restarted with a growing pause, ended with its scope.
+ * One model's process as its parent sees it: started, restarted with a growing pause, ended with its scope.
  *
- *   starting ──ready──▶ up ──exit──▶ pause (0.25 s, doubling to 30 s) ──▶ starting
+ *   loading ──ready──▶ loaded ──exit──▶ pause (0.25 s, doubling to 30 s) ──▶ loading
+ *      └──exit before it was ever loaded──▶ failed
  */
 import type { ChatRequest } from "@infernet/contract/Chat"
+import type { CompletionRequest } from "@infernet/contract/Completion"
+import type { EmbeddingRequest, EmbeddingResult } from "@infernet/contract/Embedding"
 import { Deferred, Duration, Effect } from "effect"
 import { BackendError, type Completion, type Emit } from "../Backend.ts"
-import type { FromEngine, ToEngine } from "./protocol.ts"
+import type { Blueprint, FromEngine, Job, Loaded, ToEngine } from "./protocol.ts"
+import * as Requests from "./Requests.ts"
 
-export type Loaded = Omit<Extract<FromEngine, { type: "ready" }>, "type">
+export type State =
+  | { readonly _tag: "Loading" }
+  | { readonly _tag: "Loaded"; readonly loaded: Loaded }
+  /** It was loaded, stopped, and is about to be started again. */
+  | { readonly _tag: "Stopped" }
+  /** It never could be loaded; this process is not started again. */
+  | { readonly _tag: "Failed"; readonly error: BackendError }
 
 export interface EngineProcess {
-  /** What is loaded now; `undefined` while the process is down or starting. */
-  readonly loaded: () => Loaded | undefined
+  readonly state: () => State
   /** Of the process that runs now. */
   readonly pid: () => number | undefined
+  /** Waits while it loads; fails when it cannot, and while it is stopped. */
+  readonly ready: Effect.Effect<Loaded, BackendError>
   readonly chat: (request: ChatRequest, emit: Emit) => Effect.Effect<Completion, BackendError>
-}
-
-interface Chat {
-  readonly emit: Emit
-  readonly end: (result: Effect.Effect<Completion, BackendError>) => void
-  /** Set once the consumer asked us to wait; what follows queues behind it, bounded by the model's context. */
-  tail: Promise<void> | undefined
-  cancelled: boolean
+  readonly complete: (request: CompletionRequest, emit: Emit) => Effect.Effect<Completion, BackendError>
+  readonly embed: (request: EmbeddingRequest) => Effect.Effect<EmbeddingResult, BackendError>
 }
 
 type Child = Bun.Subprocess<"ignore", "ignore", "inherit">
 
 const pauseMillis = { first: 250, longest: 30_000 }
+/** Large models on slow disks take minutes. */
+const loadingAllowed = Duration.minutes(10)
 
 const stopped = (message: string) =>
   new BackendError({ fault: "backend_error", message: `The embedded engine stopped ${message}.` })
@@ -38,69 +45,43 @@ const absent = new BackendError({
 })
 
 export const make = Effect.fnUntraced(function* (options: {
-  readonly modelPath: string
+  readonly model: string
+  readonly blueprint: Blueprint
+  /** The script to run: `child.ts`, or what was made of it. */
+  readonly entry: string
   /** Runs whenever the model comes or goes. */
   readonly changed: () => void
 }) {
-  const chats = new Map<number, Chat>()
+  const { changed, model } = options
   let child: Child | undefined
-  let loaded: Loaded | undefined
-  let lastId = 0
-  const started = yield* Deferred.make<void, BackendError>()
+  let state: State = { _tag: "Loading" }
+  /** Done when the life that is loading has loaded or ended. */
+  let loading = Deferred.makeUnsafe<Loaded, BackendError>()
+  const send = (message: ToEngine) => child?.send(message)
+  const requests = Requests.make(send)
 
-  const deliver = (chat: Chat, pieces: Extract<FromEngine, { type: "pieces" }>["pieces"]) => {
-    for (const [kind, text] of pieces) {
-      chat.tail =
-        chat.tail === undefined
-          ? chat.emit(kind, text)
-          : chat.tail.then(() => (chat.cancelled ? undefined : chat.emit(kind, text)))
-    }
+  const hear = (message: FromEngine, refused: (why: string) => void) => {
+    if (message.type === "unloadable") return refused(message.message)
+    if (message.type !== "ready") return requests.hear(message)
+    const { bytes, contextLength, memoryBytes, version } = message
+    const loaded = { bytes, contextLength, memoryBytes, version }
+    state = { _tag: "Loaded", loaded }
+    Deferred.doneUnsafe(loading, Effect.succeed(loaded))
+    changed()
   }
 
-  /** Ends a chat once its consumer has all of it. */
-  const settle = (id: number, result: Effect.Effect<Completion, BackendError>) => {
-    const chat = chats.get(id)
-    if (chat === undefined) return
-    chats.delete(id)
-    if (chat.tail === undefined) chat.end(result)
-    else
-      chat.tail.then(
-        () => chat.end(result),
-        (cause: unknown) => chat.end(Effect.die(cause))
-      )
-  }
-
-  const hear = (message: FromEngine) => {
-    switch (message.type) {
-      case "ready":
-        loaded = message
-        Deferred.doneUnsafe(started, Effect.void)
-        return options.changed()
-      case "pieces": {
-        const chat = chats.get(message.id)
-        return chat && deliver(chat, message.pieces)
-      }
-      case "done":
-        return settle(message.id, Effect.succeed({ finish_reason: message.finish_reason, usage: message.usage }))
-      case "failed": {
-        const { fault, message: text } = message
-        return settle(message.id, Effect.fail(new BackendError({ fault, message: text })))
-      }
-    }
-  }
-
-  /** One life of the process; succeeds with whether it ever was ready. Interruption kills it. */
-  const live = Effect.callback<boolean>((resume) => {
-    const process = Bun.spawn([globalThis.process.execPath, entry, options.modelPath], {
+  /** One life of the process; succeeds with what ended it where it told. Interruption kills it. */
+  const live = Effect.callback<string | undefined>((resume) => {
+    let why: string | undefined
+    const process = Bun.spawn([globalThis.process.execPath, options.entry, JSON.stringify(options.blueprint)], {
       stdio: ["ignore", "ignore", "inherit"],
-      ipc: hear,
+      // A program that was compiled into one file runs scripts when told to be Bun.
+      env: { ...globalThis.process.env, BUN_BE_BUN: "1" },
+      ipc: (message: FromEngine) => hear(message, (reason) => void (why = reason)),
       onExit: () => {
-        const wasReady = loaded !== undefined
         child = undefined
-        loaded = undefined
-        for (const id of chats.keys()) settle(id, Effect.fail(stopped("in the middle of its answer")))
-        options.changed()
-        resume(Effect.succeed(wasReady))
+        requests.failAll(stopped("in the middle of its answer"))
+        resume(Effect.succeed(why))
       }
     })
     child = process
@@ -110,42 +91,76 @@ export const make = Effect.fnUntraced(function* (options: {
     })
   })
 
+  /** A life that does not come to serve is ended. */
+  const bounded = Effect.raceFirst(
+    live,
+    Effect.andThen(
+      Effect.sleep(loadingAllowed),
+      Effect.suspend(() => (state._tag === "Loaded" ? Effect.never : Effect.succeed("it took more than ten minutes")))
+    )
+  )
+
+  const failed = (why: string | undefined) =>
+    why === undefined
+      ? stopped(`before it had loaded "${model}"`)
+      : new BackendError({ fault: "backend_error", message: `The embedded engine cannot load "${model}": ${why}` })
+
   yield* Effect.gen(function* () {
     let pause = pauseMillis.first
+    let everLoaded = false
     while (true) {
-      const wasReady = yield* live
-      yield* Deferred.fail(started, stopped("before it had loaded its model"))
-      if (wasReady) pause = pauseMillis.first
-      yield* Effect.logWarning("the embedded engine stopped; starting it again", { pauseMillis: pause })
+      const why = yield* bounded
+      const wasLoaded = state._tag === "Loaded"
+      everLoaded ||= wasLoaded
+      if (!everLoaded) {
+        const error = failed(why)
+        state = { _tag: "Failed", error }
+        Deferred.doneUnsafe(loading, Effect.fail(error))
+        return changed()
+      }
+      state = { _tag: "Stopped" }
+      Deferred.doneUnsafe(loading, Effect.fail(absent))
+      changed()
+      if (wasLoaded) pause = pauseMillis.first
+      yield* Effect.logWarning("the embedded engine stopped; starting it again", { model, pauseMillis: pause, why })
       yield* Effect.sleep(Duration.millis(pause))
       pause = Math.min(pause * 2, pauseMillis.longest)
+      loading = Deferred.makeUnsafe()
+      state = { _tag: "Loading" }
     }
   }).pipe(
-    Effect.onError(() => Deferred.fail(started, stopped("before it had begun"))),
+    Effect.onInterrupt(() =>
+      Effect.sync(() => {
+        state = { _tag: "Failed", error: absent }
+        Deferred.doneUnsafe(loading, Effect.fail(absent))
+      })
+    ),
     Effect.ignoreCause({ log: "Error", message: "the embedded engine cannot be started" }),
     Effect.forkScoped({ startImmediately: true })
   )
 
-  yield* Deferred.await(started).pipe(
-    Effect.timeoutOrElse({ duration: "30 seconds", orElse: () => Effect.fail(stopped("answering while it loaded")) })
-  )
+  const ready = Effect.suspend(() => {
+    if (state._tag === "Loaded") return Effect.succeed(state.loaded)
+    if (state._tag === "Loading") return Deferred.await(loading)
+    return Effect.fail(state._tag === "Failed" ? state.error : absent)
+  })
 
-  const send = (message: ToEngine) => child?.send(message)
+  const text = (type: "chat" | "complete") => (request: ChatRequest | CompletionRequest, emit: Emit) =>
+    Effect.andThen(
+      ready,
+      requests.text((id) => ({ type, id, request }) as Job, emit)
+    )
 
-  const chat: EngineProcess["chat"] = (request, emit) =>
-    Effect.callback((resume) => {
-      if (loaded === undefined) return resume(Effect.fail(absent))
-      const id = ++lastId
-      const chat: Chat = { emit, end: resume, tail: undefined, cancelled: false }
-      chats.set(id, chat)
-      send({ type: "chat", id, request })
-      return Effect.sync(() => {
-        chat.cancelled = true
-        if (chats.delete(id)) send({ type: "cancel", id })
-      })
-    })
-
-  return { loaded: () => loaded, pid: () => child?.pid, chat } satisfies EngineProcess as EngineProcess
+  return {
+    state: () => state,
+    pid: () => child?.pid,
+    ready,
+    chat: text("chat"),
+    complete: text("complete"),
+    embed: (request) =>
+      Effect.andThen(
+        ready,
+        requests.vectors((id) => ({ type: "embed", id, request }))
+      )
+  } satisfies EngineProcess as EngineProcess
 })
-
-const entry = Bun.fileURLToPath(new URL("./child.ts", import.meta.url))

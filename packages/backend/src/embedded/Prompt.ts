@@ -11,11 +11,7 @@ import {
   LlamaText,
   SpecialTokensText
 } from "node-llama-cpp"
-
-const textOf = (content: Message["content"]): string =>
-  typeof content === "string"
-    ? content
-    : (content ?? []).flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n")
+import { textOf } from "./textOf.ts"
 
 const toolsText = (tools: ReadonlyArray<Tool>): string => {
   const lines = tools.map(({ function: { description, name, parameters }, type }) =>
@@ -94,7 +90,12 @@ export class Prompt extends ChatWrapper {
 
   constructor(request: ChatRequest, tools: ReadonlyArray<Tool>) {
     super()
-    this.text = LlamaText([...rendered(request.messages, tools), special("<|im_start|>assistant\n")])
+    const { messages } = request
+    const last = messages.at(-1)
+    // An answer that was begun elsewhere is gone on with.
+    const begun = last?.role === "assistant" && last.tool_calls === undefined ? textOf(last.content) : undefined
+    const said = begun === undefined ? messages : messages.slice(0, -1)
+    this.text = LlamaText([...rendered(said, tools), special("<|im_start|>assistant\n"), begun ?? ""])
   }
 
   /** The whole conversation is in `text` already: of the history given here only the answer so far is new. */

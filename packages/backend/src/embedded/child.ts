@@ -1,25 +1,35 @@
 /**
- * The engine's own process: loads the model named by its argument, answers chats over IPC, ends with its parent.
+ * An engine's own process: loads the model of its blueprint, answers requests over IPC, ends with its parent.
  *
- * A process of its own, so that a crash of native code costs its chats and nothing else.
+ * A process of its own, so that a crash of native code costs the requests on one model and nothing else.
  */
 import type { RecordKind } from "@infernet/contract/LinkRecord"
 import type { LlamaContextSequence } from "node-llama-cpp"
 import { load } from "./Engine.ts"
-import { type FromEngine, type ToEngine, waiting } from "./protocol.ts"
-import { Refusal } from "./requestOptions.ts"
+import { line } from "./line.ts"
+import type { Blueprint, FromEngine, Job, ToEngine } from "./protocol.ts"
+import { Refusal } from "./Refusal.ts"
 
 const send = (message: FromEngine) => process.send?.(message)
 
 // The channel closes when the parent ends, however it ends.
 process.on("disconnect", () => process.exit(0))
-// A terminal and a service manager send these to every process at once; the parent decides when chats end.
+// A terminal and a service manager send these to every process at once; the parent decides when requests end.
 process.on("SIGINT", () => undefined)
 process.on("SIGTERM", () => undefined)
 
-const engine = await load(process.argv[2] ?? "")
-const free = [...engine.sequences]
-const queue: Array<Job> = []
+const blueprint = JSON.parse(process.argv[2] ?? "{}") as Blueprint
+
+/** What goes wrong inside the library may name the file, which is nobody's business. */
+const said = (cause: unknown) =>
+  (cause instanceof Error ? cause.message : String(cause)).replaceAll(blueprint.path, "the file")
+
+const engine = await load(blueprint).catch((cause: unknown) => {
+  send({ type: "unloadable", message: said(cause) })
+  process.disconnect?.()
+  return new Promise<never>(() => undefined)
+})
+
 const running = new Map<number, AbortController>()
 
 /** Joins what one turn of the event loop brings into one message. */
@@ -36,57 +46,64 @@ const outbox = (id: number) => {
   return { flush, put }
 }
 
-type Job = Extract<ToEngine, { type: "chat" }>
-
-const run = async (sequence: LlamaContextSequence, { id, request }: Job): Promise<void> => {
+/** Runs a job to its end, and says what that was. */
+const answering = async (id: number, work: (signal: AbortSignal) => Promise<FromEngine>, flush: () => void) => {
   const abort = new AbortController()
   running.set(id, abort)
-  const { flush, put } = outbox(id)
+  let end: FromEngine
   try {
-    const end = await engine.chat(sequence, request, put, abort.signal)
-    flush()
-    send({ type: "done", id, ...end })
+    end = await work(abort.signal)
   } catch (cause) {
-    flush()
     const fault = abort.signal.aborted ? "cancelled" : cause instanceof Refusal ? cause.fault : "backend_error"
-    send({ type: "failed", id, fault, message: cause instanceof Error ? cause.message : String(cause) })
+    end = { type: "failed", id, fault, message: said(cause) }
   }
+  flush()
+  send(end)
   running.delete(id)
-  free.unshift(sequence)
-  next()
 }
 
-/** Starts the chat that has waited longest, on the sequence used last: a conversation that goes on finds its prefix there. */
-const next = (): void => {
-  const sequence = free[0]
-  const job = queue[0]
-  if (sequence === undefined || job === undefined) return
-  free.shift()
-  queue.shift()
-  void run(sequence, job)
-}
+type Text = Extract<Job, { type: "chat" | "complete" }>
+type Embed = Extract<Job, { type: "embed" }>
+
+const texts = line<Text, LlamaContextSequence>(engine.sequences, (job, sequence) => {
+  const { flush, put } = outbox(job.id)
+  const work = async (signal: AbortSignal): Promise<FromEngine> => ({
+    type: "done",
+    id: job.id,
+    ...(await (job.type === "chat"
+      ? engine.chat(sequence, job.request, put, signal)
+      : engine.complete(sequence, job.request, put, signal)))
+  })
+  return answering(job.id, work, flush)
+})
+
+const embeddings = line<Embed, undefined>([undefined], ({ id, request }) => {
+  const out = (vector: ReadonlyArray<number>) => void send({ type: "vector", id, vector })
+  const work = async (signal: AbortSignal): Promise<FromEngine> => ({
+    type: "embedded",
+    id,
+    prompt_tokens: await engine.embed(request, out, signal)
+  })
+  return answering(id, work, () => undefined)
+})
 
 process.on("message", (message: ToEngine) => {
   if (message.type === "cancel") {
     running.get(message.id)?.abort()
-    const place = queue.findIndex(({ id }) => id === message.id)
-    if (place !== -1) queue.splice(place, 1)
+    texts.withdraw(message.id)
+    embeddings.withdraw(message.id)
     return
   }
-  if (queue.length >= waiting) {
-    send({
-      type: "failed",
-      id: message.id,
-      fault: "overloaded",
-      message: "The embedded engine has too many chats waiting."
-    })
-    return
+  const { id } = message
+  if (message.type !== "embed" && engine.sequences.length === 0) {
+    const text = `"${message.request.model}" makes embeddings and no text.`
+    return void send({ type: "failed", id, fault: "unsupported", message: text })
   }
-  queue.push(message)
-  next()
+  const taken = message.type === "embed" ? embeddings.join(message) : texts.join(message)
+  if (!taken)
+    send({ type: "failed", id, fault: "overloaded", message: "The embedded engine has too many requests waiting." })
 })
 
 // It may have ended while this file's imports were loading, before anybody listened.
 if (!process.connected) process.exit(0)
-const { bytes, contextLength, version } = engine
-send({ type: "ready", version, contextLength, bytes })
+send({ type: "ready", ...engine.loaded })

@@ -1,0 +1,95 @@
+/** Fetches what an engine's lock file names, with the Bun that runs this program. */
+import { Effect, Fiber, Schedule } from "effect"
+import { readdir, lstat } from "node:fs/promises"
+import { join } from "node:path"
+import { BackendError } from "../Backend.ts"
+import type { EngineProgress } from "./EngineFiles.ts"
+
+/** What an installation takes on the disk, about. */
+export const totalBytes = 105_000_000
+
+/** What is said at most of how Bun failed. */
+const saidLimit = 16_384
+
+const fail = (message: string) => Effect.fail(new BackendError({ fault: "backend_error", message }))
+
+/** Failures as Bun words them, and what to do about each. */
+const reasons: ReadonlyArray<readonly [RegExp, string]> = [
+  [/ENOSPC|EDQUOT|NoSpaceLeft|DiskQuota/i, "the disk is full: make room for 250 MB, and start again"],
+  [
+    /ConnectionRefused|ConnectionClosed|FailedToOpenSocket|ENOTFOUND|ETIMEDOUT|ECONNRESET|DNS|Timeout|UnableToConnect/i,
+    "the npm registry cannot be reached: connect this machine once, name a registry that it reaches in ~/.npmrc, or run a backend of your own such as Ollama"
+  ],
+  [/integrity/i, "what the npm registry sent is not what this version was made with: check the registry in ~/.npmrc"],
+  [
+    /\b40[13]\b|Unauthorized|Forbidden/i,
+    "the npm registry refuses this machine: check the registry and its token in ~/.npmrc"
+  ],
+  [/\b404\b|No version matching/i, "the npm registry lacks a package of it: check the registry in ~/.npmrc"]
+]
+
+/** Never Bun's own words: they name paths and addresses of this machine. */
+const explain = (said: string, code: number): string => {
+  const [, why] = reasons.find(([pattern]) => pattern.test(said)) ?? []
+  return `The engine cannot be fetched: ${why ?? `bun install ended with ${code}, see the log`}.`
+}
+
+/** Bytes of the files below a directory; a file that goes meanwhile counts nothing. */
+const bytesBelow = async (directory: string): Promise<number> => {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => [])
+  const sizes = await Promise.all(
+    entries.map((entry) => {
+      const path = join(directory, entry.name)
+      if (entry.isDirectory()) return bytesBelow(path)
+      return lstat(path).then(
+        ({ size }) => size,
+        () => 0
+      )
+    })
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+const bun = (directory: string) =>
+  Effect.callback<{ readonly code: number; readonly said: string }>((resume) => {
+    const process = Bun.spawn([globalThis.process.execPath, "install", "--frozen-lockfile", "--ignore-scripts"], {
+      cwd: directory,
+      stdio: ["ignore", "ignore", "pipe"],
+      env: {
+        ...globalThis.process.env,
+        // A program that was compiled into one file is Bun when told so.
+        BUN_BE_BUN: "1",
+        // In here, where it can be watched growing.
+        BUN_INSTALL_CACHE_DIR: join(directory, ".cache")
+      }
+    })
+    const tail = async () => {
+      let said = ""
+      const decoder = new TextDecoder()
+      for await (const piece of process.stderr)
+        said = (said + decoder.decode(piece, { stream: true })).slice(-saidLimit)
+      return said
+    }
+    void Promise.all([process.exited, tail()]).then(([code, said]) => resume(Effect.succeed({ code, said })))
+    return Effect.promise(() => {
+      process.kill("SIGKILL")
+      return process.exited
+    })
+  })
+
+/** Installs into a directory that has `package.json` and `bun.lock`. */
+export const run = Effect.fnUntraced(function* (directory: string, onProgress: (progress: EngineProgress) => void) {
+  const cache = join(directory, ".cache")
+  const watch = Effect.map(
+    Effect.promise(() => bytesBelow(cache)),
+    (bytes) => onProgress({ completed_bytes: Math.min(bytes, totalBytes), total_bytes: totalBytes })
+  )
+  const watching = yield* Effect.forkChild(Effect.repeat(watch, Schedule.spaced("1 second")))
+  const { code, said } = yield* bun(directory).pipe(Effect.ensuring(Fiber.interrupt(watching)))
+  if (code === 0) {
+    onProgress({ completed_bytes: totalBytes, total_bytes: totalBytes })
+    return
+  }
+  yield* Effect.logWarning("bun install failed", { code, said: said.slice(-1000) })
+  return yield* fail(explain(said, code))
+})
