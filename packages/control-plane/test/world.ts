@@ -210,6 +210,6 @@ export const world = Effect.fnUntraced(function* (
 /** Lets everything happen that needs no time. */
 export const settle = TestClock.adjust(0)
 
-export const textOf = (job: LiveJob): string => job.log.entries.map(({ text }) => text).join("")
+export const textOf = (job: LiveJob): string => [...job.log].map(({ text }) => text).join("")
 
 export const graceMillis = limits.graceMillis

@@ -6,6 +6,7 @@
 import type { FinishReason, Usage } from "@infernet/contract/Chat"
 import type { JobErrorCode } from "@infernet/contract/Job"
 import type { RecordKind } from "@infernet/contract/LinkRecord"
+import { LogPage } from "./LogPage.ts"
 
 export interface Entry {
   readonly kind: RecordKind
@@ -16,19 +17,27 @@ export type End =
   | { readonly _tag: "Completed"; readonly finishReason: FinishReason; readonly usage: Usage }
   | { readonly _tag: "Failed"; readonly error: JobErrorCode; readonly message: string }
 
-/** What an entry takes besides its text. */
+/** What an entry takes besides its text while it is an object, which outweighs a short token. */
 const entryBytes = 64
 
+/** Entries at which the newest are joined in a page; most readers have read them by then. */
+const pageEntries = 256
+/** The same in bytes of memory, for long ones. */
+const newestBytes = 128 * 1024
+
 export class JobLog {
-  readonly #entries: Array<Entry> = []
-  #bytes = 0
+  readonly #pages: Array<LogPage> = []
+  #paged = 0
+  #pagesBytes = 0
+  #newest: Array<Entry> = []
+  #newestBytes = 0
   #end: End | undefined
   #durable = false
   #anew = false
   #change: PromiseWithResolvers<void> | undefined
 
   /** A log read back from where it was stored. */
-  static ended(entries: ReadonlyArray<Entry>, end: End): JobLog {
+  static ended(entries: Iterable<Entry>, end: End): JobLog {
     const log = new JobLog()
     log.showToReaders()
     for (const { kind, text } of entries) log.append(kind, text)
@@ -36,13 +45,24 @@ export class JobLog {
     return log
   }
 
-  /** Adds one entry; its number is the new length. Nothing is added after the end. */
+  /** Adds one entry of well-formed text; its number is the new length. Nothing is added after the end. */
   append(kind: RecordKind, text: string): void {
     if (this.#end !== undefined) return
-    this.#entries.push({ kind, text })
-    // Memory is what this bounds: two bytes a UTF-16 unit, and the entry itself, which outweighs a short token.
-    this.#bytes += 2 * text.length + entryBytes
+    this.#newest.push({ kind, text })
+    // At worst two bytes a UTF-16 unit.
+    this.#newestBytes += 2 * text.length + entryBytes
+    if (this.#newest.length >= pageEntries || this.#newestBytes >= newestBytes) this.#turnPage()
     if (this.#durable) this.#wake()
+  }
+
+  #turnPage(): void {
+    if (this.#newest.length === 0) return
+    const page = new LogPage(this.#paged, this.#newest)
+    this.#pages.push(page)
+    this.#pagesBytes += page.bytes
+    this.#paged += this.#newest.length
+    this.#newest = []
+    this.#newestBytes = 0
   }
 
   /** The job's row is stored: readers may see what there is. Before that a crash could deny what they saw. */
@@ -58,6 +78,7 @@ export class JobLog {
   finish(end: End): void {
     if (this.#end !== undefined) return
     this.#end = end
+    this.#turnPage()
     this.#wake()
   }
 
@@ -76,16 +97,16 @@ export class JobLog {
 
   /** How many entries readers may read. */
   get readable(): number {
-    return this.#durable ? this.#entries.length : 0
+    return this.#durable ? this.length : 0
   }
 
   get length(): number {
-    return this.#entries.length
+    return this.#paged + this.#newest.length
   }
 
-  /** Approximate memory held, in bytes. */
+  /** Memory held, in bytes: that of the output on the wire at most, but for the newest entries. */
   get bytes(): number {
-    return this.#bytes
+    return this.#pagesBytes + this.#newestBytes
   }
 
   get end(): End | undefined {
@@ -94,11 +115,28 @@ export class JobLog {
 
   /** Entry number `seq`, from 1. */
   at(seq: number): Entry | undefined {
-    return this.#entries[seq - 1]
+    if (seq > this.#paged) return this.#newest[seq - this.#paged - 1]
+    const page = this.#pageOf(seq)
+    return page?.at(seq - page.before - 1)
   }
 
-  get entries(): ReadonlyArray<Entry> {
-    return this.#entries
+  /** By halves: pages hold as many entries as fitted. */
+  #pageOf(seq: number): LogPage | undefined {
+    let [low, high] = [0, this.#pages.length]
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if ((this.#pages[middle]?.before ?? 0) < seq) low = middle
+      else high = middle
+    }
+    return this.#pages[low]
+  }
+
+  /** All entries, also those that readers may not read yet. */
+  *[Symbol.iterator](): Iterator<Entry> {
+    for (let seq = 1; seq <= this.length; seq++) {
+      const entry = this.at(seq)
+      if (entry !== undefined) yield entry
+    }
   }
 
   /** Resolves at the next entry or the end. One promise serves all readers that wait. */

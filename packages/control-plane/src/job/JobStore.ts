@@ -45,12 +45,12 @@ export interface Ending {
   readonly firstTokenAt: DateTime.Utc | null
   readonly at: DateTime.Utc
   readonly final:
-    | { readonly status: "completed"; readonly result: JobResult; readonly log: ReadonlyArray<Entry> }
+    | { readonly status: "completed"; readonly result: JobResult; readonly log: Iterable<Entry> }
     | {
         readonly status: "failed" | "cancelled"
         readonly error: JobErrorCode
         readonly message: string
-        readonly log: ReadonlyArray<Entry>
+        readonly log: Iterable<Entry>
       }
     | null
 }

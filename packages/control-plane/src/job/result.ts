@@ -4,37 +4,44 @@ import type { JobResult } from "@infernet/contract/Job"
 import type { End, JobLog } from "./JobLog.ts"
 import { parseToolCallDelta } from "./toolCall.ts"
 
-/** The tool calls of a log, their pieces joined by index. */
-export const toolCallsOf = (log: JobLog): ReadonlyArray<ToolCall> => {
-  const calls = new Map<number, { id: string; name: string; arguments: string }>()
-  for (const entry of log.entries) {
-    const delta = entry.kind === "tool_call" ? parseToolCallDelta(entry.text) : undefined
-    if (delta === undefined) continue
-    const call = calls.get(delta.index) ?? { id: "", name: "", arguments: "" }
-    calls.set(delta.index, call)
-    call.id = delta.id ?? call.id
-    call.name = delta.name ?? call.name
-    call.arguments += delta.arguments
-  }
-  return [...calls.entries()]
+/** A call whose pieces are joined as they come. */
+interface Call {
+  id: string
+  name: string
+  arguments: string
+}
+
+const addDelta = (calls: Map<number, Call>, text: string): void => {
+  const delta = parseToolCallDelta(text)
+  if (delta === undefined) return
+  const call = calls.get(delta.index) ?? { id: "", name: "", arguments: "" }
+  calls.set(delta.index, call)
+  call.id = delta.id ?? call.id
+  call.name = delta.name ?? call.name
+  call.arguments += delta.arguments
+}
+
+const inOrder = (calls: Map<number, Call>): ReadonlyArray<ToolCall> =>
+  [...calls.entries()]
     .sort(([a], [b]) => a - b)
     .map(([, call]) => ({
       id: call.id,
       type: "function" as const,
       function: { name: call.name, arguments: call.arguments }
     }))
-}
-
-const textOf = (log: JobLog, kind: "text" | "reasoning"): string =>
-  log.entries.reduce((text, entry) => (entry.kind === kind ? text + entry.text : text), "")
 
 export const resultOf = (log: JobLog, end: Pick<End & { _tag: "Completed" }, "finishReason" | "usage">): JobResult => {
-  const reasoning = textOf(log, "reasoning")
-  const toolCalls = toolCallsOf(log)
+  const calls = new Map<number, Call>()
+  let [content, reasoning] = ["", ""]
+  for (const { kind, text } of log) {
+    if (kind === "text") content += text
+    else if (kind === "reasoning") reasoning += text
+    else if (kind === "tool_call") addDelta(calls, text)
+  }
   return {
-    content: textOf(log, "text"),
+    content,
     ...(reasoning === "" ? {} : { reasoning }),
-    ...(toolCalls.length === 0 ? {} : { tool_calls: toolCalls }),
+    ...(calls.size === 0 ? {} : { tool_calls: inOrder(calls) }),
     finish_reason: end.finishReason,
     usage: end.usage
   }

@@ -140,8 +140,8 @@ export const submitRow = (replica: string) => (job: NewJob) => ({
 /** A stream as JSON: `[kind, text]` an entry, with the kind by its number. */
 const LogText = JsonText(Schema.Array(Schema.Tuple([Schema.Int, Schema.String])))
 
-const logText = (log: ReadonlyArray<Entry>): string =>
-  JSON.stringify(log.map(({ kind, text }) => [kinds.indexOf(kind), text]))
+const logText = (log: Iterable<Entry>): string =>
+  JSON.stringify(Array.from(log, ({ kind, text }) => [kinds.indexOf(kind), text]))
 
 export const LogRow = Schema.Struct({ log: LogText })
 
@@ -167,5 +167,8 @@ export const endRow = ({ at, attempt, fence, final, firstTokenAt, job, usage }: 
 })
 
 /** The text is in both the result and the log. */
-export const sizeOf = ({ final }: Ending): number =>
-  2 * (final?.log ?? []).reduce((sum, { text }) => sum + text.length, 0)
+export const sizeOf = ({ final }: Ending): number => {
+  let length = 0
+  for (const { text } of final?.log ?? []) length += text.length
+  return 2 * length
+}

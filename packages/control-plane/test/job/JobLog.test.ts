@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test"
+import { limits } from "@infernet/contract/Link"
+import { headerBytes, kinds } from "@infernet/contract/LinkRecord"
 import { JobLog } from "@infernet/control-plane/job/JobLog"
 import { resultOf } from "@infernet/control-plane/job/result"
 
@@ -38,8 +40,43 @@ describe("a job's log", () => {
 
   test("counts the memory of short tokens, not only their letters", () => {
     const log = new JobLog()
-    for (let i = 0; i < 1_000; i++) log.append("text", "a")
-    expect(log.bytes).toBeGreaterThan(50_000)
+    for (let i = 0; i < 200; i++) log.append("text", "a")
+    expect(log.bytes).toBeGreaterThan(200 * 50)
+  })
+
+  test("holds an answer of any pieces in no more memory than the wire took for it", () => {
+    for (const text of ["a", "word ", "文", "🦊", "x".repeat(50_000), `é${"x".repeat(90_000)}`]) {
+      const log = new JobLog()
+      const size = headerBytes + Buffer.byteLength(text)
+      const count = Math.floor(limits.outputBytesPerAttempt / size)
+      for (let i = 0; i < count; i++) log.append("text", text)
+      expect(log.bytes / (count * size)).toBeLessThan(1.1)
+    }
+  })
+
+  test("gives every entry back as it was, while it is new, later, and after the end", () => {
+    const texts = ["", "a", "\ufeff", "Grüße", "文字", "🦊", "\n\r\0", "x".repeat(3_000), "é".repeat(100_000)]
+    const entries = Array.from({ length: 2_000 }, (_, i) => {
+      const [kind, text] = [kinds[i % kinds.length], texts[(i * i) % (i % 100 === 0 ? texts.length : texts.length - 1)]]
+      return { kind: kind ?? "text", text: text ?? "" }
+    })
+    const log = new JobLog()
+    log.showToReaders()
+    for (const [i, { kind, text }] of entries.entries()) {
+      log.append(kind, text)
+      expect(log.at(i + 1)).toEqual({ kind, text })
+    }
+    for (const end of [undefined, completed]) {
+      if (end !== undefined) log.finish(end)
+      expect([log.length, log.readable, log.at(0), log.at(entries.length + 1)]).toEqual([
+        2_000,
+        2_000,
+        undefined,
+        undefined
+      ])
+      expect(entries.map((_, i) => log.at(i + 1))).toEqual(entries)
+      expect([...log]).toEqual(entries)
+    }
   })
 })
 

@@ -95,7 +95,7 @@ describe("after the control plane was killed", () => {
       yield* settle
       const third = yield* world({ database: second.database.successor() })
       const log = Option.getOrThrow(yield* third.jobs.log(job.account, job.id))
-      expect([log.entries.length, log.isAnew]).toEqual([3, true])
+      expect([log.length, log.isAnew]).toEqual([3, true])
     }))
 
   it("so is one that was about to begin when the second plane was killed", () =>
@@ -172,7 +172,7 @@ describe("after the control plane was killed", () => {
       const { jobs } = yield* world({ database: database.successor() })
       expect(jobs.live(account, id)).toBeUndefined()
       const log = Option.getOrThrow(yield* jobs.log(account, id))
-      expect(log.entries.map(({ text }) => text)).toEqual(["a", "b"])
+      expect([...log].map(({ text }) => text)).toEqual(["a", "b"])
       expect(log.isAnew).toBe(false)
       expect(log.end).toEqual({ _tag: "Completed", finishReason: "stop", usage })
       yield* TestClock.adjust("11 minutes")
