@@ -6,11 +6,13 @@ import type { Site } from "../src/http/Site.ts"
 import * as Chat from "../src/ollama/ChatStream.ts"
 import * as Generate from "../src/ollama/GenerateStream.ts"
 import * as Pull from "../src/ollama/pull/PullStream.ts"
-import { bytes, play } from "./replay.ts"
+import { ask, bytes, play } from "./replay.ts"
 
 type Make = (site: Site, emit: Emit) => Consumer<Completion>
-const chat: Make = (site, emit) => Chat.make(site, emit, () => 7)
-const generate: Make = (site, emit) => Generate.make(site, emit, () => 7)
+/** A prompt of seven tokens, as we count. */
+const prompt = "x".repeat(28)
+const chat: Make = (site, emit) => Chat.make(site, emit, ask(prompt))
+const generate: Make = (site, emit) => Generate.make(site, emit, { model: "tiny-demo", prompt, max_tokens: 64 })
 /** A pull's progress in the place of an answer's text. */
 const pull: Make = (site, emit) => {
   const { end, ...stream } = Pull.make(
@@ -82,7 +84,7 @@ const joined = (records: ReadonlyArray<readonly [kind: string, text: string]>) =
 for (const [name, make, said, end] of recordings) {
   test(`reads ${name}`, async () => {
     const played = await play([recording(name)], make)
-    expect([joined(played.records), played.end]).toEqual([said, end])
+    expect<unknown>([joined(played.records), played.end]).toEqual([said, { ...end, doubt: undefined }])
   })
 }
 
@@ -101,6 +103,16 @@ test("gives each token's logprobs in OpenAI's form, after its text", async () =>
         ]
       }
     ]
+  })
+})
+
+test("believes no counts that cannot be true, and says which", async () => {
+  const last = { message: { content: "Hi" }, done: true, prompt_eval_count: 9, eval_count: 65, cached_tokens: 10 }
+  const { end } = await play([bytes(`${JSON.stringify(last)}\n`)], chat)
+  expect<unknown>(end).toEqual({
+    finish_reason: "stop",
+    usage: { prompt_tokens: 9, completion_tokens: 1, total_tokens: 10 },
+    doubt: "completion_tokens 65, cached_tokens 10"
   })
 })
 

@@ -9,7 +9,7 @@ import { ask, bytes, play } from "./replay.ts"
 
 type Make = (site: Site, emit: Emit) => Consumer<Completion>
 const sse: Make = (site, emit) => OpenAi.make(site, emit, ask("seven tokens, give or take…"))
-const ndjson: Make = (site, emit) => Ollama.make(site, emit, () => 7)
+const ndjson: Make = (site, emit) => Ollama.make(site, emit, ask(""))
 
 const recording = (name: string) =>
   new Uint8Array(readFileSync(Bun.fileURLToPath(new URL(`./recordings/${name}`, import.meta.url))))

@@ -3,9 +3,11 @@ import type { FinishReason } from "@infernet/contract/Chat"
 import type { RecordKind } from "@infernet/contract/LinkRecord"
 import { BackendError, type Completion, type Emit } from "../Backend.ts"
 import type { Consumer } from "../http/body.ts"
-import { countOf, type JsonRecord, stringOf } from "../http/json.ts"
+import { type JsonRecord, stringOf } from "../http/json.ts"
 import { errorInside } from "../http/refusal.ts"
 import type { Site } from "../http/Site.ts"
+import { Records } from "../openai/Records.ts"
+import { type Known, type Said, settle } from "../openai/usage.ts"
 import * as Lines from "./Lines.ts"
 
 /** Passes one record on. */
@@ -19,55 +21,50 @@ export interface Reader {
   readonly called: () => boolean
 }
 
+export interface Answer extends Completion {
+  /** What Ollama said of the usage that cannot be true, in words. */
+  readonly doubt: string | undefined
+}
+
 const finishReasons: Partial<Record<string, FinishReason>> = { stop: "stop", length: "length" }
 
-/** `counted` stands in for the prompt's tokens where Ollama gives none: older builds for a prompt that was all cached. */
+/** Older builds leave out the count of a prompt that was all cached, and tell nothing of what was. */
+const usageOf = (last: JsonRecord): Said => ({
+  prompt: last["prompt_eval_count"],
+  completion: last["eval_count"],
+  cached: last["prompt_eval_cached_count"] ?? last["cached_tokens"],
+  reasoning: undefined
+})
+
 export const make = (
   site: Site,
   emit: Emit,
-  counted: () => number,
+  known: Omit<Known, "pieces">,
   reader: (out: Out) => Reader
-): Consumer<Completion> => {
+): Consumer<Answer> => {
   let last: JsonRecord | undefined
   let anything = false
-  let pieces = 0
-  let backlog: Promise<void> | undefined
 
   const fail = (message: string) => new BackendError({ fault: "backend_error", message: `${site.name} ${message}` })
+  const records = new Records(emit, fail)
+  const { called, flush, read } = reader((kind, text) => records.add(kind, text))
 
-  const { called, flush, read } = reader((kind, text) => {
-    // About one a token; what is said of a token is none of its own.
-    if (kind !== "logprobs") pieces += 1
-    const wait = emit(kind, text)
-    if (wait === undefined) return
-    const before = backlog
-    backlog = before === undefined ? wait : before.then(() => wait)
-  })
-
-  const lines = Lines.make(
-    site,
-    (object) => {
-      if (object["error"] !== undefined) throw errorInside(site, object)
-      anything = true
-      read(object)
-      if (object["done"] !== true) return
-      last = object
-      flush()
-    },
-    () => last !== undefined
-  )
-
-  const settled = () => {
-    const wait = backlog
-    backlog = undefined
-    return wait
+  const take = (object: JsonRecord) => {
+    if (object["error"] !== undefined) throw errorInside(site, object)
+    anything = true
+    read(object)
+    if (object["done"] !== true) return
+    last = object
+    flush()
+    records.end()
   }
+  const lines = Lines.make(site, take, () => last !== undefined)
 
   return {
     complete: () => last !== undefined,
     feed: (text) => {
       lines.feed(text)
-      return settled()
+      return records.settled()
     },
     end: () => {
       lines.end()
@@ -76,18 +73,10 @@ export const make = (
       const said = stringOf(last["done_reason"]) ?? "stop"
       const reason = finishReasons[said]
       if (reason === undefined) throw fail(`ended its answer with "${said.slice(0, 64)}"`)
-      const completion = countOf(last["eval_count"]) ?? pieces
-      const cached = countOf(last["prompt_eval_cached_count"]) ?? countOf(last["cached_tokens"])
-      const prompt = Math.max(countOf(last["prompt_eval_count"]) ?? counted(), cached ?? 0)
       return {
         // Ollama says "stop" after a tool call.
         finish_reason: reason === "stop" && called() ? "tool_calls" : reason,
-        usage: {
-          prompt_tokens: prompt,
-          completion_tokens: completion,
-          total_tokens: prompt + completion,
-          ...(cached !== undefined && { cached_tokens: cached })
-        }
+        ...settle(usageOf(last), { ...known, pieces: records.pieces })
       }
     }
   }

@@ -1,7 +1,9 @@
 /** Reads the stream of `/api/chat`: text, thoughts, tool calls and logprobs as records. Plain code. */
-import { BackendError, type Completion, type Emit } from "../Backend.ts"
+import type { ChatRequest } from "@infernet/contract/Chat"
+import { BackendError, type Emit } from "../Backend.ts"
 import type { Consumer } from "../http/body.ts"
 import { type JsonRecord, recordOf, recordsOf, stringOf } from "../http/json.ts"
+import { promptLimit, roughPromptTokens } from "../http/roughTokens.ts"
 import type { Site } from "../http/Site.ts"
 import * as ThinkTags from "../http/ThinkTags.ts"
 import * as AnswerStream from "./AnswerStream.ts"
@@ -30,8 +32,13 @@ const toolCalls = (site: Site) => {
   }
 }
 
-export const make = (site: Site, emit: Emit, counted: () => number): Consumer<Completion> =>
-  AnswerStream.make(site, emit, counted, (out) => {
+export const make = (site: Site, emit: Emit, request: ChatRequest): Consumer<AnswerStream.Answer> => {
+  const known = {
+    prompt: () => roughPromptTokens(request),
+    promptLimit: () => promptLimit(request),
+    maxTokens: request.max_tokens
+  }
+  return AnswerStream.make(site, emit, known, (out) => {
     const calls = toolCalls(site)
     // For models whose template Ollama does not know to think.
     const words = ThinkTags.make(out)
@@ -54,3 +61,4 @@ export const make = (site: Site, emit: Emit, counted: () => number): Consumer<Co
       }
     }
   })
+}

@@ -7,9 +7,10 @@ import { can } from "../Ability.ts"
 import { type Backend, BackendError, type Completion, type Emit } from "../Backend.ts"
 import { boundedText, type Consumer, consume } from "../http/body.ts"
 import { parse, recordOf, stringOf } from "../http/json.ts"
-import { roughPromptTokens } from "../http/roughTokens.ts"
 import { json, patience, request as run, send, sendOk, type Site } from "../http/Site.ts"
+import { watched } from "../http/watch.ts"
 import { hasImage } from "../Parameter.ts"
+import type { Answer } from "./AnswerStream.ts"
 import * as ChatStream from "./ChatStream.ts"
 import { embedBody, readEmbeddings } from "./embeddings.ts"
 import * as GenerateStream from "./GenerateStream.ts"
@@ -31,18 +32,34 @@ const embeddingsBytesMax = 256 << 20
 
 const unsupported = (message: string) => new BackendError({ fault: "unsupported", message })
 
-/** The stream of one answer; the model may have to be loaded before its first byte. */
-const answer = (site: Site, path: string, body: () => unknown, consumer: () => Consumer<Completion>) =>
-  run(site, async (signal) =>
-    consume(site, await sendOk(site, path, { method: "POST", body: body(), signal }), consumer())
-  )
-
 export const make = Effect.fnUntraced(function* (site: Site, options: Library.OllamaOptions) {
   const version = yield* json(site, "/api/version").pipe(
     Effect.map((answer) => stringOf(recordOf(answer)["version"])),
     Effect.orElseSucceed(() => undefined)
   )
   const library = Library.make(site, version, options)
+  let doubted = false
+
+  /** Counts that cannot be true are replaced by ours; the log says so once. */
+  const doubt = (said: string | undefined) =>
+    Effect.suspend(() => {
+      if (said === undefined) return Effect.void
+      const log = doubted ? Effect.logDebug : Effect.logWarning
+      doubted = true
+      return log("Ollama's token counts cannot be true: counted here instead", { said })
+    })
+
+  /** The stream of one answer; the model may have to be loaded before its first byte. */
+  const stream = Effect.fnUntraced(function* (path: string, body: () => unknown, consumer: () => Consumer<Answer>) {
+    const { doubt: said, ...completion } = yield* watched(site, (pulse) =>
+      run(site, async (signal) => {
+        const response = await sendOk(site, path, { method: "POST", body: body(), signal })
+        return consume(site, response, consumer(), pulse)
+      })
+    )
+    yield* doubt(said)
+    return completion satisfies Completion
+  })
 
   const chat = Effect.fn("OllamaBackend.chat")(function* (request: ChatRequest, emit: Emit) {
     const { offer, running } = yield* library.find(request.model)
@@ -50,21 +67,19 @@ export const make = Effect.fnUntraced(function* (site: Site, options: Library.Ol
     if (hasImage(request) && !offer.capabilities.includes("vision")) {
       return yield* unsupported(`"image" is not supported for "${request.model}": the model sees no images`)
     }
-    return yield* answer(
-      site,
+    return yield* stream(
       "/api/chat",
       () => requestBody(request, running),
-      () => ChatStream.make(site, emit, () => roughPromptTokens(request))
+      () => ChatStream.make(site, emit, request)
     )
   })
 
   const complete = Effect.fn("OllamaBackend.complete")(function* (request: CompletionRequest, emit: Emit) {
     const { running } = yield* library.find(request.model)
-    return yield* answer(
-      site,
+    return yield* stream(
       "/api/generate",
       () => completionBody(request, running),
-      () => GenerateStream.make(site, emit, () => Math.ceil(request.prompt.length / 4))
+      () => GenerateStream.make(site, emit, request)
     )
   })
 

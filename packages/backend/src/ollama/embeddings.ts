@@ -2,6 +2,7 @@
 import type { EmbeddingRequest, EmbeddingResult } from "@infernet/contract/Embedding"
 import { BackendError } from "../Backend.ts"
 import { countOf, recordOf } from "../http/json.ts"
+import { roughTokens } from "../http/roughTokens.ts"
 import type { Site } from "../http/Site.ts"
 import type { Running } from "./options.ts"
 
@@ -17,9 +18,8 @@ export const embedBody = (request: EmbeddingRequest, running: Running) => ({
 const isVector = (value: unknown): value is ReadonlyArray<number> =>
   Array.isArray(value) && value.length > 0 && value.every((number) => typeof number === "number")
 
-/** Four characters a token, where Ollama does not count: older builds. */
-const roughTokens = (request: EmbeddingRequest): number =>
-  Math.ceil(request.input.reduce((sum, text) => sum + text.length, 0) / 4)
+/** Where Ollama does not count: older builds. */
+const counted = (request: EmbeddingRequest): number => request.input.reduce((sum, text) => sum + roughTokens(text), 0)
 
 export const readEmbeddings = (site: Site, request: EmbeddingRequest, answer: unknown): EmbeddingResult => {
   const said = recordOf(answer)["embeddings"]
@@ -34,5 +34,5 @@ export const readEmbeddings = (site: Site, request: EmbeddingRequest, answer: un
     const message = `"dimensions": ${request.dimensions} is not supported for "${request.model}": it gives ${length}`
     throw new BackendError({ fault: "unsupported", message })
   }
-  return { embeddings, prompt_tokens: countOf(recordOf(answer)["prompt_eval_count"]) ?? roughTokens(request) }
+  return { embeddings, prompt_tokens: countOf(recordOf(answer)["prompt_eval_count"]) ?? counted(request) }
 }
