@@ -123,6 +123,7 @@ describe("the public doors", () => {
       expect(routes.toSorted()).toEqual([
         "delete /api/v1/jobs/{id}",
         "delete /api/v1/nodes/{id}",
+        "delete /api/v1/nodes/{id}/commands/{command}",
         "get /api/v1/info",
         "get /api/v1/jobs",
         "get /api/v1/jobs/{id}",
@@ -130,6 +131,9 @@ describe("the public doors", () => {
         "get /api/v1/models",
         "get /api/v1/nodes",
         "get /api/v1/nodes/{id}",
+        "get /api/v1/nodes/{id}/commands",
+        "get /api/v1/nodes/{id}/commands/{command}",
+        "get /api/v1/nodes/{id}/details",
         "get /api/v1/nodes/{id}/link",
         "get /api/v1/nodes/{id}/status",
         "get /health",
@@ -137,6 +141,8 @@ describe("the public doors", () => {
         "get /v1/models",
         "post /api/v1/jobs",
         "post /api/v1/nodes/{id}",
+        "post /api/v1/nodes/{id}/commands",
+        "post /api/v1/nodes/{id}/commands/{command}",
         "post /api/v1/nodes/{id}/heartbeat",
         "post /v1/chat/completions"
       ])
