@@ -1,0 +1,50 @@
+/**
+ * Runs the conformance suite against every backend that is to be had, and ends with a table: proven or not, and by what.
+ *
+ * What is not here is given by its address or by a command: see `packages/backend/test/conformance/targets.ts`.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { targets } from "../packages/backend/test/conformance/targets.ts"
+
+const directory = mkdtempSync(join(tmpdir(), "infernet-conformance-"))
+const report = join(directory, "tests.xml")
+const suite = "packages/backend/test/conformance"
+const run = Bun.spawn(
+  [process.execPath, "test", "--reporter=junit", `--reporter-outfile=${report}`, suite, ...process.argv.slice(2)],
+  {
+    stdio: ["ignore", "inherit", "inherit"],
+    cwd: join(import.meta.dir, ".."),
+    env: { ...process.env, CONFORMANCE: "all" }
+  }
+)
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => run.kill(signal))
+const code = await run.exited
+const xml = readFileSync(report, "utf8")
+rmSync(directory, { recursive: true, force: true })
+
+interface Case {
+  readonly of: string
+  readonly failed: boolean
+}
+
+const cases: ReadonlyArray<Case> = [...xml.matchAll(/<testcase\b([^>]*?)(\/>|>([\s\S]*?)<\/testcase>)/g)].map(
+  ([, attributes = "", , inside = ""]) => ({
+    of: /\bclassname="([^"]*)"/.exec(attributes)?.[1] ?? "",
+    failed: inside.includes("<failure")
+  })
+)
+
+const width = Math.max(...targets.map(({ name }) => name.length))
+process.stdout.write("\n")
+for (const { from, name } of targets) {
+  const of = cases.filter((one) => one.of === name)
+  const failed = of.filter((one) => one.failed).length
+  const verdict =
+    from._tag === "Missing"
+      ? `unproven: ${from.how}`
+      : `${of.length - failed} of ${of.length} held${from._tag === "Address" ? " (not killed: given by its address)" : ""}`
+  process.stdout.write(`  ${name.padEnd(width)}  ${verdict}\n`)
+}
+process.exit(code)
