@@ -96,7 +96,7 @@ needed("knows the server by what it says, and what it can do", () =>
         bytes: 2304768,
         context_length: 2048,
         quantization: "Q8_0",
-        capabilities: ["chat", "json", "tools"],
+        capabilities: ["chat", "tools", "json", "logprobs", "completion"],
         slots: 4
       }
     ])

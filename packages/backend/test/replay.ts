@@ -51,8 +51,11 @@ export const fakeFetch = (
 
 type Answer = (request: Request) => Response | Promise<Response>
 
-/** An OpenAI-compatible server: it refuses the empty requests that ask what it can do, and has no other routes. */
-export const openAiServer = (answers: Record<string, Answer>) => {
+/**
+ * An OpenAI-compatible server: it refuses the empty requests that ask what it can do, but for routes that answer them
+ * `alike`, and has no other routes.
+ */
+export const openAiServer = (answers: Record<string, Answer>, alike: Record<string, Answer> = {}) => {
   const refusing = (answer: Answer) => async (request: Request) => {
     if (request.method === "POST" && (await request.clone().text()) === "{}") {
       return Response.json({ error: { message: "Field required" } }, { status: 400 })
@@ -60,7 +63,7 @@ export const openAiServer = (answers: Record<string, Answer>) => {
     return answer(request)
   }
   const { fetch, requests } = fakeFetch(
-    Object.fromEntries(Object.entries(answers).map(([path, answer]) => [path, refusing(answer)])),
+    { ...Object.fromEntries(Object.entries(answers).map(([path, answer]) => [path, refusing(answer)])), ...alike },
     noRoute
   )
   return {

@@ -112,9 +112,8 @@ export const make = Effect.fnUntraced(function* (site: Site, kind: OpenAiKind) {
         return parse(await boundedText(site, response, answerLimit))
       })
     )
-    const result = readEmbeddings(answer, request)
-    if (typeof result !== "string") return result
-    return yield* new BackendError({ fault: "backend_error", message: `${site.name} ${result}` })
+    const result = readEmbeddings(site, answer, request)
+    return result instanceof BackendError ? yield* result : result
   })
 
   return {
