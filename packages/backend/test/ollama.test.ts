@@ -243,6 +243,15 @@ it("gives a vector a text, and refuses what is not", () =>
     )
   }))
 
+it("reads a real Ollama's vectors, cut to the length that was asked for", () =>
+  Effect.gen(function* () {
+    const answer = yield* Effect.promise(() => recorded("embed"))
+    const { backend } = yield* made({ "/api/embed": () => new Response(answer) })
+    const run = yield* able(backend.embed)
+    const { embeddings, prompt_tokens } = yield* run({ model: "embed", input: ["hello", "world"], dimensions: 4 })
+    expect([embeddings.map(({ length }) => length), prompt_tokens]).toEqual([[4, 4], 5])
+  }))
+
 it("aborts its request when nobody waits any more, also before the first byte", () =>
   Effect.gen(function* () {
     const asked = yield* Deferred.make<AbortSignal>()
