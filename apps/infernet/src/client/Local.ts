@@ -5,6 +5,7 @@ import { Context, Effect, Layer } from "effect"
 import { FetchHttpClient, HttpClient } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { Failure } from "../terminal/exit.ts"
+import { MachineApi } from "./MachineApi.ts"
 import { NodeApi, type NodeOverview } from "./NodeApi.ts"
 
 /** What the socket's errors have in common. */
@@ -20,6 +21,8 @@ export class Local extends Context.Service<
     readonly overview: Answer<typeof Overview.Type>
     /** The same of a node that joined a network elsewhere. */
     readonly node: Answer<typeof NodeOverview.Type>
+    /** What the node here does for the person at its machine; its errors are those of the socket. */
+    readonly machine: HttpApiClient.ForApi<typeof MachineApi>["machine"]
     /** Of the control plane here, else of the one that the node here has joined. */
     readonly url: Answer<string>
     /** Calls the administration; its refusals keep their sentence. */
@@ -33,13 +36,15 @@ export class Local extends Context.Service<
     Effect.gen(function* () {
       const { adminSocket, root } = yield* Home
       const overSocket = ((input: string | URL | Request, init?: RequestInit) =>
-        fetch(input, { ...init, unix: adminSocket })) as typeof fetch
+        // An installation may have nothing to tell for as long as another one takes.
+        fetch(input, { ...init, unix: adminSocket, timeout: false })) as typeof fetch
       const options = {
         baseUrl: "http://localhost",
         transformClient: HttpClient.transformResponse(Effect.provideService(FetchHttpClient.Fetch, overSocket))
       }
       const { admin } = yield* HttpApiClient.make(AdminApi, options)
       const { node } = yield* HttpApiClient.make(NodeApi, options)
+      const { machine } = yield* HttpApiClient.make(MachineApi, options)
 
       const explain = (error: unknown) =>
         new Failure({ message: sentenceOf(error) ?? `nothing runs from ${root}: start it with \`infernet start\`` })
@@ -54,6 +59,7 @@ export class Local extends Context.Service<
       return Local.of({
         overview,
         node: nodeOverview,
+        machine,
         url: Effect.map(overview, ({ url }) => url).pipe(
           Effect.catch(() => Effect.map(nodeOverview, ({ control_plane }) => control_plane))
         ),

@@ -13,6 +13,7 @@ import { join } from "node:path"
 import { allowedHosts, publicUrl } from "../settings/options.ts"
 import { Failure } from "../terminal/exit.ts"
 import { version } from "../version.ts"
+import type * as machine from "./machine.ts"
 
 export interface ControlPlaneOptions {
   readonly host: string
@@ -89,13 +90,12 @@ export const databaseLost = (database: Effect.Success<typeof openDatabase>) =>
       )
   })
 
-/** Serves the API on `http` and administration on the home's socket; answers the services, for whoever shares the process. */
+/** Serves the API on `http`; answers the services, for whoever shares the process. */
 export const serve = Effect.fnUntraced(function* (
   options: ControlPlaneOptions,
   http: Effect.Success<ReturnType<typeof listen>>,
   database: Effect.Success<typeof openDatabase>
 ) {
-  const home = yield* Home
   const settings = yield* settingsOf(options)
   const below = Layer.mergeAll(
     Layer.succeedContext(database),
@@ -105,14 +105,24 @@ export const serve = Effect.fnUntraced(function* (
   const services = yield* Layer.build(
     ControlPlane.services.pipe(Layer.provideMerge(ControlPlane.stores), Layer.provideMerge(below))
   )
-  const provided = Layer.succeedContext(services)
   yield* Layer.build(
-    ControlPlane.serve(ControlPlane.routes).pipe(Layer.provide([provided, Layer.succeedContext(http)]))
-  )
-  yield* Layer.build(
-    ControlPlane.serve(ControlPlane.adminRoutes).pipe(
-      Layer.provide([provided, BunHttp.layer({ unix: home.adminSocket })])
+    ControlPlane.serve(ControlPlane.routes).pipe(
+      Layer.provide([Layer.succeedContext(services), Layer.succeedContext(http)])
     )
   )
   return services
+})
+
+/** Serves administration on the home's socket, and beside it what else answers there. */
+export const administer = Effect.fnUntraced(function* (
+  services: Effect.Success<ReturnType<typeof serve>>,
+  beside?: ReturnType<typeof machine.routes>
+) {
+  const { adminSocket } = yield* Home
+  const routes = beside === undefined ? ControlPlane.adminRoutes : Layer.merge(ControlPlane.adminRoutes, beside)
+  yield* Layer.build(
+    ControlPlane.serve(routes).pipe(
+      Layer.provide([Layer.succeedContext(services), BunHttp.layer({ unix: adminSocket })])
+    )
+  )
 })

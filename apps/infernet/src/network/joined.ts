@@ -4,6 +4,7 @@ import { Home } from "@infernet/platform/Home"
 import { Console, Context, Effect } from "effect"
 import { row } from "../terminal/style.ts"
 import * as tell from "../terminal/tell.ts"
+import * as machine from "./machine.ts"
 import * as node from "./node.ts"
 import * as nodeSocket from "./nodeSocket.ts"
 import * as watch from "./watch.ts"
@@ -18,6 +19,12 @@ export const run = Effect.fnUntraced(function* (controlPlaneUrl: string) {
   yield* Console.log(row("node", self.id))
   yield* Console.log(`${row("network", controlPlaneUrl)}\n`)
   const daemon = yield* node.work(controlPlaneUrl, self, found)
-  yield* nodeSocket.serve({ controlPlaneUrl, self, backends, daemon })
+  yield* nodeSocket.serve({
+    controlPlaneUrl,
+    self,
+    backends,
+    daemon,
+    beside: machine.routes(Context.merge(found, daemon))
+  })
   return yield* watch.run(daemon, backends)
 })

@@ -10,12 +10,15 @@ import { HttpRouter } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { NodeApi } from "../client/NodeApi.ts"
 import { version } from "../version.ts"
+import type * as machine from "./machine.ts"
 
 export interface Options {
   readonly controlPlaneUrl: string
   readonly self: Identity["Service"]
   readonly backends: Backends["Service"]
   readonly daemon: Context.Context<DaemonEvents | Link>
+  /** What else answers on the socket. */
+  readonly beside: ReturnType<typeof machine.routes>
 }
 
 /** Jobs since the start, counted as they go by. */
@@ -36,7 +39,7 @@ const countJobs = Effect.fnUntraced(function* (events: DaemonEvents["Service"]) 
 })
 
 /** Serves until the scope closes. */
-export const serve = Effect.fnUntraced(function* ({ backends, controlPlaneUrl, daemon, self }: Options) {
+export const serve = Effect.fnUntraced(function* ({ backends, beside, controlPlaneUrl, daemon, self }: Options) {
   const { adminSocket } = yield* Home
   const link = Context.get(daemon, Link)
   const jobs = yield* countJobs(Context.get(daemon, DaemonEvents))
@@ -57,7 +60,7 @@ export const serve = Effect.fnUntraced(function* ({ backends, controlPlaneUrl, d
     }
   })
   const handlers = HttpApiBuilder.group(NodeApi, "node", (handlers) => handlers.handle("overview", () => overview))
-  const routes = HttpApiBuilder.layer(NodeApi).pipe(Layer.provide(handlers))
+  const routes = Layer.merge(HttpApiBuilder.layer(NodeApi).pipe(Layer.provide(handlers)), beside)
   yield* Layer.build(
     HttpRouter.serve(routes, { disableListenLog: true, disableLogger: true }).pipe(
       Layer.provide(BunHttp.layer({ unix: adminSocket }))

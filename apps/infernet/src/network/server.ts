@@ -17,7 +17,7 @@ export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPla
   if (!controlPlane.isLoopback(address.host)) yield* tell.openTo(address.host, address.port)
   const database = yield* controlPlane.openDatabase.pipe(during("database", () => "opening PostgreSQL"))
   yield* tell.database(Context.get(database, DatabaseInfo))
-  yield* controlPlane.serve(address, http, database)
+  yield* controlPlane.administer(yield* controlPlane.serve(address, http, database))
   const url = controlPlane.urlOf(address)
   const command = yield* launcher.write
   const next = [

@@ -13,6 +13,7 @@ import * as tell from "../terminal/tell.ts"
 import * as controlPlane from "./controlPlane.ts"
 import { examples } from "./examples.ts"
 import * as launcher from "./launcher.ts"
+import * as machine from "./machine.ts"
 import * as node from "./node.ts"
 import * as selfCheck from "./selfCheck.ts"
 import * as watch from "./watch.ts"
@@ -65,6 +66,7 @@ export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPla
   const backends = Context.get(found, Backends)
   yield* tell.backends(yield* backends.snapshot)
   const daemon = yield* node.work(url, self, found)
+  yield* controlPlane.administer(services, machine.routes(Context.merge(found, daemon)))
   yield* Console.log(row("node", self.id))
 
   const command = yield* launcher.write

@@ -6,21 +6,21 @@ type Out = Pick<NodeJS.WriteStream, "isTTY" | "columns">
 export const hasColor = ({ isTTY }: Pick<Out, "isTTY">): boolean =>
   isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb"
 
-const wrap =
+const colored =
   (stream: Out, open: number, close: number) =>
   (text: string): string =>
     hasColor(stream) ? `\u001b[${open}m${text}\u001b[${close}m` : text
 
-export const bold = wrap(process.stdout, 1, 22)
-export const dim = wrap(process.stdout, 2, 22)
-export const green = wrap(process.stdout, 32, 39)
-export const yellow = wrap(process.stdout, 33, 39)
+export const bold = colored(process.stdout, 1, 22)
+export const dim = colored(process.stdout, 2, 22)
+export const green = colored(process.stdout, 32, 39)
+export const yellow = colored(process.stdout, 33, 39)
 
 /** The same for standard error, which may go elsewhere. */
 export const onError = {
-  dim: wrap(process.stderr, 2, 22),
-  red: wrap(process.stderr, 31, 39),
-  yellow: wrap(process.stderr, 33, 39)
+  dim: colored(process.stderr, 2, 22),
+  red: colored(process.stderr, 31, 39),
+  yellow: colored(process.stderr, 33, 39)
 }
 
 const labelWidth = 10
@@ -46,6 +46,17 @@ export const columnsAfter = (taken: number): number => {
 
 /** A text of unknown length as a row's: cut rather than wrapped. */
 export const fitRow = (text: string): string => fit(text, columnsAfter(indent + labelWidth))
+
+/** Lines of whole words, each within a width; a longer word has a line of its own. */
+export const wrap = (text: string, width: number): ReadonlyArray<string> => {
+  const lines: Array<string> = []
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}
 
 /** Columns as wide as their widest cell, two spaces between them. */
 export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {

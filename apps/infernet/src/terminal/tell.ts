@@ -29,7 +29,7 @@ export const database = ({ embedded, version }: DatabaseInfo["Service"]) =>
 
 const shownModels = 5
 
-const names: Readonly<Record<Snapshot["backends"][number]["kind"], string>> = {
+export const kindNames: Readonly<Record<Snapshot["backends"][number]["kind"], string>> = {
   embedded: "llama.cpp",
   ollama: "Ollama",
   llamacpp: "llama.cpp",
@@ -42,8 +42,8 @@ const names: Readonly<Record<Snapshot["backends"][number]["kind"], string>> = {
 
 const backendRows = ({ backends }: Snapshot): ReadonlyArray<string> =>
   backends.map(({ kind, version }) => {
-    if (kind === "embedded") return `${names[kind]}, embedded`
-    return `${names[kind]} ${dim(plain(version ?? ""))}`.trimEnd()
+    if (kind === "embedded") return `${kindNames[kind]}, embedded`
+    return `${kindNames[kind]} ${dim(plain(version ?? ""))}`.trimEnd()
   })
 
 const modelRows = ({ models }: Snapshot): ReadonlyArray<string> => {
@@ -71,7 +71,7 @@ export const backends = (snapshot: Snapshot) => {
 /** What a node offers now, in a line; only a demo needs more words. */
 export const offer = ({ backends, models }: Snapshot): string => {
   if (backends.length === 0) return yellow("no backend answers; looking every few seconds")
-  const kinds = [...new Set(backends.map(({ kind }) => names[kind]))].join(", ")
+  const kinds = [...new Set(backends.map(({ kind }) => kindNames[kind]))].join(", ")
   const count = models.length === 1 ? plain(models[0]?.id ?? "") : `${models.length} models`
   return `${kinds} with ${count}${models.some(({ demo }) => demo) ? " (demo)" : ""}`
 }
