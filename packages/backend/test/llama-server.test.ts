@@ -87,7 +87,9 @@ const weather = {
 needed("knows the server by what it says, and what it can do", () =>
   Effect.gen(function* () {
     const { backends: statuses, models } = yield* backends.snapshot
-    expect(statuses).toEqual([{ kind: "llamacpp", version: expect.any(String), healthy: true }])
+    expect(statuses).toEqual([
+      { kind: "llamacpp", version: expect.any(String), healthy: true, readings: { running: 0, slots: 4 } }
+    ])
     expect(models).toEqual([
       {
         id: "tiny-demo",

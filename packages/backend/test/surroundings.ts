@@ -2,6 +2,7 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import type { Hardware } from "@infernet/contract/Node"
 import { Effect, FileSystem, Layer } from "effect"
+import { EngineFiles } from "../src/embedded/EngineFiles.ts"
 import { HardwareReadings } from "../src/Hardware.ts"
 import { ModelFiles } from "../src/install/ModelFiles.ts"
 
@@ -14,10 +15,14 @@ export const hardware: typeof Hardware.Type = {
   gpus: []
 }
 
-/** Its readings, files, and a models folder that goes with the test. */
+/** Its readings, files, the repository's own engine, and a models folder that goes with the test. */
 export const surroundings = Layer.unwrap(
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     return ModelFiles.at(yield* fs.makeTempDirectoryScoped())
   })
-).pipe(Layer.provideMerge(Layer.merge(HardwareReadings.layerTest(hardware), NodeServices.layer)))
+).pipe(
+  Layer.provideMerge(
+    Layer.mergeAll(HardwareReadings.layerTest(hardware), NodeServices.layer, EngineFiles.layerRepository)
+  )
+)
