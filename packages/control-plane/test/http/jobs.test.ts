@@ -1,17 +1,19 @@
 import { describe, expect } from "bun:test"
+import type { JobStore } from "@infernet/control-plane/job/JobStore"
 import * as Chats from "@infernet/testing/fakes/Chats"
 import { it } from "@infernet/testing/harness"
 import * as Network from "@infernet/testing/Network"
-import { Deferred, Effect, Fiber } from "effect"
+import { Deferred, Effect, Fiber, Queue } from "effect"
 import { call, chat, jsonOf, open } from "./client.ts"
 
-const world = Effect.gen(function* () {
-  const plane = yield* Network.plane()
+const worldOf = Effect.fnUntraced(function* (made: ReturnType<typeof Network.plane>) {
+  const plane = yield* made
   const { key } = yield* Network.account(plane)
   const chats = yield* Chats.make
   const node = yield* Network.node(plane, chats)
   return { chats, key, node, plane }
 })
+const world = worldOf(Network.plane())
 
 const live = (name: string, body: () => ReturnType<Parameters<typeof it.live>[1]>) =>
   it.live(name, body, { timeout: 20_000 })
@@ -194,20 +196,38 @@ describe("a job's end by its client", () => {
     })
   )
 
-  live("hanging up as soon as the request is out leaves no backend at work", () =>
+  live("hanging up at any moment on the way to the backend leaves none at work", () =>
     Effect.gen(function* () {
-      const { chats, key, plane } = yield* world
-      for (let round = 0; round < 20; round++) {
+      const moments = ["written", "writing", "sent"] as const
+      const reached = yield* Queue.unbounded<(typeof moments)[number]>()
+      const told = (store: JobStore["Service"]): JobStore["Service"] => ({
+        ...store,
+        submit: (job) =>
+          Effect.andThen(Queue.offer(reached, "writing"), store.submit(job)).pipe(
+            Effect.tap(() => Queue.offer(reached, "written"))
+          )
+      })
+      const { chats, key, plane } = yield* worldOf(Network.plane({}, told))
+      const until = (moment: string): Effect.Effect<void> =>
+        moment === "sent"
+          ? Effect.void
+          : Effect.flatMap(Queue.take(reached), (now) => (now === moment ? Effect.void : until(moment)))
+
+      for (const moment of Array.from({ length: 5 }, () => moments).flat()) {
+        yield* Queue.clear(reached)
         const controller = new AbortController()
         const init = { key, json: chat("hi", { stream: true }), signal: controller.signal }
         const gone = yield* Effect.forkChild(Effect.exit(call(plane, "/v1/chat/completions", init)), {
           startImmediately: true
         })
-        yield* Effect.sleep(round / 4)
+        yield* until(moment)
         controller.abort()
         yield* Fiber.await(gone)
       }
-      // Whatever got as far as the backend is stopped there.
+      const { jobs } = jsonOf(yield* call(plane, "/api/v1/jobs", { key }))
+      expect(jobs.length).toBeGreaterThanOrEqual(10)
+      // Each stream ends with its job. Whatever got as far as the backend was stopped there.
+      for (const { id } of jobs) yield* call(plane, `/api/v1/jobs/${id}/stream`, { key })
       const begun = yield* chats.begun
       for (let i = 0; i < begun; i++) {
         yield* Effect.timeout(Deferred.await((yield* chats.next).interrupted), "2 seconds")
