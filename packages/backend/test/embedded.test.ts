@@ -152,12 +152,13 @@ it.live("says length at max_tokens and at the context's end, and refuses what do
   })
 )
 
+const format = (schema: Record<string, Schema.Json>) =>
+  ({ type: "json_schema", json_schema: { name: "it", schema } }) as const
+
 it.live("refuses by name what it cannot do", () =>
   Effect.gen(function* () {
     const refused = (more: Parameters<typeof ask>[1]) =>
       Effect.map(failure(engine.chat(ask("Hi", more), collector().emit)), ({ fault, message }) => ({ fault, message }))
-    const format = (schema: Record<string, Schema.Json>) =>
-      ({ type: "json_schema", json_schema: { name: "it", schema } }) as const
     expect(yield* refused({ frequency_penalty: -1 })).toEqual({
       fault: "unsupported",
       message: 'The embedded engine takes no negative "frequency_penalty" (-1).'
@@ -195,7 +196,7 @@ it.live("calls a tool where it must, the one that is named, and none where it ma
       names: ["get_time"],
       text: ""
     })
-    const none = { finish: "stop", names: [], text: "Hello! How can I help you today?" }
+    const none = { finish: "stop" as const, names: [], text: "Hello! How can I help you today?" }
     expect(yield* called("auto")).toEqual(none)
     expect(yield* called("none")).toEqual(none)
   })

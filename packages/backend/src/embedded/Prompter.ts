@@ -4,7 +4,7 @@ import {
   type ChatHistoryItem,
   type ChatWrapper,
   type ChatWrapperGenerateContextStateOptions,
-  GeneralChatWrapper,
+  type ChatWrapperGeneratedContextState,
   type LlamaModel,
   resolveChatWrapper,
   type Token
@@ -22,34 +22,47 @@ export interface Prompted {
 
 export type Prompter = (request: ChatRequest, calling: Calling | undefined) => Prompted
 
-/** The same wrapper, with the answer begun as a tool call: the model can only choose which tool, and with what. */
-const forcing = (wrapper: ChatWrapper): ChatWrapper =>
+/** The same wrapper, with another start of the answer. */
+const starting = (
+  wrapper: ChatWrapper,
+  start: (state: ChatWrapperGeneratedContextState) => ChatWrapperGeneratedContextState
+): ChatWrapper =>
   Object.create(wrapper, {
     generateContextState: {
-      value: (options: ChatWrapperGenerateContextStateOptions) => {
-        const { contextText, ignoreStartText, stopGenerationTriggers } = wrapper.generateContextState(options)
-        return {
-          contextText,
-          stopGenerationTriggers,
-          ...(ignoreStartText !== undefined && { ignoreStartText }),
-          functionCall: { initiallyEngaged: true, disengageInitiallyEngaged: [] }
-        }
-      }
+      value: (options: ChatWrapperGenerateContextStateOptions) => start(wrapper.generateContextState(options))
     }
   })
 
+/** The answer is a tool call from the start: the model can only choose which tool, and with what. */
+const forced = ({ contextText, ignoreStartText, stopGenerationTriggers }: ChatWrapperGeneratedContextState) => ({
+  contextText,
+  stopGenerationTriggers,
+  ...(ignoreStartText !== undefined && { ignoreStartText }),
+  functionCall: { initiallyEngaged: true, disengageInitiallyEngaged: [] }
+})
+
+/** A space at the start of the rest of an answer belongs to it. */
+const goingOn = (state: ChatWrapperGeneratedContextState): ChatWrapperGeneratedContextState =>
+  state.ignoreStartText === undefined ? state : { ...state, ignoreStartText: [] }
+
+const started = (wrapper: ChatWrapper, history: ReadonlyArray<ChatHistoryItem>, calling: Calling | undefined) => {
+  if (calling?.forced === true) return starting(wrapper, forced)
+  const last = history.at(-1)
+  return last?.type === "model" && typeof last.response.at(-1) === "string" ? starting(wrapper, goingOn) : wrapper
+}
+
 const prompted = (
   model: LlamaModel,
-  wrapper: ChatWrapper,
+  usual: ChatWrapper,
   history: ReadonlyArray<ChatHistoryItem>,
   calling: Calling | undefined
 ): Prompted => {
-  const used = calling?.forced === true ? forcing(wrapper) : wrapper
-  const { contextText } = used.generateContextState({
+  const wrapper = started(usual, history, calling)
+  const { contextText } = wrapper.generateContextState({
     chatHistory: history,
     ...(calling !== undefined && { availableFunctions: calling.functions })
   })
-  return { wrapper: used, history, tokens: contextText.tokenize(model.tokenizer) }
+  return { wrapper, history, tokens: contextText.tokenize(model.tokenizer) }
 }
 
 const demo =
@@ -58,9 +71,10 @@ const demo =
     prompted(model, new Prompt(request, calling?.tools ?? []), [{ type: "model", response: [] }], calling)
 
 const general = (model: LlamaModel): Prompter => {
-  // Once a model: working a template out takes from 0.7 to 4 seconds.
-  const wrapper = resolveChatWrapper(model, { warningLogs: false }) ?? new GeneralChatWrapper()
+  let wrapper: ChatWrapper | undefined
   return (request, calling) => {
+    // Once a model and at its first chat: working a template out takes from 0.7 to 4 seconds.
+    wrapper ??= resolveChatWrapper(model, { warningLogs: false })
     const described = new Map(
       (calling?.tools ?? []).flatMap(({ function: { description, name } }) =>
         description === undefined ? [] : [[name, description]]
