@@ -60,6 +60,12 @@ export const logLevel = setting("INFERNET_LOG_LEVEL", values.logLevel)
 
 export const json = Flag.Boolean("json").pipe(Flag.withDescription("Print JSON for programs"), Flag.withDefault(false))
 
+export const yes = Flag.Boolean("yes").pipe(
+  Flag.withAlias("y"),
+  Flag.withDescription("Do it without asking"),
+  Flag.withDefault(false)
+)
+
 /** The key for a control plane elsewhere. */
 export const bearerToken = Config.option(Config.Redacted("INFERNET_BEARER_TOKEN"))
 

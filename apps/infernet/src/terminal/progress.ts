@@ -7,34 +7,36 @@ const write = (text: string) => Effect.sync(() => void process.stdout.write(text
 const startOfLine = "\r\u001b[K"
 
 /** Shown at once and drawn anew every second, which also shows that the program is alive. */
-const drawn = (label: string, text: (seconds: number) => string) =>
+const drawn = (label: () => string, text: (seconds: number) => string) =>
   Effect.gen(function* () {
     const began = yield* Clock.currentTimeMillis
     const draw = Effect.flatMap(Clock.currentTimeMillis, (now) => {
       const seconds = Math.floor((now - began) / 1000)
-      return write(startOfLine + row(label, dim(fitRow(text(seconds)))))
+      return write(startOfLine + row(label(), dim(fitRow(text(seconds)))))
     })
     return yield* Effect.repeat(draw, Schedule.spaced("1 second"))
   })
 
 /** In a log a wait is worth a line only when it is long. */
-const noted = (label: string, text: (seconds: number) => string) =>
+const noted = (label: () => string, text: (seconds: number) => string, every: number) =>
   Effect.gen(function* () {
-    for (let seconds = 10; ; seconds += 10) {
-      yield* Effect.sleep("10 seconds")
-      yield* Console.log(row(label, text(seconds)))
+    for (let seconds = every; ; seconds += every) {
+      yield* Effect.sleep(every * 1000)
+      yield* Console.log(row(label(), text(seconds)))
     }
   })
 
-/** Tells what `effect` is doing for as long as it does. */
+/** Tells what `effect` is doing for as long as it does; where no terminal is, `every` so many seconds. */
 export const during =
-  (label: string, text: (seconds: number) => string) =>
+  (label: string | (() => string), text: (seconds: number) => string, every = 10) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.suspend(() => {
       const isTerminal = process.stdout.isTTY
+      const labelNow = typeof label === "string" ? () => label : label
+      const telling = isTerminal ? drawn(labelNow, text) : noted(labelNow, text, every)
       return Effect.acquireUseRelease(
-        Effect.forkChild((isTerminal ? drawn : noted)(label, text), { startImmediately: true }),
+        Effect.forkChild(telling, { startImmediately: true }),
         () => effect,
-        (telling) => Effect.andThen(Fiber.interrupt(telling), isTerminal ? write(startOfLine) : Effect.void)
+        (fiber) => Effect.andThen(Fiber.interrupt(fiber), isTerminal ? write(startOfLine) : Effect.void)
       )
     })

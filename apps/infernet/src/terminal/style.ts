@@ -44,8 +44,11 @@ export const columnsAfter = (taken: number): number => {
   return isTTY && columns > 0 ? Math.max(0, columns - taken) : Number.POSITIVE_INFINITY
 }
 
+/** How wide a row's text may be. */
+export const rowWidth = (): number => columnsAfter(indent + labelWidth)
+
 /** A text of unknown length as a row's: cut rather than wrapped. */
-export const fitRow = (text: string): string => fit(text, columnsAfter(indent + labelWidth))
+export const fitRow = (text: string): string => fit(text, rowWidth())
 
 /** Lines of whole words, each within a width; a longer word has a line of its own. */
 export const wrap = (text: string, width: number): ReadonlyArray<string> => {

@@ -9,6 +9,8 @@ export interface Recommendation {
   /** Of the weights, at about four and a half bits a parameter. */
   readonly bytes: number
   readonly on: "gpu" | "cpu"
+  /** It also answers fast enough on such a machine; else it only fits. */
+  readonly suits: boolean
 }
 
 const gib = 2 ** 30
@@ -35,13 +37,12 @@ const q4 = 0.6
 
 /** Those of the size for this machine first, largest on top; then larger ones that fit all the same, smallest on top. */
 export const recommend = (room: Room): ReadonlyArray<Recommendation> => {
+  const usual = sizeOf[tierOf(room.gpuBytes)]
   const fitting = library.flatMap((model): ReadonlyArray<Recommendation> => {
     const bytes = Math.round(model.parameters * q4)
     const cacheBytes = cachePerToken(model.parameters) * contextHeld
     const result = fit({ modelBytes: bytes, cacheBytes, diskBytes: bytes }, room)
-    return result.fits ? [{ model, bytes, on: result.on }] : []
+    return result.fits ? [{ model, bytes, on: result.on, suits: model.parameters <= usual }] : []
   })
-  const usual = sizeOf[tierOf(room.gpuBytes)]
-  const suits = ({ model }: Recommendation) => model.parameters <= usual
-  return [...fitting.filter(suits), ...fitting.filter((one) => !suits(one)).toReversed()]
+  return [...fitting.filter(({ suits }) => suits), ...fitting.filter(({ suits }) => !suits).toReversed()]
 }
