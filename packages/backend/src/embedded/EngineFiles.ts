@@ -61,6 +61,7 @@ const fetched = Effect.fnUntraced(function* (
     yield* engineInstall
       .run(partial, onProgress)
       .pipe(Effect.tapError(() => fs.remove(partial, { recursive: true, force: true })))
+    yield* fs.remove(join(partial, engineInstall.cache), { recursive: true, force: true })
     yield* fs.copyFile(script, join(partial, "engine.js"))
     yield* fs.rename(partial, folder)
   })

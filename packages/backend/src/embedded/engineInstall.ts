@@ -8,6 +8,9 @@ import type { EngineProgress } from "./EngineFiles.ts"
 /** What an installation takes on the disk, about. */
 export const totalBytes = 105_000_000
 
+/** Below the directory, for as long as the installation runs. */
+export const cache = ".cache"
+
 /** What is said at most of how Bun failed. */
 const saidLimit = 16_384
 
@@ -60,7 +63,7 @@ const bun = (directory: string) =>
         // A program that was compiled into one file is Bun when told so.
         BUN_BE_BUN: "1",
         // In here, where it can be watched growing.
-        BUN_INSTALL_CACHE_DIR: join(directory, ".cache")
+        BUN_INSTALL_CACHE_DIR: join(directory, cache)
       }
     })
     const tail = async () => {
@@ -79,9 +82,8 @@ const bun = (directory: string) =>
 
 /** Installs into a directory that has `package.json` and `bun.lock`. */
 export const run = Effect.fnUntraced(function* (directory: string, onProgress: (progress: EngineProgress) => void) {
-  const cache = join(directory, ".cache")
   const watch = Effect.map(
-    Effect.promise(() => bytesBelow(cache)),
+    Effect.promise(() => bytesBelow(join(directory, cache))),
     (bytes) => onProgress({ completed_bytes: Math.min(bytes, totalBytes), total_bytes: totalBytes })
   )
   const watching = yield* Effect.forkChild(Effect.repeat(watch, Schedule.spaced("1 second")))
