@@ -25,6 +25,14 @@ const siteOf = (candidate: Candidate, fetch: typeof globalThis.fetch): Site => {
   return { ...at, kind: candidate.kind, name, apiKeyVariable }
 }
 
+/** Only of one who was to be Ollama is it news that its front page is another: llama-swap's leads elsewhere. */
+const isOllama = (candidate: Candidate, hoped: Site): Effect.Effect<boolean, BackendError> =>
+  Ollama.identify(hoped).pipe(
+    Effect.catch((error) =>
+      candidate.kind === "ollama" || error.fault === "backend_unreachable" ? Effect.fail(error) : Effect.succeed(false)
+    )
+  )
+
 /** Where something answers on a usual port that does not belong there. */
 const stranger = (candidate: Candidate, hoped: Site, found: Exclude<BackendKind, "embedded">): Probed => {
   const take = `to use it, set INFERNET_BACKEND=${candidate.baseUrl}`
@@ -57,7 +65,7 @@ export const probe = Effect.fn("Probe.probe")(
     const hoped = siteOf(candidate, fetch)
     const looked = yield* Effect.gen(function* () {
       // Before the model list, which Ollama has too.
-      if ((candidate.kind === "ollama" || candidate.configured) && (yield* Ollama.identify(hoped))) {
+      if ((candidate.kind === "ollama" || candidate.configured) && (yield* isOllama(candidate, hoped))) {
         return "ollama" as const
       }
       return candidate.kind === "ollama" && !candidate.configured ? undefined : yield* identify(hoped)

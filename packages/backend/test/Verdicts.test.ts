@@ -62,3 +62,16 @@ it("says of every address what was found there, and why it is not used", () =>
       ]
     ])
   }))
+
+it("knows llama-swap at an address that may be anything, though its front page leads elsewhere", () =>
+  Effect.gen(function* () {
+    const data = [{ id: "fox-7b", object: "model", owned_by: "llama-swap" }]
+    const { backends } = yield* world({ INFERNET_BACKEND: "swap:8080" }, (servers) => {
+      servers.set("swap:8080", {
+        "/": () => new Response(null, { status: 302, headers: { location: "/ui" } }),
+        "/v1/models": () => Response.json({ object: "list", data })
+      })
+    })
+    expect(yield* backends.verdicts).toMatchObject([{ kind: "llamaswap", used: true }])
+  })
+)

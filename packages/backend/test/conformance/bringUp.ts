@@ -39,6 +39,30 @@ const patiently = (times: number) => Schedule.spaced("250 millis").pipe(Schedule
 const spawn = (argv: ReadonlyArray<string>) =>
   Effect.sync(() => Bun.spawn([...argv], { stdio: ["ignore", "ignore", "ignore"] }))
 
+/** A process and all that came of it. */
+const family = (pid: number): ReadonlyArray<number> => {
+  const { stdout } = Bun.spawnSync(["ps", "-axo", "pid=,ppid="])
+  const pairs = stdout
+    .toString()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number))
+  const below = (parent: number): ReadonlyArray<number> =>
+    pairs.flatMap(([child = 0, of]) => (of === parent && child !== 0 ? [child, ...below(child)] : []))
+  return [pid, ...below(pid)]
+}
+
+/** Without a good-bye: a proxy alone would leave its servers behind, with the ports that its next life needs. */
+const kill = async (server: Bun.Subprocess): Promise<void> => {
+  for (const pid of server.exitCode === null ? family(server.pid) : []) {
+    try {
+      process.kill(pid, "SIGKILL")
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  await server.exited
+}
+
 /** A server with children of its own is asked to end first; the ones that do not are killed. */
 const end = (server: Bun.Subprocess) =>
   Effect.promise(() => {
@@ -47,13 +71,9 @@ const end = (server: Bun.Subprocess) =>
   }).pipe(
     Effect.timeoutOrElse({
       duration: "15 seconds",
-      orElse: () =>
-        Effect.promise(() => {
-          server.kill("SIGKILL")
-          return server.exited
-        })
+      orElse: () => Effect.void
     }),
-    Effect.asVoid
+    Effect.andThen(Effect.promise(() => kill(server)))
   )
 
 const program = Effect.fnUntraced(function* (argv: (port: number) => ReadonlyArray<string>, big: boolean) {
@@ -67,10 +87,7 @@ const program = Effect.fnUntraced(function* (argv: (port: number) => ReadonlyArr
   const up = yield* wait
   return {
     ...up,
-    kill: Effect.promise(async () => {
-      server.kill("SIGKILL")
-      await server.exited
-    }),
+    kill: Effect.promise(() => kill(server)),
     restart: Effect.gen(function* () {
       server = yield* spawn(argv(port))
       yield* wait

@@ -81,6 +81,15 @@ export const suite = (target: Target): void => {
       Effect.map((answer) => answer ?? undefined)
     )
 
+  /** A server may say that it is full, as llama-swap does at ten; the network then waits, and asks again. */
+  const whenThereIsRoom = (request: ChatRequest) =>
+    run(request).pipe(
+      Effect.retry({
+        while: ({ fault }) => fault === "overloaded",
+        schedule: Schedule.spaced("20 millis").pipe(Schedule.upTo({ times: 500 }))
+      })
+    )
+
   /** A story by chance, as far as the seed leaves it to that. */
   const sampled = (seed: number) =>
     runOrRefuse("seed", ask("Tell me a story about a fox.", { temperature: 1, seed, max_tokens: 40 })).pipe(
@@ -340,7 +349,7 @@ export const suite = (target: Target): void => {
     () =>
       Effect.gen(function* () {
         const words = Array.from({ length: 20 }, (_, i) => `token-${i + 10}`)
-        const answers = yield* Effect.forEach(words, (word) => run(ask(`Reply with exactly: ${word}`)), {
+        const answers = yield* Effect.forEach(words, (word) => whenThereIsRoom(ask(`Reply with exactly: ${word}`)), {
           concurrency: "unbounded"
         })
         expect(answers.map(({ text }) => text)).toEqual(words)
