@@ -56,10 +56,13 @@ const start = Effect.fn("EmbeddedEngine.start")(function* (
   const readings = Readings.make()
   let version: string | undefined
 
-  const ready = (model: Catalog.Model) =>
-    Effect.tap(
-      loaded.on(model, ({ ready }) => ready),
-      (found) => Effect.sync(() => void (version = found.version))
+  /** Runs on the model once it is loaded; the first one to be so tells the engine's version. */
+  const run = <A>(model: Catalog.Model, use: (process: EngineProcess) => Effect.Effect<A, BackendError>) =>
+    loaded.on(model, (process) =>
+      Effect.flatMap(process.ready, (found) => {
+        version = found.version
+        return use(process)
+      })
     )
 
   /** A model that is on its way back, or that cannot be loaded, is not offered. */
@@ -74,9 +77,11 @@ const start = Effect.fn("EmbeddedEngine.start")(function* (
     const there = yield* catalog.read
     yield* loaded.keep(there)
     // Nothing else is to be had, so somebody will ask for it at once.
-    if (there.length === 1 && there[0] === Catalog.demo) yield* ready(Catalog.demo)
+    if (there.length === 1 && there[0] === Catalog.demo) yield* run(Catalog.demo, () => Effect.void)
     const offers = offersOf(there)
     if (offers.length > 0) return offers
+    const [state] = there.map(({ name }) => loaded.state(name))
+    if (state?._tag === "Failed") return yield* state.error
     const message = "The embedded engine is being started again."
     return yield* new BackendError({ fault: "backend_unreachable", message })
   })
@@ -88,7 +93,7 @@ const start = Effect.fn("EmbeddedEngine.start")(function* (
     })
 
   const on = <A>(name: string, use: (process: EngineProcess) => Effect.Effect<A, BackendError>) =>
-    Effect.flatMap(find(name), (model) => loaded.on(model, use))
+    Effect.flatMap(find(name), (model) => run(model, use))
 
   const told = (text: Effect.Effect<Completion, BackendError>) =>
     Effect.tap(text, ({ usage }) => Effect.sync(() => readings.count(usage)))
@@ -104,7 +109,9 @@ const start = Effect.fn("EmbeddedEngine.start")(function* (
   return {
     kind: "embedded",
     address: "in process",
-    version,
+    get version() {
+      return version
+    },
     models,
     lacks,
     chat: (request, emit) => told(on(request.model, ({ chat }) => chat(request, emit))),

@@ -33,8 +33,6 @@ export interface LoadedModels {
   readonly state: (name: string) => EngineProcess.State | undefined
   readonly inUse: (name: string) => number
   readonly pid: (name: string) => number | undefined
-  /** Sends it away, whatever runs on it. */
-  readonly unload: (name: string) => Effect.Effect<void>
   /** Sends away who is idle and no longer as in this list. */
   readonly keep: (models: ReadonlyArray<Model>) => Effect.Effect<void>
 }
@@ -145,7 +143,6 @@ export const make = Effect.fnUntraced(function* (options: {
     },
     inUse: (name) => residents.get(name)?.inUse ?? 0,
     pid: (name) => residents.get(name)?.process.pid(),
-    unload: (name) => gate.withPermits(1)(leave(name)),
     keep: (models) =>
       Effect.suspend(() => {
         const versions = new Map(models.map(({ name, version }) => [name, version]))

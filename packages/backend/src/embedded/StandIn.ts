@@ -1,4 +1,4 @@
-/** The embedded engine as a stand-in: hired while nothing else answers, dismissed once its last chat is done. */
+/** The embedded engine as a stand-in: hired while nobody else serves what it has, dismissed once its last chat is done. */
 import { Effect, Exit, Scope } from "effect"
 import * as Known from "../Known.ts"
 import type { EmbeddedEngine } from "./EmbeddedEngine.ts"
@@ -23,7 +23,7 @@ export const make = Effect.fnUntraced(function* (engine: EmbeddedEngine["Service
     const known = Known.make(backend)
     yield* Known.check(known)
     hired = { known, scope }
-    yield* Effect.logInfo("no other backend answers: serving the demo model that ships with this program")
+    yield* Effect.logInfo("the embedded engine serves", { models: known.offers.map(({ id }) => id) })
   }).pipe(Effect.catch((error) => Effect.logError("the embedded engine does not start", { reason: error.message })))
 
   const close = Effect.suspend(() => {
