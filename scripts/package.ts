@@ -22,7 +22,7 @@ const bundle = async (entry: string, name: string) => {
     // Names stay, for the traces in somebody's log.
     minify: { whitespace: true, syntax: true, identifiers: false }
   })
-  for (const log of logs) console.error(String(log))
+  for (const log of logs) process.stderr.write(`${String(log)}\n`)
   if (!success) process.exit(1)
 }
 
