@@ -6,6 +6,7 @@ import { Command } from "effect/cli"
 import * as Http from "./client/Http.ts"
 import { Local } from "./client/Local.ts"
 import { apiKey } from "./commands/apiKey.ts"
+import { backend } from "./commands/backend.ts"
 import { backends } from "./commands/backends.ts"
 import { chat } from "./commands/chat.ts"
 import { controlPlane } from "./commands/controlPlane.ts"
@@ -18,7 +19,7 @@ import { nearest } from "./terminal/nearest.ts"
 import * as presenter from "./terminal/presenter.ts"
 import { version } from "./version.ts"
 
-const subcommands = [start, chat, status, model, backends, apiKey, controlPlane] as const
+const subcommands = [start, chat, status, model, backends, backend, apiKey, controlPlane] as const
 
 const names = subcommands.map(({ name }) => name)
 const isName: (word: string) => boolean = (word) => names.some((name) => name === word)

@@ -35,6 +35,10 @@ export const listen = {
   )
 }
 
+export const serverPort = flag("port", "<port>", "Port of the server; without it, its usual one", values.port).pipe(
+  Flag.withAlias("p")
+)
+
 const host = setting("INFERNET_HOST", values.text)
 const port = setting("INFERNET_PORT", values.port)
 

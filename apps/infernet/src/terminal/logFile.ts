@@ -13,15 +13,14 @@ const rotate = Effect.fnUntraced(function* (path: string) {
   }
 })
 
-/** Lines of JSON, written twice a second and at the end; only their owner can read them. */
-export const make = Effect.fnUntraced(function* (path: string, limit: number = largest) {
+/** Appends texts to a file that only its owner can read, and makes room when it is full. */
+export const writer = Effect.fnUntraced(function* (path: string, limit: number = largest) {
   const fs = yield* FileSystem.FileSystem
   let size = (yield* fs.exists(path)) ? Number((yield* fs.stat(path)).size) : 0
   let complained = false
 
-  const write = Effect.fnUntraced(
-    function* (lines: ReadonlyArray<string>) {
-      const text = `${lines.join("\n")}\n`
+  return Effect.fnUntraced(
+    function* (text: string) {
       if (size > 0 && size + text.length > limit) {
         yield* rotate(path)
         size = 0
@@ -38,6 +37,11 @@ export const make = Effect.fnUntraced(function* (path: string, limit: number = l
       })
     )
   )
+})
 
-  return yield* Logger.batched(Logger.formatJson, { window: "500 millis", flush: write })
+/** Lines of JSON, written twice a second and at the end. */
+export const make = Effect.fnUntraced(function* (path: string, limit: number = largest) {
+  const write = yield* writer(path, limit)
+  const flush = (lines: ReadonlyArray<string>) => write(`${lines.join("\n")}\n`)
+  return yield* Logger.batched(Logger.formatJson, { window: "500 millis", flush })
 })
