@@ -5,6 +5,8 @@ import type { Consumer } from "../src/http/body.ts"
 import type { Site } from "../src/http/Site.ts"
 import * as ChatStream from "../src/openai/ChatStream.ts"
 import * as CompletionStream from "../src/openai/CompletionStream.ts"
+import { flavors } from "../src/openai/flavors.ts"
+import { untilStop } from "../src/openai/held.ts"
 import { ask, bytes, play, recorded } from "./replay.ts"
 
 type Make = (site: Site, emit: Emit) => Consumer<Completion>
@@ -101,6 +103,60 @@ test("takes a call that must come, and refuses text in its place, as MAX gives w
     message:
       'llama.cpp answered with text where "tool_choice" demands a tool call: it does not enforce it for this model'
   })
+})
+
+test("refuses, before a word of it is out, an answer with the call left in its text where tools were offered", async () => {
+  const records: Array<string> = []
+  const offered: Make = (site) =>
+    ChatStream.make(
+      site,
+      (_, text) => void records.push(text),
+      ask("Hello", { tools: [{ type: "function", function: { name: "get_weather" } }] })
+    )
+  await expect(played("max/tools-stream", offered)).rejects.toMatchObject({
+    fault: "unsupported",
+    message: expect.stringContaining('does not take "tools"')
+  })
+  expect(records).toEqual([])
+})
+
+const counting = ask("Count from 3 to 9.", { stop: ["6"] })
+
+test("keeps a stop sequence out of the text, also where the server sends it and a token more", async () => {
+  for (const name of ["max", "vllm"] as const) {
+    const { end, records } = await played(`${name}/chat-stream-stop-sequence`, (site, emit) =>
+      ChatStream.make(site, emit, counting, flavors[name].dialect.cutsStops)
+    )
+    expect([name, textOf(records, "text"), end.finish_reason]).toEqual([name, "3, 4, 5, ", "stop"])
+  }
+})
+
+/** What comes through of these pieces, and whether a stop ended them. */
+const given = (stops: ReadonlyArray<string>, pieces: ReadonlyArray<string>) => {
+  let text = ""
+  const ending = untilStop(stops, (piece) => (text += piece))
+  for (const piece of pieces) ending.feed(piece)
+  ending.flush()
+  return [text, ending.ended()]
+}
+
+test("ends text at the first stop sequence, wherever the pieces are cut", () => {
+  for (const [text, kept, ended] of [
+    ["one\n\ntwo", "one", true],
+    ["one\ntwo\n", "one\ntwo\n", false],
+    ["aEEND b", "aE", true],
+    ["a STO EN", "a STO EN", false],
+    ["a STOP b END", "a ", true]
+  ] as const) {
+    for (let cut = 0; cut <= text.length; cut++) {
+      expect([cut, ...given(["\n\n", "END", "STOP"], [text.slice(0, cut), text.slice(cut)])]).toEqual([
+        cut,
+        kept,
+        ended
+      ])
+    }
+    expect(given(["\n\n", "END", "STOP"], [...text])).toEqual([kept, ended])
+  }
 })
 
 /** Repeatable numbers between 0 and 1. */

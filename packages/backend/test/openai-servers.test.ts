@@ -29,7 +29,7 @@ const routes: Record<string, Record<string, string>> = {
   "llama-server-router": { "/v1/models": "models", "/props": "props", "/metrics": "metrics" },
   "llama-swap": { "/v1/models": "models", "/running": "running", "/api/version": "api-version" },
   vllm: { "/v1/models": "models", "/version": "version", "/metrics": "metrics-busy", "/v1/embeddings": "embeddings" },
-  max: { "/v1/models": "models", "/version": "version" },
+  max: { "/v1/models": "models", "/version": "version", "/v1/embeddings": "embeddings" },
   sglang: {
     "/v1/models": "models",
     "/server_info": "sgl-server_info",
@@ -165,6 +165,23 @@ it("offers what the routes of a server can do, and no more", () =>
   }))
 
 const loading = () => Response.json({ error: { message: "Loading model", code: 503 } }, { status: 503 })
+
+it("says why it cannot what it was not started for", () =>
+  Effect.gen(function* () {
+    const why = Effect.fnUntraced(function* (name: keyof typeof routes, kind: OpenAiKind) {
+      const { embed } = yield* server(name, kind).backend
+      return embed.can ? "can" : embed.why
+    })
+    expect(yield* why("llama-server", "llamacpp")).toBe(
+      "llama.cpp makes no embeddings as it was started: start it with --embeddings"
+    )
+    expect(yield* why("vllm", "vllm")).toStartWith("vLLM makes no embeddings as it was started: ")
+    expect(yield* why("sglang", "sglang")).toStartWith("SGLang makes no embeddings as it was started: ")
+    expect(yield* why("max", "max")).toStartWith("Modular MAX makes no embeddings as it was started: ")
+    // Each of their models is another matter.
+    expect(yield* why("llama-swap", "llamaswap")).toBe("can")
+    expect(yield* why("llama-server-router", "llamacpp")).toBe("can")
+  }))
 
 it("is not ready while its model loads", () =>
   Effect.gen(function* () {

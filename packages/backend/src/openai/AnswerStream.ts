@@ -13,12 +13,15 @@ import { type Known, type Said, settle, usageOf } from "./usage.ts"
 /** Passes one record on. */
 export type Out = (kind: RecordKind, text: string) => void
 
+/** The error for an answer that is not what it has to be. */
+export type Fail = (message: string, fault?: "backend_error" | "unsupported") => BackendError
+
 /** Reads one choice of the stream. */
 export interface Reader {
   /** `answerId` is the server's own name for the answer. */
   readonly read: (choice: JsonRecord, answerId: string) => void
-  /** Runs after the last choice: gives what was held back; a sentence where the answer is not what was asked for. */
-  readonly flush: () => string | undefined
+  /** Runs after the last choice: gives what was held back; throws where the answer is not what was asked for. */
+  readonly flush: () => void
   /** Tool calls so far. */
   readonly calls: () => number
 }
@@ -49,7 +52,7 @@ export const make = (
   site: Site,
   emit: Emit,
   known: Omit<Known, "pieces">,
-  reader: (out: Out) => Reader
+  reader: (out: Out, fail: Fail) => Reader
 ): Consumer<Answer> => {
   let finish: string | undefined
   let said: Said | undefined
@@ -58,13 +61,13 @@ export const make = (
   let answerId = "0"
   let empty = 0
 
-  const fail = (message: string, fault: "backend_error" | "unsupported" = "backend_error") =>
+  const fail: Fail = (message, fault = "backend_error") =>
     new BackendError({ fault, message: `${site.name} ${message}` })
-  const records = new Records(emit, (message) => fail(message))
+  const records = new Records(emit, fail)
   const { calls, flush, read } = reader((kind, text) => {
     empty = 0
     records.add(kind, text)
-  })
+  }, fail)
 
   const take = (data: string) => {
     if (done) return
@@ -110,9 +113,8 @@ export const make = (
       if (!done && said === undefined) throw fail("ended its answer without an end mark: the answer is cut short")
       const reason = finishReasons[finish]
       if (reason === undefined) throw fail(`ended its answer with "${finish.slice(0, 64)}"`)
-      const wrong = flush()
+      flush()
       records.end()
-      if (wrong !== undefined) throw fail(wrong, "unsupported")
       return {
         // Some servers say "stop" after a tool call.
         finish_reason: reason === "stop" && calls() > 0 ? "tool_calls" : reason,

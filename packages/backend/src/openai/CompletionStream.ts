@@ -6,17 +6,25 @@ import { stringOf } from "../http/json.ts"
 import { promptLimit, roughTokens } from "../http/roughTokens.ts"
 import type { Site } from "../http/Site.ts"
 import { type Answer, make as answer, type Out, type Reader } from "./AnswerStream.ts"
+import { stopsOf } from "./dialect.ts"
+import { untilStop } from "./held.ts"
 
-const reader = (out: Out): Reader => ({
-  calls: () => 0,
-  read: (choice) => {
-    const text = stringOf(choice["text"])
-    if (text !== undefined) out("text", text)
-  },
-  flush: () => undefined
-})
+const reader =
+  (stops: ReadonlyArray<string>) =>
+  (out: Out): Reader => {
+    const ending = untilStop(stops, (text) => out("text", text))
+    return {
+      calls: () => 0,
+      read: (choice) => {
+        const text = stringOf(choice["text"])
+        if (text !== undefined) ending.feed(text)
+      },
+      flush: ending.flush
+    }
+  }
 
-export const make = (site: Site, emit: Emit, request: CompletionRequest): Consumer<Answer> =>
+/** `cutsStops` as for chats. */
+export const make = (site: Site, emit: Emit, request: CompletionRequest, cutsStops = true): Consumer<Answer> =>
   answer(
     site,
     emit,
@@ -25,5 +33,5 @@ export const make = (site: Site, emit: Emit, request: CompletionRequest): Consum
       promptLimit: () => promptLimit(request),
       maxTokens: request.max_tokens
     },
-    reader
+    reader(cutsStops ? [] : stopsOf(request))
   )

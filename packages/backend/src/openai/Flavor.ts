@@ -15,6 +15,8 @@ export interface Learnt {
   readonly version: string | undefined
   readonly slots: number
   readonly capabilities: ReadonlyArray<Capability>
+  /** Whether these are all it can do; else each of its models may do more, or less. */
+  readonly told: boolean
   readonly lacks: Lacks
 }
 
@@ -28,6 +30,8 @@ export interface Flavor {
   readonly readings: Ability<(site: Site) => Effect.Effect<BackendReadings, BackendError>>
   /** Why it installs and removes no models, and what the operator does instead. */
   readonly noInstall: string
+  /** What the operator does for embeddings. */
+  readonly toEmbed: string
   /** A server that does not always notice a closed connection is told: our own id in the body, and where to send it. */
   readonly abort?: { readonly field: string; readonly path: string }
 }

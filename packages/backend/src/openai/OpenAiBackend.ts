@@ -2,6 +2,7 @@
 import type { ChatRequest } from "@infernet/contract/Chat"
 import type { CompletionRequest } from "@infernet/contract/Completion"
 import type { EmbeddingRequest } from "@infernet/contract/Embedding"
+import type { Capability } from "@infernet/contract/Node"
 import { Effect, Random } from "effect"
 import { can, cannot } from "../Ability.ts"
 import { type Backend, BackendError, type Completion, type Emit } from "../Backend.ts"
@@ -49,6 +50,8 @@ export const make = Effect.fnUntraced(function* (site: Site, kind: OpenAiKind) {
   const upstreamOf = (model: string) => upstream.get(model) ?? model
   let doubted = false
 
+  const does = (capability: Capability) => !learnt.told || learnt.capabilities.includes(capability)
+
   const models = flavor.models(site, learnt).pipe(
     Effect.map((listed) => {
       upstream = new Map(listed.map(({ offer, upstream }) => [offer.id, upstream]))
@@ -93,14 +96,14 @@ export const make = Effect.fnUntraced(function* (site: Site, kind: OpenAiKind) {
   const chat = Effect.fn("OpenAiBackend.chat")(function* (request: ChatRequest, emit: Emit) {
     const body = chatBody(request, upstreamOf(request.model), flavor.dialect)
     if (typeof body === "string") return yield* new BackendError({ fault: "bad_request", message: body })
-    return yield* stream("/v1/chat/completions", body, ChatStream.make(site, emit, request))
+    return yield* stream("/v1/chat/completions", body, ChatStream.make(site, emit, request, flavor.dialect.cutsStops))
   })
 
   const complete = Effect.fn("OpenAiBackend.complete")((request: CompletionRequest, emit: Emit) =>
     stream(
       "/v1/completions",
       completionBody(request, upstreamOf(request.model), flavor.dialect),
-      CompletionStream.make(site, emit, request)
+      CompletionStream.make(site, emit, request, flavor.dialect.cutsStops)
     )
   )
 
@@ -123,8 +126,12 @@ export const make = Effect.fnUntraced(function* (site: Site, kind: OpenAiKind) {
     models,
     lacks: learnt.lacks,
     chat,
-    complete: can(complete),
-    embed: can(embed),
+    complete: does("completion")
+      ? can(complete)
+      : cannot(`${flavor.name} completes no plain prompts as it was started`),
+    embed: does("embedding")
+      ? can(embed)
+      : cannot(`${flavor.name} makes no embeddings as it was started: ${flavor.toEmbed}`),
     readings: flavor.readings.can ? can(flavor.readings.run(site)) : flavor.readings,
     install: cannot(flavor.noInstall),
     remove: cannot(flavor.noInstall)

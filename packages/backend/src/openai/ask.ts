@@ -17,8 +17,8 @@ const unless = <A>(effect: Effect.Effect<A, BackendError>, instead: A): Effect.E
   )
 
 /** The JSON object there, an empty one where there is none. */
-export const about = (site: Site, path: string): Effect.Effect<JsonRecord, BackendError> =>
-  unless(Effect.map(json(site, path), recordOf), {})
+export const about = (site: Site, path: string, body?: JsonRecord): Effect.Effect<JsonRecord, BackendError> =>
+  unless(Effect.map(json(site, path, body), recordOf), {})
 
 /** The page there, an empty one where there is none. */
 export const page = (site: Site, path: string): Effect.Effect<string, BackendError> => unless(text(site, path), "")

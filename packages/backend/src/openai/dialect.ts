@@ -11,7 +11,13 @@ export interface Dialect {
   readonly namedToolChoice: boolean
   /** How many bits of `seed` it keeps; the value of all ones asks llama.cpp for a random one. */
   readonly seedBits: 32 | 64
+  /** Whether it keeps stop sequences out of its text; MAX streams them, and a token more. */
+  readonly cutsStops: boolean
 }
+
+/** The request's stop sequences that are any. */
+export const stopsOf = ({ stop }: Pick<ChatRequest, "stop">): ReadonlyArray<string> =>
+  (typeof stop === "string" ? [stop] : (stop ?? [])).filter((text) => text !== "")
 
 /** Spread over the values that a server keeps, so that equal seeds stay equal and no value means "random". */
 const narrowed = (seed: number): number => Math.abs(seed) % 0xffff_ffff

@@ -35,6 +35,7 @@ const learn = (site: Site): Effect.Effect<Learnt, BackendError> =>
       version: versionIn(props, "build_info"),
       slots: countOf(props["total_slots"]) ?? 1,
       capabilities: narrowed(props, able),
+      told: !isRouter(props),
       lacks: new Map(sees(props) === false ? [["image", "the model that llama.cpp has loaded sees no images"]] : [])
     }
   })
@@ -84,13 +85,14 @@ const readings = (site: Site): Effect.Effect<BackendReadings, BackendError> =>
 export const llamaCpp: Flavor = {
   name: "llama.cpp",
   apiKeyVariable: "LLAMACPP_API_KEY",
-  dialect: { repetitionPenalty: ["repeat_penalty"], namedToolChoice: false, seedBits: 32 },
+  dialect: { repetitionPenalty: ["repeat_penalty"], namedToolChoice: false, seedBits: 32, cutsStops: true },
   learn,
   models: (site, learnt) =>
     Effect.flatMap(slotsNow(site), (slots) =>
       list(site, { kind: "llamacpp", slots: slots ?? learnt.slots, capabilities: learnt.capabilities })
     ),
   readings: can(readings),
+  toEmbed: "start it with --embeddings",
   noInstall:
     "llama.cpp serves the model files it was started with: put the file there by hand and start it with -m or --models-dir"
 }

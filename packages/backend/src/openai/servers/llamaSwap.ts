@@ -10,13 +10,19 @@ export const llamaSwap: Flavor = {
   name: "llama-swap",
   apiKeyVariable: "LLAMACPP_API_KEY",
   // Behind it may be any server: mostly llama.cpp, else vLLM or the like.
-  dialect: { repetitionPenalty: ["repeat_penalty", "repetition_penalty"], namedToolChoice: false, seedBits: 32 },
+  dialect: {
+    repetitionPenalty: ["repeat_penalty", "repetition_penalty"],
+    namedToolChoice: false,
+    seedBits: 32,
+    cutsStops: true
+  },
   learn: (site) =>
     Effect.map(about(site, "/api/version"), (answer) => ({
       version: versionIn(answer),
       slots: 1,
       // What a model can do is known once it runs; to ask would start it.
       capabilities: ["chat", "tools", "json", "logprobs", "completion"],
+      told: false,
       lacks: new Map()
     })),
   models: (site, { capabilities, slots }) =>
@@ -33,5 +39,6 @@ export const llamaSwap: Flavor = {
       })
     }),
   readings: cannot("llama-swap says which models run, not how many requests"),
+  toEmbed: "add an embedding model to its configuration",
   noInstall: "llama-swap serves the models in its configuration: add the model there"
 }

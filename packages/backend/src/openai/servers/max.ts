@@ -3,6 +3,7 @@ import type { BackendReadings } from "@infernet/contract/Node"
 import { Effect } from "effect"
 import { can } from "../../Ability.ts"
 import type { BackendError } from "../../Backend.ts"
+import { recordsOf } from "../../http/json.ts"
 import type { Site } from "../../http/Site.ts"
 import { about, page, versionIn } from "../ask.ts"
 import type { Flavor } from "../Flavor.ts"
@@ -47,19 +48,31 @@ export const readPage = (text: string): BackendReadings => {
   }
 }
 
+/** It has every route for every model, and fails where the model has no use for one: one short text settles it. */
+const embeds = (site: Site): Effect.Effect<boolean, BackendError> =>
+  Effect.gen(function* () {
+    const [model] = recordsOf((yield* about(site, "/v1/models"))["data"])
+    const { data } = yield* about(site, "/v1/embeddings", { model: model?.["id"], input: "a" })
+    return Array.isArray(data)
+  })
+
 export const max: Flavor = {
   name: "Modular MAX",
   apiKeyVariable: "MODULAR_MAX_API_KEY",
-  dialect: { repetitionPenalty: ["repetition_penalty"], namedToolChoice: true, seedBits: 64 },
+  dialect: { repetitionPenalty: ["repetition_penalty"], namedToolChoice: true, seedBits: 64, cutsStops: false },
   learn: (site) =>
-    Effect.map(about(site, "/version"), (answer) => ({
-      version: versionIn(answer),
-      slots: guessedSlots,
-      // It refuses by name what it was not started for: structured output, log probabilities.
-      capabilities: ["chat", "tools", "json", "logprobs", "completion"],
-      lacks: new Map()
-    })),
+    Effect.all([about(site, "/version"), embeds(site)], { concurrency: "unbounded" }).pipe(
+      Effect.map(([version, embedding]) => ({
+        version: versionIn(version),
+        slots: guessedSlots,
+        // It refuses by name what it was not started for: structured output, log probabilities.
+        capabilities: embedding ? ["embedding"] : ["chat", "tools", "json", "logprobs", "completion"],
+        told: true,
+        lacks: new Map()
+      }))
+    ),
   models: (site, { capabilities, slots }) => list(site, { kind: "max", slots, capabilities }),
   readings: can((site) => Effect.map(metrics(site), readPage)),
+  toEmbed: "run another with an embedding model",
   noInstall: "Modular MAX serves the one model it was started with: infernet backend run max <model>"
 }

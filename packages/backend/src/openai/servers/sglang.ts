@@ -61,7 +61,7 @@ const names: MetricNames = {
 export const sglang: Flavor = {
   name: "SGLang",
   apiKeyVariable: "SGLANG_API_KEY",
-  dialect: { repetitionPenalty: ["repetition_penalty"], namedToolChoice: true, seedBits: 64 },
+  dialect: { repetitionPenalty: ["repetition_penalty"], namedToolChoice: true, seedBits: 64, cutsStops: true },
   learn: (site) =>
     Effect.all([either(site, "/server_info", "/get_server_info"), either(site, "/model_info", "/get_model_info")], {
       concurrency: "unbounded"
@@ -70,12 +70,14 @@ export const sglang: Flavor = {
         version: versionIn(settings),
         slots: slotsOf(settings),
         capabilities: capabilitiesOf(settings, model),
+        told: true,
         lacks: new Map(lacksOf(settings, model))
       }))
     ),
   models: (site, { capabilities, slots }) => list(site, { kind: "sglang", slots, capabilities }),
   // Needs --enable-metrics; without, the page is not there and nothing is known.
   readings: can((site) => Effect.map(page(site, "/metrics"), (text) => readMetrics(text, names).readings)),
+  toEmbed: "run another with an embedding model and --is-embedding",
   noInstall: "SGLang serves the one model it was started with: infernet backend run sglang <model>",
   abort: { field: "rid", path: "/abort_request" }
 }

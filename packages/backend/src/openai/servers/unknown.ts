@@ -12,15 +12,17 @@ const foreign: ReadonlyArray<Parameter> = ["top_k", "min_p", "repetition_penalty
 export const unknown: Flavor = {
   name: "the OpenAI-compatible server",
   apiKeyVariable: "INFERNET_BACKEND_API_KEY",
-  dialect: { repetitionPenalty: [], namedToolChoice: true, seedBits: 64 },
+  dialect: { repetitionPenalty: [], namedToolChoice: true, seedBits: 64, cutsStops: true },
   learn: (site) =>
     Effect.map(abilities(site), (capabilities) => ({
       version: undefined,
       slots: 4,
       capabilities,
+      told: true,
       lacks: new Map(foreign.map((field) => [field, why]))
     })),
   models: (site, { capabilities, slots }) => list(site, { kind: "openai", slots, capabilities }),
   readings: cannot("the OpenAI-compatible server does not tell how busy it is"),
+  toEmbed: "run one that does",
   noInstall: "the OpenAI-compatible server serves the models it was started with"
 }

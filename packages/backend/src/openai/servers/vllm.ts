@@ -27,17 +27,19 @@ const slotsOf = (metrics: string): number => {
 export const vllm: Flavor = {
   name: "vLLM",
   apiKeyVariable: "VLLM_API_KEY",
-  dialect: { repetitionPenalty: ["repetition_penalty"], namedToolChoice: true, seedBits: 64 },
+  dialect: { repetitionPenalty: ["repetition_penalty"], namedToolChoice: true, seedBits: 64, cutsStops: true },
   learn: (site) =>
     Effect.all([about(site, "/version"), page(site, "/metrics"), abilities(site)], { concurrency: "unbounded" }).pipe(
       Effect.map(([version, metrics, capabilities]) => ({
         version: versionIn(version),
         slots: slotsOf(metrics),
         capabilities,
+        told: true,
         lacks: new Map()
       }))
     ),
   models: (site, { capabilities, slots }) => list(site, { kind: "vllm", slots, capabilities }),
   readings: can((site) => Effect.map(page(site, "/metrics"), (text) => readMetrics(text, names).readings)),
+  toEmbed: "run another with an embedding model",
   noInstall: "vLLM serves the one model it was started with: infernet backend run vllm <model>"
 }
