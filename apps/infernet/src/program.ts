@@ -9,6 +9,7 @@ import { apiKey } from "./commands/apiKey.ts"
 import { backend } from "./commands/backend.ts"
 import { backends } from "./commands/backends.ts"
 import { chat } from "./commands/chat.ts"
+import { config } from "./commands/config.ts"
 import { controlPlane } from "./commands/controlPlane.ts"
 import { model } from "./commands/model.ts"
 import { start } from "./commands/start.ts"
@@ -19,7 +20,7 @@ import { nearest } from "./terminal/nearest.ts"
 import * as presenter from "./terminal/presenter.ts"
 import { version } from "./version.ts"
 
-const subcommands = [start, chat, status, model, backends, backend, apiKey, controlPlane] as const
+const subcommands = [start, chat, status, model, backends, backend, apiKey, controlPlane, config] as const
 
 const names = subcommands.map(({ name }) => name)
 const isName: (word: string) => boolean = (word) => names.some((name) => name === word)
@@ -36,10 +37,14 @@ const withChat = Effect.fnUntraced(function* (args: ReadonlyArray<string>) {
   return yield* new Failure({ message: `there is no command ${first}: ${hint}`, code: 2 })
 })
 
+/** They look at the file of settings or mend it, and must do so also when it is broken. */
+const mends: ReadonlySet<string> = new Set(["config", "doctor"])
+
 /** Built only for a command that runs: help comes also without a home, and leaves nothing behind. */
-const services = Layer.mergeAll(Local.layer.pipe(Layer.provideMerge(Home.layer)), Http.layer).pipe(
-  Layer.provideMerge(ConfigFile.layer)
-)
+const services = (command: string | undefined) =>
+  Layer.mergeAll(Local.layer.pipe(Layer.provideMerge(Home.layer)), Http.layer).pipe(
+    Layer.provideMerge(command !== undefined && mends.has(command) ? ConfigFile.layerLenient : ConfigFile.layer)
+  )
 
 const infernet = Command.make("infernet").pipe(
   Command.withDescription(
@@ -51,12 +56,11 @@ const infernet = Command.make("infernet").pipe(
   Command.withExamples([
     { command: "infernet start", description: "Run the whole network on this machine" },
     { command: 'infernet "What is the capital of France?"', description: "Ask it something, as `infernet chat` does" }
-  ]),
-  Command.provide(services)
+  ])
 )
 
 export const program = (args: ReadonlyArray<string>) =>
-  Effect.flatMap(withChat(args), Command.runWith(infernet, { version })).pipe(
-    Effect.provide(Layer.merge(presenter.layer, NodeServices.layer)),
-    report
-  )
+  Effect.flatMap(
+    withChat(args),
+    Command.runWith(Command.provide(infernet, services(args.find(isName))), { version })
+  ).pipe(Effect.provide(Layer.merge(presenter.layer, NodeServices.layer)), report)

@@ -1,4 +1,5 @@
 /** What settings may be, wherever they are written: in a flag, a variable or the file. */
+import { hasChecksum } from "@infernet/auth/checksum"
 import { Option, Result, Schema } from "effect"
 
 /** Reads one setting's text; `expected` completes "expected …" where it cannot. */
@@ -31,4 +32,28 @@ const levels = ["trace", "debug", "info", "warn", "error"] as const
 
 export const logLevel = make(`one of ${levels.join(", ")}`, (text) =>
   Option.fromUndefinedOr(levels.find((level) => level === text.trim().toLowerCase()))
+)
+
+/** Whole numbers from 0 on. */
+export const count = make("a whole number", (text) => {
+  const count = /^\d{1,15}$/.test(text.trim()) ? Number(text) : undefined
+  return Option.fromUndefinedOr(count)
+})
+
+export const flag = make("true or false", (text) => {
+  const word = text.trim().toLowerCase()
+  if (["true", "yes", "on", "1"].includes(word)) return Option.some(true)
+  return ["false", "no", "off", "0"].includes(word) ? Option.some(false) : Option.none()
+})
+
+/** A node's name, as control planes take it. */
+export const name = make("a name of at most 64 characters, none of them control characters", (text) => {
+  const name = text.trim()
+  return /^\P{Cc}{1,64}$/u.test(name) ? Option.some(name) : Option.none()
+})
+
+/** Money sent to a mistyped address is gone, so one that cannot show its slips is not taken. */
+export const payoutAddress = make(
+  "an Ethereum address in the capital and small letters that your wallet shows, which are its checksum",
+  (text) => (hasChecksum(text.trim()) ? Option.some(text.trim()) : Option.none())
 )

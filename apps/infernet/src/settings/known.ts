@@ -1,0 +1,93 @@
+/** The settings that `config.json` may hold: the variables that say the same, what they may be, what they are for. */
+import * as values from "./values.ts"
+
+export interface Setting {
+  readonly variable: string
+  readonly value: values.Value<unknown>
+  readonly about: string
+  /** What counts where nobody says anything. */
+  readonly usual?: string
+  /** Never shown unless it is asked for by name. */
+  readonly secret?: true
+}
+
+export const known: Readonly<Record<string, Setting>> = {
+  port: { variable: "INFERNET_PORT", value: values.port, usual: "46337", about: "Port of the API" },
+  host: { variable: "INFERNET_HOST", value: values.text, usual: "127.0.0.1", about: "Address to listen on" },
+  public_url: { variable: "INFERNET_PUBLIC_URL", value: values.url, about: "Where clients elsewhere reach it" },
+  allowed_hosts: { variable: "INFERNET_ALLOWED_HOSTS", value: values.text, about: "Names that it answers to" },
+  control_plane: {
+    variable: "INFERNET_CONTROL_PLANE",
+    value: values.url,
+    about: "The network to join; without it, this machine is one of its own"
+  },
+  node_name: { variable: "INFERNET_NODE_NAME", value: values.name, about: "What the network calls this node" },
+  payout_address: {
+    variable: "INFERNET_PAYOUT_ADDRESS",
+    value: values.payoutAddress,
+    about: "Where its earnings go"
+  },
+  bearer_token: {
+    variable: "INFERNET_BEARER_TOKEN",
+    value: values.text,
+    about: "API key for the network",
+    secret: true
+  },
+  model: { variable: "INFERNET_MODEL", value: values.text, about: "Which model to ask" },
+  log_level: { variable: "INFERNET_LOG_LEVEL", value: values.logLevel, usual: "info", about: "What the log tells" },
+  require_invite: {
+    variable: "INFERNET_REQUIRE_INVITE",
+    value: values.flag,
+    usual: "false",
+    about: "Whether new nodes need a link code"
+  },
+  require_node_approval: {
+    variable: "INFERNET_REQUIRE_NODE_APPROVAL",
+    value: values.flag,
+    usual: "false",
+    about: "Whether new nodes wait for an administrator's word"
+  },
+  backend: { variable: "INFERNET_BACKEND", value: values.text, about: "Which backend to use: a kind or an address" },
+  served_models: { variable: "INFERNET_SERVED_MODELS", value: values.text, about: "Models to offer; without it, all" },
+  ollama_host: { variable: "OLLAMA_HOST", value: values.text, about: "Where Ollama is" },
+  ollama_api_key: { variable: "OLLAMA_API_KEY", value: values.text, about: "Key for Ollama", secret: true },
+  vllm_host: { variable: "VLLM_HOST", value: values.text, about: "Where vLLM is" },
+  vllm_instances: { variable: "VLLM_INSTANCES", value: values.text, about: "More places of vLLM" },
+  vllm_api_key: { variable: "VLLM_API_KEY", value: values.text, about: "Key for vLLM", secret: true },
+  sglang_host: { variable: "SGLANG_HOST", value: values.text, about: "Where SGLang is" },
+  sglang_api_key: { variable: "SGLANG_API_KEY", value: values.text, about: "Key for SGLang", secret: true },
+  max_host: { variable: "MODULAR_MAX_HOST", value: values.text, about: "Where MAX is" },
+  max_api_key: { variable: "MODULAR_MAX_API_KEY", value: values.text, about: "Key for MAX", secret: true },
+  llamacpp_host: { variable: "LLAMACPP_HOST", value: values.text, about: "Where llama.cpp is" },
+  llamaswap_host: { variable: "LLAMASWAP_HOST", value: values.text, about: "Where llama-swap is" },
+  llamacpp_api_key: {
+    variable: "LLAMACPP_API_KEY",
+    value: values.text,
+    about: "Key for llama.cpp and llama-swap",
+    secret: true
+  },
+  remote_install: {
+    variable: "INFERNET_REMOTE_INSTALL",
+    value: values.flag,
+    about: "Whether models may be installed from afar"
+  },
+  install_allow: { variable: "INFERNET_INSTALL_ALLOW", value: values.text, about: "Which of them: patterns of names" },
+  install_max_bytes: {
+    variable: "INFERNET_INSTALL_MAX_BYTES",
+    value: values.count,
+    about: "How large they may be"
+  },
+  hf_endpoint: { variable: "HF_ENDPOINT", value: values.url, about: "A mirror of Hugging Face" },
+  hf_token: { variable: "HF_TOKEN", value: values.text, about: "Token for Hugging Face", secret: true },
+  database_url: {
+    variable: "DATABASE_URL",
+    value: values.text,
+    about: "PostgreSQL to use instead of one of its own",
+    secret: true
+  }
+}
+
+export const names: ReadonlyArray<string> = Object.keys(known)
+
+/** The setting of a name; none where there is no such. */
+export const find = (name: string): Setting | undefined => (Object.hasOwn(known, name) ? known[name] : undefined)
