@@ -3,8 +3,16 @@
 import "./fetchLimit.ts"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { program } from "./program.ts"
+import * as again from "./run/again.ts"
 import { endWithReader, stopAtOnceWhenAskedAgain, teardown } from "./terminal/exit.ts"
 
 endWithReader()
 stopAtOnceWhenAskedAgain()
-NodeRuntime.runMain(program(process.argv.slice(2)), { disableErrorReporting: true, teardown })
+NodeRuntime.runMain(program(process.argv.slice(2)), {
+  disableErrorReporting: true,
+  teardown: (exit, onExit) =>
+    teardown(exit, (code) => {
+      if (code === 0) again.begin()
+      onExit(code)
+    })
+})

@@ -126,7 +126,10 @@ it.live(
       expect(told.stdout).toMatch(/^ {2}models +tiny-demo$/m)
       const models = yield* run(["model", "list"])
       expect(models.stdout).toMatch(/^tiny-demo +1 +\d+ .*chat.* \(demo\)$/m)
-      expect(JSON.parse((yield* run(["model", "list", "--json"])).stdout)).toHaveLength(1)
+      expect(JSON.parse((yield* run(["model", "list", "--json"])).stdout)).toMatchObject({
+        machine: { offers: [{ id: "tiny-demo", backend: "embedded" }], files: [] },
+        network: [{ id: "tiny-demo" }]
+      })
     }),
   { timeout: 20_000 }
 )

@@ -7,6 +7,7 @@ import { HttpApiClient } from "effect/http-api"
 import { Failure } from "../terminal/exit.ts"
 import { MachineApi } from "./MachineApi.ts"
 import { NodeApi, type NodeOverview } from "./NodeApi.ts"
+import { RunApi } from "../run/RunApi.ts"
 
 /** What the socket's errors have in common. */
 const sentenceOf = (error: unknown): string | undefined =>
@@ -23,6 +24,8 @@ export class Local extends Context.Service<
     readonly node: Answer<typeof NodeOverview.Type>
     /** What the node here does for the person at its machine; its errors are those of the socket. */
     readonly machine: HttpApiClient.ForApi<typeof MachineApi>["machine"]
+    /** The process itself: how it was started, and its end; its errors are those of the socket. */
+    readonly run: HttpApiClient.ForApi<typeof RunApi>["run"]
     /** Of the control plane here, else of the one that the node here has joined. */
     readonly url: Answer<string>
     /** Calls the administration; its refusals keep their sentence. */
@@ -45,6 +48,7 @@ export class Local extends Context.Service<
       const { admin } = yield* HttpApiClient.make(AdminApi, options)
       const { node } = yield* HttpApiClient.make(NodeApi, options)
       const { machine } = yield* HttpApiClient.make(MachineApi, options)
+      const { run } = yield* HttpApiClient.make(RunApi, options)
 
       const explain = (error: unknown) =>
         new Failure({ message: sentenceOf(error) ?? `nothing runs from ${root}: start it with \`infernet start\`` })
@@ -60,6 +64,7 @@ export class Local extends Context.Service<
         overview,
         node: nodeOverview,
         machine,
+        run,
         url: Effect.map(overview, ({ url }) => url).pipe(
           Effect.catch(() => Effect.map(nodeOverview, ({ control_plane }) => control_plane))
         ),

@@ -2,11 +2,17 @@
 import { Home } from "@infernet/platform/Home"
 import { travelling } from "@infernet/platform/travelling"
 import { Effect, FileSystem } from "effect"
-import { realpathSync } from "node:fs"
+import { existsSync, realpathSync } from "node:fs"
 import { homedir } from "node:os"
 import { join } from "node:path"
 
 const main = travelling(import.meta.url, "../main.ts", "infernet.js")
+
+/** The command of a package that runs this program with what it needs, as Nix's does: never the bundle without it. */
+const packagedCommand = (): string | undefined => {
+  const named = process.env["INFERNET_COMMAND"]
+  return named !== undefined && existsSync(named) ? named : undefined
+}
 
 /** A text as one word of a shell. */
 export const quote = (text: string): string =>
@@ -18,26 +24,26 @@ const pathWord = (path: string): string => {
   return path.startsWith(`${home}/`) ? `~/${quote(path.slice(home.length + 1))}` : quote(path)
 }
 
-/**
- * The home is this script's own, whatever the shell that runs it has set. The Bun that runs now may live in a cache of
- * npx that is emptied one day: then another one will do.
- */
-const script = (root: string): string => `#!/bin/sh
-# Written by infernet start: runs Infernet on the home that this file lies in.
-INFERNET_HOME=${quote(root)}
-export INFERNET_HOME
-bun=${quote(process.execPath)}
-main=${quote(main)}
-if [ ! -f "$main" ]; then
-  echo "infernet: $main is no longer there: run infernet start again from where it is now" >&2
-  exit 1
-fi
+/** The Bun that runs now may live in a cache of npx that is emptied one day: then another one will do. */
+const viaBun = (): string => `bun=${quote(process.execPath)}
 [ -x "$bun" ] || bun=$(command -v bun)
 [ -n "$bun" ] && exec "$bun" "$main" "$@"
 command -v npx >/dev/null && exec npx --yes bun@${Bun.version} "$main" "$@"
 echo "infernet: Bun is not installed any more: see https://bun.com" >&2
 exit 1
 `
+
+/** The home is this script's own, whatever the shell that runs it has set. */
+const script = (root: string, command = packagedCommand()): string => `#!/bin/sh
+# Written by infernet start: runs Infernet on the home that this file lies in.
+INFERNET_HOME=${quote(root)}
+export INFERNET_HOME
+main=${quote(command ?? main)}
+if [ ! -f "$main" ]; then
+  echo "infernet: $main is no longer there: run infernet start again from where it is now" >&2
+  exit 1
+fi
+${command === undefined ? viaBun() : 'exec "$main" "$@"\n'}`
 
 /** A command that every shell of this user finds: what npx and package scripts put before PATH is theirs alone. */
 const onPath = (name: string): string | undefined => {
@@ -48,8 +54,9 @@ const onPath = (name: string): string | undefined => {
 /** Whether a bare `infernet` in the user's shell is this program, on this home. */
 const isInstalled = (root: string): boolean => {
   const found = onPath("infernet")
-  const isThis = found !== undefined && realpathSync(found) === realpathSync(main)
-  return isThis && onPath("bun") !== undefined && root === join(homedir(), ".infernet")
+  const command = packagedCommand()
+  const isThis = found !== undefined && realpathSync(found) === realpathSync(command ?? main)
+  return isThis && (command ?? onPath("bun")) !== undefined && root === join(homedir(), ".infernet")
 }
 
 /** Writes the script and answers how to call the program. */

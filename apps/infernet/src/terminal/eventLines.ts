@@ -59,6 +59,7 @@ const words = (event: NodeEvent, jobOf: (attempt: string) => Job): Words | undef
       return { verb: "draining", rest: event.on ? "no new jobs are taken" : "over: jobs are taken again" }
     case "job_received":
       return { verb: "job", rest: event.job, tail: event.model }
+    case "heartbeat":
     case "job_streaming":
       return undefined
     case "job_done": {

@@ -45,3 +45,20 @@ it.live("writes a command that works anywhere, also when its Bun or itself has g
     })
   })
 )
+
+it.live("runs the command of the package that it came with, for what that sets up", () =>
+  Effect.gen(function* () {
+    const directory = yield* freshHome
+    mkdirSync(directory, { recursive: true })
+    const command = join(directory, "wrapped infernet")
+    writeFileSync(command, '#!/bin/sh\necho "wrapped, in $INFERNET_HOME: $*"\n')
+    chmodSync(command, 0o755)
+    yield* Effect.acquireRelease(
+      Effect.sync(() => (process.env["INFERNET_COMMAND"] = command)),
+      () => Effect.sync(() => delete process.env["INFERNET_COMMAND"])
+    )
+    const root = join(directory, "home")
+    const written = yield* Effect.provide(launcher.write, Layer.merge(Home.at(root), NodeFileSystem.layer))
+    expect(shell(`${written} chat hi`)).toEqual({ code: 0, stdout: `wrapped, in ${root}: chat hi\n`, stderr: "" })
+  })
+)

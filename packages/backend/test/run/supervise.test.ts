@@ -57,22 +57,25 @@ const helper = `const child = Bun.spawn(["sleep", "600"], { stdio: ["ignore", "i
 console.log("helper " + child.pid)
 Bun.serve({ port: Number(process.argv[2]), hostname: "127.0.0.1", fetch: () => new Response("ok") })`
 
-it.live("starts again what was killed, with nothing of its life before left, and stops it whole", () =>
-  Effect.gen(function* () {
-    const { fiber, next, printed } = yield* run(made("server", helper), (port) => [String(port)])
-    const helpers = () => [...printed().matchAll(/helper (\d+)/g)].map(([, pid]) => Number(pid))
-    const { pid } = yield* next("Starting")
-    yield* next("Healthy")
-    process.kill(pid, "SIGKILL")
-    expect(yield* next("Ended")).toMatchObject({ end: { signal: "SIGKILL" }, afterMillis: 1_000 })
-    const again = yield* next("Starting")
-    yield* next("Healthy")
-    expect(again.pid).not.toBe(pid)
-    const [first = 0, second = 0] = helpers()
-    expect([isAlive(first), isAlive(second)]).toEqual([false, true])
-    yield* Fiber.interrupt(fiber)
-    expect([again.pid, second].map(isAlive)).toEqual([false, false])
-  })
+it.live(
+  "starts again what was killed, with nothing of its life before left, and stops it whole",
+  () =>
+    Effect.gen(function* () {
+      const { fiber, next, printed } = yield* run(made("server", helper), (port) => [String(port)])
+      const helpers = () => [...printed().matchAll(/helper (\d+)/g)].map(([, pid]) => Number(pid))
+      const { pid } = yield* next("Starting")
+      yield* next("Healthy")
+      process.kill(pid, "SIGKILL")
+      expect(yield* next("Ended")).toMatchObject({ end: { signal: "SIGKILL" }, afterMillis: 1_000 })
+      const again = yield* next("Starting")
+      yield* next("Healthy")
+      expect(again.pid).not.toBe(pid)
+      const [first = 0, second = 0] = helpers()
+      expect([isAlive(first), isAlive(second)]).toEqual([false, true])
+      yield* Fiber.interrupt(fiber)
+      expect([again.pid, second].map(isAlive)).toEqual([false, false])
+    }),
+  { timeout: 20_000 }
 )
 
 it.live("gives up at once what never answered, with the last that it said", () =>

@@ -41,13 +41,13 @@ const isHere = ({ address }: BackendView): boolean =>
 /** It answers, whether or not it has a model yet. */
 const answers = (backend: BackendView): boolean => backend.used || backend.version !== undefined
 
-const judged = Effect.fnUntraced(function* (need: Need, ownFolder: boolean) {
+const judged = Effect.fnUntraced(function* (name: string, need: Need, ownFolder: boolean) {
   const hardware = yield* (yield* HardwareReadings).read
   const free = ownFolder ? yield* Effect.mapError((yield* ModelFiles).free, failure) : undefined
   const room = roomOf(hardware, free)
   const result = fit(need, room)
   if (!result.fits) {
-    const message = `it does not fit: ${result.reason}. Choose a smaller one: see \`infernet model recommend\``
+    const message = `${plain(name)} does not fit: ${result.reason}. Choose a smaller one: see \`infernet model recommend\``
     return yield* new Failure({ message })
   }
   const bytes = bytesOf(need.modelBytes + need.cacheBytes)
@@ -70,7 +70,7 @@ const ofRepository = Effect.fnUntraced(function* (
     source: { _tag: "HuggingFace", repository, file: path, sha256: sha256 ?? known },
     what: `${plain(path)} of ${plain(repository)}${why}`,
     bytes,
-    fits: yield* judged(needOfFile(nameOf(path), bytes, 0), to === undefined || to === "embedded")
+    fits: yield* judged(basename(path), needOfFile(nameOf(path), bytes, 0), to === undefined || to === "embedded")
   } satisfies Proposal as Proposal
 })
 
@@ -87,7 +87,8 @@ const ofLibrary = Effect.fnUntraced(function* (
     return { ...found, what: `${name}, as ${found.what}` }
   }
   const need = needOfName(name)
-  const fits = need === undefined || (ollama !== undefined && !isHere(ollama)) ? undefined : yield* judged(need, false)
+  const fits =
+    need === undefined || (ollama !== undefined && !isHere(ollama)) ? undefined : yield* judged(name, need, false)
   return {
     source: { _tag: "Library", name },
     what: `${plain(name)}, of Ollama's library`,
@@ -105,7 +106,7 @@ const ofPath = Effect.fnUntraced(function* (given: string) {
     source: { _tag: "Path", path },
     what: `${plain(basename(path))} of this machine`,
     bytes,
-    fits: yield* judged(needOfFile(nameOf(path), bytes, bytes), true)
+    fits: yield* judged(basename(path), needOfFile(nameOf(path), bytes, bytes), true)
   } satisfies Proposal as Proposal
 })
 
