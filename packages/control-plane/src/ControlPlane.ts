@@ -22,6 +22,8 @@ import * as node from "./http/node.ts"
 import * as openai from "./http/openai.ts"
 import { Jobs } from "./job/Jobs.ts"
 import * as JobStoreSql from "./job/JobStoreSql.ts"
+import * as plane from "./metrics/plane.ts"
+import * as process from "./metrics/process.ts"
 import { Nodes } from "./node/Nodes.ts"
 import { NodeStore } from "./node/NodeStore.ts"
 import * as ReplayGuardSql from "./node/ReplayGuardSql.ts"
@@ -58,6 +60,8 @@ export const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(Layer.provide(handlers)),
   HttpApiScalar.layer(Api, { path: "/docs", scalar: { withDefaultFonts: false } }),
   PrometheusMetrics.layerHttp(),
+  plane.layer,
+  process.layer,
   access.layer
 )
 

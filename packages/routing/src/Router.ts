@@ -66,6 +66,8 @@ export class Router extends Context.Service<
     /** The name under which clients see the model that they spell this way. */
     readonly advertised: (model: string) => string
     readonly inFlight: (id: NodeId) => InFlight
+    /** How many wait for a place. */
+    readonly waiting: () => number
   }
 >()("@infernet/routing/Router") {
   static readonly layer = Layer.effect(
@@ -155,6 +157,7 @@ const make = Effect.gen(function* () {
       const asked = askedOf(model)
       return catalog.find(asked)[0]?.model ?? asked.model
     },
-    inFlight: (id) => bookings.of(id)
+    inFlight: (id) => bookings.of(id),
+    waiting: () => waiting.size
   })
 })

@@ -26,6 +26,10 @@ export class Waiting {
     this.#hasPlace = hasPlace
   }
 
+  get size(): number {
+    return this.#waiters.size
+  }
+
   /** Completes when there is a place, which whoever is woken takes or leaves. */
   place(want: Want): Effect.Effect<void> {
     return Effect.callback((resume) => {

@@ -41,6 +41,8 @@ export class Jobs extends Context.Service<
     readonly find: (account: AccountId, id: JobId) => Effect.Effect<StoredJob, NotFound | Unavailable>
     /** Stops the job and waits until it has ended: about a second. An ended job stays as it is. */
     readonly cancel: (job: LiveJob) => Effect.Effect<void>
+    /** Jobs that have not ended, those that wait for a place included. */
+    readonly running: () => number
   }
 >()("@infernet/control-plane/job/Jobs") {
   static readonly layer = Layer.effect(
@@ -219,6 +221,7 @@ const make = Effect.gen(function* () {
   return Jobs.of({
     submit,
     live: own,
+    running: live.running,
     log,
     find,
     cancel: Effect.fn("Jobs.cancel")(function* (job: LiveJob) {

@@ -1,4 +1,5 @@
 /** What the log and `/metrics` tell of jobs. */
+import { AttemptFault } from "@infernet/contract/Link"
 import { DateTime, Effect, Metric } from "effect"
 import type { Outcome } from "../relay/RelayAttempt.ts"
 import { type Final, isFull } from "./decide.ts"
@@ -19,6 +20,17 @@ const firstToken = Metric.histogram("infernet_first_token_seconds", {
   description: "Submission to first content",
   boundaries: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64]
 })
+
+/** Every series at zero: one that appears with its first event shows no increase, so a first failure would go unseen. */
+export const begin = Effect.forEach(
+  [
+    ...["completed", "failed", "cancelled"].map((status) => Metric.withAttributes(jobs, { status })),
+    ...["done", "lost", ...AttemptFault.literals].map((outcome) => Metric.withAttributes(attempts, { outcome })),
+    ...["prompt", "completion"].map((direction) => Metric.withAttributes(tokens, { direction }))
+  ],
+  (counter) => Metric.update(counter, 0),
+  { discard: true }
+).pipe(Effect.andThen(Metric.value(firstToken)), Effect.asVoid)
 
 export const reportAttempt = Effect.fnUntraced(function* (job: LiveJob, attempt: NewAttempt, outcome: Outcome) {
   const name = nameOf(outcome)
