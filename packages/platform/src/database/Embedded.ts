@@ -5,11 +5,11 @@ import { Clock, Context, Duration, Effect, FileSystem, Layer, Path } from "effec
 import { Home } from "../Home.ts"
 import * as Lock from "../Lock.ts"
 import * as SocketDirectory from "../SocketDirectory.ts"
-import * as Binaries from "./Binaries.ts"
 import * as Cluster from "./Cluster.ts"
 import { EmbeddedUnavailable } from "./EmbeddedError.ts"
 import * as Keeper from "./Keeper.ts"
 import * as Place from "./Place.ts"
+import * as Programs from "./Programs.ts"
 import * as Server from "./Server.ts"
 import * as ServerUser from "./ServerUser.ts"
 
@@ -38,11 +38,11 @@ const make = Effect.fnUntraced(
     const root = yield* Place.find((yield* Home).database, user)
     // The home's lock is not enough: a copied home shares the place that its link names.
     yield* Lock.acquire(path.join(root, "lock"))
-    const programs = yield* Binaries.install(yield* Binaries.packaged, root)
+    const programs = yield* Programs.find(root, user)
     const { data, created } = yield* Cluster.open({ root, user, programs }, durable)
     const socketDirectory = yield* SocketDirectory.choose(path.join(root, "run"), ".s.PGSQL.5432.lock", user)
     const access = yield* writeAccess(root)
-    const program = path.join(programs.directory, "bin", "postgres")
+    const program = path.join(programs.bin, "postgres")
     const { ended } = yield* Keeper.keep(Server.start({ program, data, socketDirectory, user, durable, access }))
     return Embedded.of({
       version: programs.version,

@@ -3,6 +3,7 @@ import { Schema } from "effect"
 
 const causes = {
   platform: "there is no PostgreSQL for this system in the package",
+  programs: "the programs in INFERNET_POSTGRES_BIN are not PostgreSQL's, or not of a version that will do",
   user: "PostgreSQL runs only as a named user other than root",
   directory: "its files cannot be put in place",
   held: "another process has it open",
@@ -12,7 +13,7 @@ const causes = {
 
 /** Nothing to retry: the message says what stands in the way and which way is always open. */
 export class EmbeddedUnavailable extends Schema.TaggedError<EmbeddedUnavailable>()("EmbeddedUnavailable", {
-  reason: Schema.Literals(["platform", "user", "directory", "held", "version", "start"]),
+  reason: Schema.Literals(["platform", "programs", "user", "directory", "held", "version", "start"]),
   detail: Schema.String
 }) {
   override get message(): string {

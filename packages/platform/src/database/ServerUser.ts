@@ -31,8 +31,14 @@ const forRoot = Effect.gen(function* () {
 /** How to become the user when starting a process. */
 export const become = (user: Owner) => (user.uid === self().uid ? {} : { uid: user.uid, gid: user.gid })
 
-/** Nothing of ours: no `PG…` variable, library path or language may change what the server does. */
-export const environment = { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C" }
+/**
+ * Nothing of ours: no `PG…` variable, library path or language may change what the server does. What the system has
+ * elsewhere, as NixOS has everything, is found where we find it.
+ */
+export const environment = {
+  PATH: ["/usr/local/bin", "/usr/bin", "/bin", process.env["PATH"]].filter(Boolean).join(":"),
+  LC_ALL: "C"
+}
 
 const spawn = (user: Owner, command: ReadonlyArray<string>) =>
   Bun.spawn([...command], {

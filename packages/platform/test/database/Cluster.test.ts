@@ -107,8 +107,8 @@ describe("under directories closed to everybody else", () => {
         yield* ServerUser.run(self(), ["chmod", "-R", "go-rwx", secret])
         const place = join(parent, "place")
         mkdirSync(place, { mode: 0o711 })
-        const { directory: programs } = yield* Binaries.install(join(secret, "package"), place)
-        const { code, output } = yield* ServerUser.run(user, [join(programs, "bin", "postgres"), "--version"])
+        const { bin } = yield* Binaries.install(join(secret, "package"), place)
+        const { code, output } = yield* ServerUser.run(user, [join(bin, "postgres"), "--version"])
         expect([code, output]).toEqual([0, expect.stringContaining("PostgreSQL) 18")])
       }).pipe(Effect.provide(Layer.merge(NodeFileSystem.layer, NodePath.layer))),
     { timeout }
