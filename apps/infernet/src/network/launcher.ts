@@ -1,7 +1,7 @@
 /** A command that works when pasted, in any shell and directory: `infernet` where it is installed, else a script in the home. */
 import { Home } from "@infernet/platform/Home"
 import { travelling } from "@infernet/platform/travelling"
-import { Effect, FileSystem } from "effect"
+import { Config, Effect, FileSystem, Option } from "effect"
 import { existsSync, realpathSync } from "node:fs"
 import { homedir } from "node:os"
 import { join } from "node:path"
@@ -9,10 +9,11 @@ import { join } from "node:path"
 const main = travelling(import.meta.url, "../main.ts", "infernet.js")
 
 /** The command of a package that runs this program with what it needs, as Nix's does: never the bundle without it. */
-const packagedCommand = (): string | undefined => {
-  const named = process.env["INFERNET_COMMAND"]
-  return named !== undefined && existsSync(named) ? named : undefined
-}
+const packagedCommand = Config.String("INFERNET_COMMAND").pipe(
+  Config.option,
+  Config.map(Option.filter((path) => existsSync(path))),
+  Config.map(Option.getOrUndefined)
+)
 
 /** A text as one word of a shell. */
 export const quote = (text: string): string =>
@@ -34,7 +35,7 @@ exit 1
 `
 
 /** The home is this script's own, whatever the shell that runs it has set. */
-const script = (root: string, command = packagedCommand()): string => `#!/bin/sh
+const script = (root: string, command: string | undefined): string => `#!/bin/sh
 # Written by infernet start: runs Infernet on the home that this file lies in.
 INFERNET_HOME=${quote(root)}
 export INFERNET_HOME
@@ -52,9 +53,8 @@ const onPath = (name: string): string | undefined => {
 }
 
 /** Whether a bare `infernet` in the user's shell is this program, on this home. */
-const isInstalled = (root: string): boolean => {
+const isInstalled = (root: string, command: string | undefined): boolean => {
   const found = onPath("infernet")
-  const command = packagedCommand()
   const isThis = found !== undefined && realpathSync(found) === realpathSync(command ?? main)
   return isThis && (command ?? onPath("bun")) !== undefined && root === join(homedir(), ".infernet")
 }
@@ -63,11 +63,12 @@ const isInstalled = (root: string): boolean => {
 export const write = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const { root } = yield* Home
+  const command = yield* packagedCommand
   const directory = join(root, "bin")
   const path = join(directory, "infernet")
   yield* fs.makeDirectory(directory, { recursive: true, mode: 0o700 })
   // Renamed into place: a shell may be reading the old one.
-  yield* fs.writeFileString(`${path}.new`, script(root), { mode: 0o700 })
+  yield* fs.writeFileString(`${path}.new`, script(root, command), { mode: 0o700 })
   yield* fs.rename(`${path}.new`, path)
-  return isInstalled(root) ? "infernet" : pathWord(path)
+  return isInstalled(root, command) ? "infernet" : pathWord(path)
 })

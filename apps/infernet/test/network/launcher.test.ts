@@ -2,7 +2,7 @@ import { expect } from "bun:test"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { Home } from "@infernet/platform/Home"
 import { it } from "@infernet/testing/harness"
-import { Effect, Layer } from "effect"
+import { ConfigProvider, Effect, Layer } from "effect"
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as launcher from "../../src/network/launcher.ts"
@@ -53,12 +53,10 @@ it.live("runs the command of the package that it came with, for what that sets u
     const command = join(directory, "wrapped infernet")
     writeFileSync(command, '#!/bin/sh\necho "wrapped, in $INFERNET_HOME: $*"\n')
     chmodSync(command, 0o755)
-    yield* Effect.acquireRelease(
-      Effect.sync(() => (process.env["INFERNET_COMMAND"] = command)),
-      () => Effect.sync(() => delete process.env["INFERNET_COMMAND"])
-    )
     const root = join(directory, "home")
-    const written = yield* Effect.provide(launcher.write, Layer.merge(Home.at(root), NodeFileSystem.layer))
+    const settings = ConfigProvider.layer(ConfigProvider.fromUnknown({ INFERNET_COMMAND: command }))
+    const layer = Layer.mergeAll(Home.at(root), NodeFileSystem.layer, settings)
+    const written = yield* Effect.provide(launcher.write, layer)
     expect(shell(`${written} chat hi`)).toEqual({ code: 0, stdout: `wrapped, in ${root}: chat hi\n`, stderr: "" })
   })
 )
