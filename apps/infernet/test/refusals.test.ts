@@ -115,7 +115,13 @@ it.live(
 it.live("teaches without making anything, and in no colours where nobody sees them", () =>
   Effect.gen(function* () {
     const home = join(yield* freshHome, "home")
-    const calls = [["--help"], ["start", "--help"], ["chat", "--help"], ["--version"]]
+    const calls = [
+      ["--help"],
+      ["start", "--help"],
+      ["model", "install", "--help"],
+      ["backend", "run", "--help"],
+      ["--version"]
+    ]
     const [help, ...others] = yield* Effect.forEach(calls, (args) => infernet(args, { home }), { concurrency: 2 })
     for (const text of ["infernet start", 'infernet "What is the capital of France?"', "control-plane", "api-key"]) {
       expect(help?.stdout).toContain(text)

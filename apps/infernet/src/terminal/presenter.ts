@@ -1,7 +1,8 @@
 /** The command line's own words: help on standard output, a wrong call as one line on standard error. */
 import { Console, Effect, Layer, Option } from "effect"
 import { CliConfig, CliOutput, GlobalFlag, type HelpDoc } from "effect/cli"
-import { hasColor, onError, plain } from "./style.ts"
+import { columnsAfter, hasColor, onError, plain, wrap } from "./style.ts"
+import { stripVTControlCharacters } from "node:util"
 
 const usual = CliOutput.defaultFormatter({ colors: hasColor(process.stdout), globalFlags: "summary" })
 
@@ -16,13 +17,40 @@ const brief = (flag: HelpDoc.FlagDoc): HelpDoc.FlagDoc => ({
   )
 })
 
+/** Long lines are hard to read also where there is room for them. */
+const readable = 100
+const widthNow = (): number => Math.min(readable, columnsAfter(0))
+
+/** Descriptions as paragraphs of the terminal's width, however they are broken in the source. */
+const flowed = (description: string): string =>
+  wrap(description, widthNow() - 2)
+    .join("\n")
+    .replaceAll("\n", "\n  ")
+
+/** A line too long goes on below where its text began: behind the name of a flag, or its indentation. */
+const folded = (line: string): string => {
+  const bare = stripVTControlCharacters(line)
+  if (bare.length <= widthNow() || bare.trimStart().startsWith("infernet ")) return line
+  const start = /^ +\S.*? {2,}(?=\S)/.exec(bare)?.[0] ?? /^ */.exec(bare)?.[0] ?? ""
+  const [first = "", ...rest] = wrap(bare.slice(start.length), widthNow() - start.length)
+  const head = line.slice(0, line.length - (bare.length - start.length))
+  return [head + first, ...rest.map((more) => " ".repeat(start.length) + more)].join("\n")
+}
+
 const formatter: CliOutput.Formatter = {
   ...usual,
   formatHelpDoc: (doc) =>
     usual
-      .formatHelpDoc({ ...doc, globalFlags: (doc.globalFlags ?? []).map(brief) })
+      .formatHelpDoc({
+        ...doc,
+        description: flowed(doc.description),
+        globalFlags: (doc.globalFlags ?? []).map(brief)
+      })
       // The one blank line that is missing.
       .replace(/(?<!\n)\n(?=\S*EXAMPLES)/, "\n\n")
+      .split("\n")
+      .map(folded)
+      .join("\n")
 }
 
 /** Effect's own wording says some things twice. */

@@ -1,6 +1,5 @@
 /** `infernet model install …`: brings a model to a backend of this machine, once it is known to fit. */
 import { bytesOf } from "@infernet/backend/install/bytes"
-import { BackendKind } from "@infernet/contract/Node"
 import { Console, Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import * as Machine from "../../client/Machine.ts"
@@ -48,9 +47,9 @@ export const install = Command.make(
       Flag.withDescription("Refuse a file of any other checksum"),
       Flag.optional
     ),
-    backend: Flag.Literals("backend", BackendKind.literals).pipe(
+    backend: Flag.Literals("backend", ["ollama", "embedded"]).pipe(
       Flag.withMetavar("<kind>"),
-      Flag.withDescription("ollama or embedded; without it, Ollama for library models, else the embedded engine"),
+      Flag.withDescription("Who gets it; without it, Ollama library models, the embedded engine files"),
       Flag.optional
     ),
     yes: options.yes,
