@@ -1,14 +1,15 @@
 /** Where to look for backends: the operator's settings over the usual places on loopback. */
-import { BackendKind } from "@infernet/contract/Node"
-import { Config, ConfigProvider, Effect, Option, type Redacted, Schema } from "effect"
+import { Config, ConfigProvider, Effect, Option, type Redacted } from "effect"
 import { baseUrl, parseAddress } from "./Address.ts"
+import { type Kind, kinds } from "./kinds.ts"
+import * as OpenAi from "./openai/flavors.ts"
 import { matcher } from "./pattern.ts"
 
 /** One address to ask. */
 export interface Candidate {
   readonly baseUrl: string
   /** What it is hoped to be; names it until it has said what it is. */
-  readonly kind: Exclude<BackendKind, "embedded">
+  readonly kind: Exclude<Kind, "embedded">
   /** Configured addresses may be any server; on the usual ports only the one that belongs there is taken. */
   readonly configured: boolean
   readonly apiKey: Redacted.Redacted | undefined
@@ -35,11 +36,9 @@ interface Place {
 
 const places: ReadonlyArray<Place> = [
   { kind: "ollama", variables: ["OLLAMA_HOST"], key: "OLLAMA_API_KEY", ports: [11434] },
-  { kind: "vllm", variables: ["VLLM_HOST", "VLLM_INSTANCES"], key: "VLLM_API_KEY", ports: [8000] },
-  { kind: "sglang", variables: ["SGLANG_HOST"], key: "SGLANG_API_KEY", ports: [30000] },
-  { kind: "max", variables: ["MODULAR_MAX_HOST"], key: "MODULAR_MAX_API_KEY", ports: [8000, 8080] },
-  { kind: "llamacpp", variables: ["LLAMACPP_HOST"], key: "LLAMACPP_API_KEY", ports: [8080, 9931] },
-  { kind: "llamaswap", variables: ["LLAMASWAP_HOST"], key: "LLAMACPP_API_KEY", ports: [8080] }
+  ...OpenAi.kinds
+    .filter((kind) => kind !== "openai")
+    .map((kind) => ({ kind, key: OpenAi.flavors[kind].apiKeyVariable, ...OpenAi.flavors[kind].place }))
 ]
 
 const invalid = (variable: string, message: string) =>
@@ -75,7 +74,7 @@ const placed = Effect.fnUntraced(function* ({ key: keyVariable, kind, ports, var
 })
 
 const backendVariable = "INFERNET_BACKEND"
-const isKind = Schema.is(BackendKind)
+const isKind = (word: string): word is Kind => kinds.some((kind) => kind === word)
 
 /** What one word of `INFERNET_BACKEND` asks for: a kind at its usual places, or an address. */
 const chosen = Effect.fnUntraced(function* (word: string) {
@@ -88,8 +87,8 @@ const chosen = Effect.fnUntraced(function* (word: string) {
     return named.flat()
   }
   if (!/[:/]/.test(word)) {
-    const kinds = BackendKind.literals.filter((kind) => kind !== "openai").join(", ")
-    return yield* invalid(backendVariable, `expected one of ${kinds}, or a base URL, not "${word}"`)
+    const known = kinds.filter((kind) => kind !== "openai").join(", ")
+    return yield* invalid(backendVariable, `expected one of ${known}, or a base URL, not "${word}"`)
   }
   const apiKey = yield* key("INFERNET_BACKEND_API_KEY")
   const candidate: Candidate = {

@@ -2,6 +2,7 @@
 import type { BackendKind } from "@infernet/contract/Node"
 import { Effect } from "effect"
 import type { Backend, BackendError } from "./Backend.ts"
+import type { Kind } from "./kinds.ts"
 import { patience, type Site } from "./http/Site.ts"
 import * as Ollama from "./ollama/OllamaBackend.ts"
 import { flavors } from "./openai/flavors.ts"
@@ -34,7 +35,7 @@ const isOllama = (candidate: Candidate, hoped: Site): Effect.Effect<boolean, Bac
   )
 
 /** Where something answers on a usual port that does not belong there. */
-const stranger = (candidate: Candidate, hoped: Site, found: Exclude<BackendKind, "embedded">): Probed => {
+const stranger = (candidate: Candidate, hoped: Site, found: Exclude<Kind, "embedded">): Probed => {
   const take = `to use it, set INFERNET_BACKEND=${candidate.baseUrl}`
   if (found !== "openai") {
     const name = found === "ollama" ? ollamaSite.name : flavors[found].name

@@ -3,22 +3,17 @@ import { Schema } from "effect"
 import { ModelName } from "./Chat.ts"
 import { Command } from "./Command.ts"
 import { NodeId } from "./Id.ts"
+import { TypedLinkCode } from "./LinkCode.ts"
 import { printable } from "./Text.ts"
 
 const count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 const ratio = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
 const short = Schema.String.check(Schema.isMaxLength(256))
 
-export const BackendKind = Schema.Literals([
-  "embedded",
-  "ollama",
-  "llamacpp",
-  "llamaswap",
-  "vllm",
-  "sglang",
-  "max",
-  "openai"
-])
+/** Which server runs a model. A word and not a list: a node may know servers that its control plane has not heard of. */
+export const BackendKind = Schema.String.check(
+  Schema.isPattern(/^[a-z][a-z0-9-]{0,31}$/, { message: "expected a backend's name, such as vllm" })
+)
 export type BackendKind = typeof BackendKind.Type
 
 export const Capability = Schema.Literals([
@@ -122,7 +117,9 @@ export type Heartbeat = typeof Heartbeat.Type
 export const Registration = Schema.Struct({
   public_key: PublicKey,
   name: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(64), printable),
-  version: short.check(printable)
+  version: short.check(printable),
+  /** Joins the account that the code is of. The node that has used it may bring it again. */
+  link_code: Schema.optionalKey(TypedLinkCode)
 })
 export type Registration = typeof Registration.Type
 
@@ -131,11 +128,14 @@ export const HeartbeatReply = Schema.Struct({
   commands: Schema.Array(Command),
   /** Link addresses of all control-plane replicas; empty where there is one. */
   replicas: Schema.Array(Schema.String),
-  drain: Schema.Boolean
+  drain: Schema.Boolean,
+  /** It gets no jobs before an administrator has approved it. */
+  pending: Schema.optionalKey(Schema.Boolean)
 })
 export type HeartbeatReply = typeof HeartbeatReply.Type
 
-export const NodeStatus = Schema.Literals(["online", "offline", "draining"])
+/** `pending`: an administrator has not approved it yet, whether or not it is there. */
+export const NodeStatus = Schema.Literals(["online", "offline", "draining", "pending"])
 export type NodeStatus = typeof NodeStatus.Type
 
 /** The largest total GPU memory class a node reaches; all that strangers learn of its hardware. */

@@ -1,7 +1,7 @@
 /** The backends of this machine as a table: in a wide terminal the reasons beside them, in a narrow one below. */
 import type { BackendView } from "../client/MachineApi.ts"
 import { columnsAfter, dim, fit, green, plain, wrap, yellow } from "./style.ts"
-import { kindNames } from "./tell.ts"
+import { labelOf } from "@infernet/backend/kinds"
 
 const gap = "  "
 /** Less room than this is none for a sentence. */
@@ -12,7 +12,7 @@ const narrowTerminal = 100
 const narrowest = 12
 const notUsed = "not used"
 
-const nameOf = ({ kind }: BackendView): string => (kind === "embedded" ? "embedded" : kindNames[kind])
+const nameOf = ({ kind }: BackendView): string => (kind === "embedded" ? "embedded" : labelOf(kind))
 
 const modelsOf = ({ models }: BackendView, width: number): string => {
   const [first, ...others] = models

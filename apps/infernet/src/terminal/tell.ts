@@ -1,4 +1,5 @@
 /** What a start found and did, in lines that a person reads once. */
+import { labelOf } from "@infernet/backend/kinds"
 import type { Snapshot } from "@infernet/backend/Backends"
 import type { DatabaseInfo } from "@infernet/platform/database/Database"
 import { Console, Duration, Option } from "effect"
@@ -29,21 +30,10 @@ export const database = ({ embedded, version }: DatabaseInfo["Service"]) =>
 
 const shownModels = 5
 
-export const kindNames: Readonly<Record<Snapshot["backends"][number]["kind"], string>> = {
-  embedded: "llama.cpp",
-  ollama: "Ollama",
-  llamacpp: "llama.cpp",
-  llamaswap: "llama-swap",
-  vllm: "vLLM",
-  sglang: "SGLang",
-  max: "MAX",
-  openai: "OpenAI-compatible"
-}
-
 const backendRows = ({ backends }: Snapshot): ReadonlyArray<string> =>
   backends.map(({ kind, version }) => {
-    if (kind === "embedded") return `${kindNames[kind]}, embedded`
-    return `${kindNames[kind]} ${dim(plain(version ?? ""))}`.trimEnd()
+    if (kind === "embedded") return `${labelOf(kind)}, embedded`
+    return `${labelOf(kind)} ${dim(plain(version ?? ""))}`.trimEnd()
   })
 
 const modelRows = ({ models }: Snapshot): ReadonlyArray<string> => {
@@ -71,7 +61,7 @@ export const backends = (snapshot: Snapshot) => {
 /** What a node offers now, in a line; only a demo needs more words. */
 export const offer = ({ backends, models }: Snapshot): string => {
   if (backends.length === 0) return yellow("no backend answers; looking every few seconds")
-  const kinds = [...new Set(backends.map(({ kind }) => kindNames[kind]))].join(", ")
+  const kinds = [...new Set(backends.map(({ kind }) => labelOf(kind)))].join(", ")
   const count = models.length === 1 ? plain(models[0]?.id ?? "") : `${models.length} models`
   return `${kinds} with ${count}${models.some(({ demo }) => demo) ? " (demo)" : ""}`
 }

@@ -16,8 +16,8 @@ import * as CompletionStream from "./CompletionStream.ts"
 import { concede } from "./concede.ts"
 import type { RequestBody } from "./dialect.ts"
 import { answerLimit, readEmbeddings } from "./embeddings.ts"
-import type { OpenAiKind } from "./Flavor.ts"
-import { flavors } from "./flavors.ts"
+import type { Flavor } from "./Flavor.ts"
+import { flavors, type OpenAiKind } from "./flavors.ts"
 import { chatBody, completionBody, embeddingBody } from "./requestBody.ts"
 
 /** Posts a request, conceding one refused field after another; there are two at most. */
@@ -43,7 +43,7 @@ const expectEvents = async (site: Site, response: Response): Promise<void> => {
 }
 
 export const make = Effect.fnUntraced(function* (site: Site, kind: OpenAiKind) {
-  const flavor = flavors[kind]
+  const flavor: Flavor = flavors[kind]
   const learnt = yield* flavor.learn(site)
   // Public name → the server's own; most are equal.
   let upstream: ReadonlyMap<string, string> = new Map()

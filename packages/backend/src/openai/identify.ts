@@ -1,25 +1,18 @@
 /** Which server answers here, by what it says of itself: never by its port. */
 import { Effect } from "effect"
 import type { BackendError } from "../Backend.ts"
-import { isRecord, recordOf, recordsOf, stringOf } from "../http/json.ts"
+import { isRecord, recordsOf } from "../http/json.ts"
 import { json, type Site } from "../http/Site.ts"
-import type { OpenAiKind } from "./Flavor.ts"
+import type { Flavor } from "./Flavor.ts"
+import { flavors, kinds, type OpenAiKind } from "./flavors.ts"
 
-const owners: Partial<Record<string, OpenAiKind>> = {
-  "llama-swap": "llamaswap",
-  llamacpp: "llamacpp",
-  vllm: "vllm",
-  sglang: "sglang"
-}
+const first = (is: (flavor: Flavor) => boolean): OpenAiKind => kinds.find((kind) => is(flavors[kind])) ?? "openai"
 
 /** From the model list alone; `openai` when it is a list like any other's, `undefined` when it is none. */
 export const identifyModels = (answer: unknown): OpenAiKind | undefined => {
   if (!isRecord(answer) || !Array.isArray(answer["data"])) return undefined
   const [model] = recordsOf(answer["data"])
-  const owner = owners[stringOf(model?.["owned_by"]) ?? ""]
-  if (owner !== undefined) return owner
-  if (model?.["owned_by"] === "" && typeof model["max_model_len"] === "number") return "max"
-  return "openai"
+  return model === undefined ? "openai" : first(({ known }) => known.byModel(model))
 }
 
 /** Asks `/v1/models`, and where that list is empty or says nothing, the routes that only one of them has. */
@@ -28,14 +21,14 @@ export const identify = (site: Site): Effect.Effect<OpenAiKind | undefined, Back
     const kind = identifyModels(yield* json(site, "/v1/models"))
     if (kind !== "openai") return kind
     const ask = (path: string) => json(site, path).pipe(Effect.orElseSucceed(() => undefined))
-    const [running, props, info, api] = yield* Effect.all(
-      [ask("/running"), ask("/props"), ask("/get_model_info"), ask("/openapi.json")],
+    const marks = yield* Effect.all(
+      {
+        "/running": ask("/running"),
+        "/props": ask("/props"),
+        "/get_model_info": ask("/get_model_info"),
+        "/openapi.json": ask("/openapi.json")
+      },
       { concurrency: "unbounded" }
     )
-    // llama-swap first: what it proxies answers like a llama-server.
-    if (Array.isArray(recordOf(running)["running"])) return "llamaswap"
-    if (recordOf(props)["role"] === "router" || "total_slots" in recordOf(props)) return "llamacpp"
-    if (stringOf(recordOf(info)["model_path"]) !== undefined) return "sglang"
-    if (recordOf(recordOf(api)["info"])["title"] === "MAX Serve") return "max"
-    return "openai"
+    return first(({ known }) => known.byMarks(marks))
   })

@@ -1,7 +1,7 @@
 /** A server that `infernet backend run` starts: how it is called, when it is well, how one gets it. */
-import type { BackendKind } from "@infernet/contract/Node"
+import type { Kind } from "../kinds.ts"
 
-export type ServerKind = Extract<BackendKind, "vllm" | "sglang" | "max" | "llamacpp">
+export type ServerKind = Extract<Kind, "vllm" | "sglang" | "max" | "llamacpp">
 
 /** What is served, and under which name clients ask for it. */
 export interface Model {

@@ -9,7 +9,7 @@ import * as models from "../../client/models.ts"
 import * as Target from "../../client/Target.ts"
 import * as options from "../../settings/options.ts"
 import { bold, columnsAfter, dim, fit, plain, table } from "../../terminal/style.ts"
-import { kindNames } from "../../terminal/tell.ts"
+import { labelOf } from "@infernet/backend/kinds"
 
 const number = (value: number | null, digits: number, unit: string): string =>
   value === null ? "–" : `${value.toFixed(digits)}${unit}`
@@ -33,7 +33,7 @@ const onNetwork = (offered: ReadonlyArray<ModelView>): string => {
 const onMachine = ({ files, offers }: MachineModels): string => {
   const offered = offers.map(({ backend, bytes, context_length, demo, id, state }) => [
     fit(plain(id), nameWidth()),
-    kindNames[backend] + (backend === "embedded" ? ", embedded" : ""),
+    labelOf(backend) + (backend === "embedded" ? ", embedded" : ""),
     demo === true ? "demo" : state === "loaded" ? "loaded" : "installed",
     bytes === undefined ? "–" : bytesOf(bytes),
     context_length === undefined ? "–" : String(context_length)

@@ -9,7 +9,7 @@ import { canAsk, confirm } from "../../terminal/ask.ts"
 import { Failure } from "../../terminal/exit.ts"
 import { nearest } from "../../terminal/nearest.ts"
 import { green, plain, row } from "../../terminal/style.ts"
-import { kindNames } from "../../terminal/tell.ts"
+import { labelOf } from "@infernet/backend/kinds"
 import { follow } from "./follow.ts"
 
 const size = (bytes: number | undefined): string => (bytes === undefined ? "" : ` (${bytesOf(bytes)})`)
@@ -19,7 +19,7 @@ const placesOf = ({ files, offers }: MachineModels, name: string): ReadonlyArray
   const file = files.find((file) => file.name === name)
   const held = offers.filter(({ backend, id }) => id === name && !(file !== undefined && backend === "embedded"))
   return [
-    ...held.map(({ backend, bytes }) => `${kindNames[backend]}${size(bytes)}`),
+    ...held.map(({ backend, bytes }) => `${labelOf(backend)}${size(bytes)}`),
     ...(file === undefined ? [] : [`the models folder${size(file.bytes)}`])
   ]
 }

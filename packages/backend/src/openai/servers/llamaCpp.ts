@@ -84,7 +84,13 @@ const readings = (site: Site): Effect.Effect<BackendReadings, BackendError> =>
 
 export const llamaCpp: Flavor = {
   name: "llama.cpp",
+  label: "llama.cpp",
   apiKeyVariable: "LLAMACPP_API_KEY",
+  place: { variables: ["LLAMACPP_HOST"], ports: [8080, 9931] },
+  known: {
+    byModel: (model) => model["owned_by"] === "llamacpp",
+    byMarks: ({ "/props": props }) => recordOf(props)["role"] === "router" || "total_slots" in recordOf(props)
+  },
   dialect: { repetitionPenalty: ["repeat_penalty"], namedToolChoice: false, seedBits: 32, cutsStops: true },
   learn,
   models: (site, learnt) =>

@@ -1,14 +1,20 @@
 /** llama-swap: a proxy that starts the server a model needs, and stops another for it. */
 import { Effect } from "effect"
 import { cannot } from "../../Ability.ts"
-import { recordsOf, stringOf } from "../../http/json.ts"
+import { recordsOf, stringOf, recordOf } from "../../http/json.ts"
 import { about, versionIn } from "../ask.ts"
 import type { Flavor } from "../Flavor.ts"
 import { list } from "../models.ts"
 
 export const llamaSwap: Flavor = {
   name: "llama-swap",
+  label: "llama-swap",
   apiKeyVariable: "LLAMACPP_API_KEY",
+  place: { variables: ["LLAMASWAP_HOST"], ports: [8080] },
+  known: {
+    byModel: (model) => model["owned_by"] === "llama-swap",
+    byMarks: (marks) => Array.isArray(recordOf(marks["/running"])["running"])
+  },
   // Behind it may be any server: mostly llama.cpp, else vLLM or the like.
   dialect: {
     repetitionPenalty: ["repeat_penalty", "repetition_penalty"],

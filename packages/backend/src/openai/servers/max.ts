@@ -3,7 +3,7 @@ import type { BackendReadings } from "@infernet/contract/Node"
 import { Effect } from "effect"
 import { can } from "../../Ability.ts"
 import type { BackendError } from "../../Backend.ts"
-import { recordsOf } from "../../http/json.ts"
+import { recordsOf, recordOf } from "../../http/json.ts"
 import type { Site } from "../../http/Site.ts"
 import { about, page, versionIn } from "../ask.ts"
 import type { Flavor } from "../Flavor.ts"
@@ -58,7 +58,13 @@ const embeds = (site: Site): Effect.Effect<boolean, BackendError> =>
 
 export const max: Flavor = {
   name: "Modular MAX",
+  label: "MAX",
   apiKeyVariable: "MODULAR_MAX_API_KEY",
+  place: { variables: ["MODULAR_MAX_HOST"], ports: [8000, 8080] },
+  known: {
+    byModel: (model) => model["owned_by"] === "" && typeof model["max_model_len"] === "number",
+    byMarks: (marks) => recordOf(recordOf(marks["/openapi.json"])["info"])["title"] === "MAX Serve"
+  },
   dialect: { repetitionPenalty: ["repetition_penalty"], namedToolChoice: true, seedBits: 64, cutsStops: false },
   learn: (site) =>
     Effect.all([about(site, "/version"), embeds(site)], { concurrency: "unbounded" }).pipe(

@@ -3,7 +3,7 @@ import type { Capability } from "@infernet/contract/Node"
 import { Effect } from "effect"
 import { can } from "../../Ability.ts"
 import type { BackendError } from "../../Backend.ts"
-import { countOf, type JsonRecord, recordsOf } from "../../http/json.ts"
+import { countOf, type JsonRecord, recordsOf, recordOf, stringOf } from "../../http/json.ts"
 import type { Site } from "../../http/Site.ts"
 import type { Parameter } from "../../Parameter.ts"
 import { about, page, versionIn } from "../ask.ts"
@@ -60,7 +60,13 @@ const names: MetricNames = {
 
 export const sglang: Flavor = {
   name: "SGLang",
+  label: "SGLang",
   apiKeyVariable: "SGLANG_API_KEY",
+  place: { variables: ["SGLANG_HOST"], ports: [30_000] },
+  known: {
+    byModel: (model) => model["owned_by"] === "sglang",
+    byMarks: (marks) => stringOf(recordOf(marks["/get_model_info"])["model_path"]) !== undefined
+  },
   dialect: { repetitionPenalty: ["repetition_penalty"], namedToolChoice: true, seedBits: 64, cutsStops: true },
   learn: (site) =>
     Effect.all([either(site, "/server_info", "/get_server_info"), either(site, "/model_info", "/get_model_info")], {

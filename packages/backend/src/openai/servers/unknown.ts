@@ -11,7 +11,10 @@ const foreign: ReadonlyArray<Parameter> = ["top_k", "min_p", "repetition_penalty
 
 export const unknown: Flavor = {
   name: "the OpenAI-compatible server",
+  label: "OpenAI-compatible",
   apiKeyVariable: "INFERNET_BACKEND_API_KEY",
+  place: { variables: [], ports: [] },
+  known: { byModel: () => false, byMarks: () => false },
   dialect: { repetitionPenalty: [], namedToolChoice: true, seedBits: 64, cutsStops: true },
   learn: (site) =>
     Effect.map(abilities(site), (capabilities) => ({

@@ -26,7 +26,10 @@ const slotsOf = (metrics: string): number => {
 
 export const vllm: Flavor = {
   name: "vLLM",
+  label: "vLLM",
   apiKeyVariable: "VLLM_API_KEY",
+  place: { variables: ["VLLM_HOST", "VLLM_INSTANCES"], ports: [8000] },
+  known: { byModel: (model) => model["owned_by"] === "vllm", byMarks: () => false },
   dialect: { repetitionPenalty: ["repetition_penalty"], namedToolChoice: true, seedBits: 64, cutsStops: true },
   learn: (site) =>
     Effect.all([about(site, "/version"), page(site, "/metrics"), abilities(site)], { concurrency: "unbounded" }).pipe(
