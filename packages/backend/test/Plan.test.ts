@@ -22,9 +22,9 @@ it("looks only at loopback's usual ports when nothing is configured", () =>
         "sglang http://127.0.0.1:30000",
         "max http://127.0.0.1:8000",
         "max http://127.0.0.1:8080",
+        "llamaswap http://127.0.0.1:8080",
         "llamacpp http://127.0.0.1:8080",
-        "llamacpp http://127.0.0.1:9931",
-        "llamaswap http://127.0.0.1:8080"
+        "llamacpp http://127.0.0.1:9931"
       ],
       embedded: "fallback"
     })
@@ -69,7 +69,7 @@ for (const [name, environment, said] of [
   [
     "a misspelt kind",
     { INFERNET_BACKEND: "olama" },
-    "INFERNET_BACKEND: expected one of embedded, ollama, llamacpp, llamaswap, vllm, sglang, max, or a base URL"
+    "INFERNET_BACKEND: expected one of embedded, ollama, vllm, sglang, max, llamaswap, llamacpp, or a base URL"
   ],
   ["an address that is none", { OLLAMA_HOST: "http://" }, "OLLAMA_HOST: expected a URL or host:port"],
   ["one address of several", { VLLM_INSTANCES: "a,http://" }, "VLLM_INSTANCES: expected a URL or host:port"],

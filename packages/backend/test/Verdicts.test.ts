@@ -41,6 +41,7 @@ it("says of every address what was found there, and why it is not used", () =>
         "openai ? unused",
         "an OpenAI-compatible server of an unknown make answers there; it may be a gateway to a paid account: to use it, set INFERNET_BACKEND=http://127.0.0.1:8080"
       ],
+      ["llama:8080", "llamaswap ? unused", "llama-swap does not answer: connection refused"],
       [
         "page:8080",
         "llamacpp ? unused",
@@ -54,7 +55,6 @@ it("says of every address what was found there, and why it is not used", () =>
       ["loading:8080", "llamacpp ? unused", "llama.cpp answered 503: Loading model; it is used as soon as it is ready"],
       ["empty:8080", "llamacpp b1 unused", "it answers, but serves no model: start it with one"],
       ["other:8080", "vllm 0.32.0 unused", "served_models (INFERNET_SERVED_MODELS) names none of its 1 models"],
-      ["llama:8080", "llamaswap ? unused", "llama-swap does not answer: connection refused"],
       [
         "in process",
         "embedded ? unused",
@@ -73,5 +73,4 @@ it("knows llama-swap at an address that may be anything, though its front page l
       })
     })
     expect(yield* backends.verdicts).toMatchObject([{ kind: "llamaswap", used: true }])
-  })
-)
+  }))
