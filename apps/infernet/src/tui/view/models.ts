@@ -30,7 +30,7 @@ const line = (theme: Theme, model: ModelOffer, width: number): string => {
   const mark = model.state === "loaded" ? theme.good("● loaded  ") : theme.faint("○ loadable")
   const nameWidth = Math.min(widestName, Math.max(12, width - 11 - factsWidth - 1))
   const facts = [
-    pad(model.demo === true ? "demo" : kindNames[model.backend], 10),
+    pad(model.demo === true ? "demo" : labelOf(model.backend), 10),
     padStart(model.bytes === undefined ? "" : bytesOf(model.bytes), 9),
     padStart(model.context_length === undefined ? "" : contextOf(model.context_length), 5),
     padStart(counted(model.slots, "slot"), 9)
