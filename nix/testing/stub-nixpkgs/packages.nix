@@ -1,9 +1,7 @@
 # The packages that the flake asks for, under nixpkgs' names: this machine's programs, and a builder over its shell.
-{ lib }:
+{ lib, system }:
 
 let
-  system = "x86_64-linux";
-
   # A derivation as stdenvNoCC makes it: the phases that are given, in order, with the tools of its inputs on PATH.
   mkDerivation =
     argument:
@@ -37,7 +35,7 @@ let
     inherit mkDerivation;
     hostPlatform = {
       inherit system;
-      isLinux = true;
+      isLinux = lib.hasSuffix "linux" system;
     };
   };
 
