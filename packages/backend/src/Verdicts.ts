@@ -70,7 +70,7 @@ export const ofEngine = (plan: Plan, running: Backend | undefined): Effect.Effec
   const reason =
     plan.embedded === "only"
       ? "it does not start: see the log"
-      : "it stands in only while no other backend answers and the models folder is empty"
+      : "another backend answers, and the models folder holds nothing that it does not serve"
   return Effect.succeed([
     { kind: "embedded", address: "in process", version: undefined, models: [], used: false, reason }
   ])

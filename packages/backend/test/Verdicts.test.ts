@@ -58,7 +58,7 @@ it("says of every address what was found there, and why it is not used", () =>
       [
         "in process",
         "embedded ? unused",
-        "it stands in only while no other backend answers and the models folder is empty"
+        "another backend answers, and the models folder holds nothing that it does not serve"
       ]
     ])
   }))
