@@ -17,9 +17,13 @@ import * as authorization from "./http/authorization.ts"
 import * as commands from "./http/commands.ts"
 import * as errors from "./http/errors.ts"
 import * as jobs from "./http/jobs.ts"
+import * as joining from "./http/joining.ts"
 import * as network from "./http/network.ts"
 import * as node from "./http/node.ts"
 import * as openai from "./http/openai.ts"
+import { Admission } from "./invite/Admission.ts"
+import { Joining } from "./invite/Joining.ts"
+import * as LinkCodeStoreSql from "./invite/LinkCodeStoreSql.ts"
 import { Jobs } from "./job/Jobs.ts"
 import * as JobStoreSql from "./job/JobStoreSql.ts"
 import * as plane from "./metrics/plane.ts"
@@ -35,11 +39,18 @@ export const stores = Layer.mergeAll(
   Layer.unwrap(Effect.map(Settings, ({ replica }) => JobStoreSql.layer(replica))),
   CommandStoreSql.layer.pipe(Layer.provideMerge(NodeStore.layerSql)),
   ReplayGuardSql.layer,
+  LinkCodeStoreSql.layer,
   Accounts.layer
 )
 
 /** What the control plane does, over any stores. */
-export const services = Layer.mergeAll(Jobs.layer, Commands.layer, RequestVerifier.layer).pipe(
+export const services = Layer.mergeAll(
+  Jobs.layer,
+  Commands.layer,
+  RequestVerifier.layer,
+  Admission.layer,
+  Joining.layer
+).pipe(
   Layer.provideMerge(Deliveries.layer),
   Layer.provideMerge(Relay.layer),
   Layer.provideMerge(Layer.mergeAll(Router.layer, Nodes.layer))
@@ -48,6 +59,7 @@ export const services = Layer.mergeAll(Jobs.layer, Commands.layer, RequestVerifi
 const handlers = Layer.mergeAll(
   commands.layer,
   jobs.layer,
+  joining.layer,
   network.ModelsLayer,
   network.NodesLayer,
   network.PublicLayer,

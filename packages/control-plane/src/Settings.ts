@@ -1,6 +1,19 @@
 /** What a control plane is told when it starts. */
-import type { ControlPlaneId } from "@infernet/contract/Id"
+import type { ControlPlaneId, NodeId } from "@infernet/contract/Id"
 import { Context, type Duration } from "effect"
+
+/** Which nodes are let in. */
+export interface Admission {
+  /** Whether a node that is not known needs a link code. */
+  readonly inviteOnly: boolean
+  /** Whether a new node gets jobs only when an administrator has approved it. */
+  readonly needsApproval: boolean
+  /** The node of this very process, which needs neither. */
+  readonly own: NodeId | undefined
+}
+
+/** Whoever comes is let in. */
+export const openToAll: Admission = { inviteOnly: false, needsApproval: false, own: undefined }
 
 export class Settings extends Context.Service<
   Settings,
@@ -14,6 +27,7 @@ export class Settings extends Context.Service<
     readonly url: string
     /** `Host` values that are answered; empty: any. Keeps a web page elsewhere from reaching a loopback server by name. */
     readonly allowedHosts: ReadonlySet<string>
+    readonly admission: Admission
     /** Submission to first content. */
     readonly firstContentWithin: Duration.Duration
     /** Submission to end. */

@@ -11,7 +11,7 @@ import { Nodes } from "@infernet/control-plane/node/Nodes"
 import { NodeStore } from "@infernet/control-plane/node/NodeStore"
 import type { Link } from "@infernet/control-plane/relay/Link"
 import { Relay } from "@infernet/control-plane/relay/Relay"
-import { Settings } from "@infernet/control-plane/Settings"
+import { openToAll, Settings } from "@infernet/control-plane/Settings"
 import { Router } from "@infernet/routing/Router"
 import { hardware, offer } from "@infernet/testing/fakes/ScriptedBackends"
 import { Context, Duration, Effect, Layer, Random } from "effect"
@@ -46,6 +46,7 @@ export const settings = Settings.of({
   replica: "r1",
   url: "http://plane",
   allowedHosts: new Set(),
+  admission: openToAll,
   firstContentWithin: Duration.minutes(5),
   jobWithin: Duration.minutes(30),
   logKeptFor: Duration.minutes(10)

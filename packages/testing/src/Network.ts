@@ -6,7 +6,7 @@ import type { Role } from "@infernet/contract/Account"
 import { ControlPlaneId, makeAccountId, makeApiKeyId } from "@infernet/contract/Id"
 import * as ControlPlane from "@infernet/control-plane/ControlPlane"
 import { JobStore } from "@infernet/control-plane/job/JobStore"
-import { Settings } from "@infernet/control-plane/Settings"
+import { openToAll, Settings } from "@infernet/control-plane/Settings"
 import * as Daemon from "@infernet/daemon/Daemon"
 import * as WebSocketTransport from "@infernet/daemon/link/WebSocketTransport"
 import * as BunHttp from "@infernet/platform/BunHttp"
@@ -24,6 +24,7 @@ const settings: Settings["Service"] = {
   replica: "test",
   url: "http://127.0.0.1",
   allowedHosts: new Set(["127.0.0.1"]),
+  admission: openToAll,
   firstContentWithin: Duration.minutes(5),
   jobWithin: Duration.minutes(30),
   logKeptFor: Duration.minutes(10)

@@ -7,7 +7,7 @@ import { ModelFiles } from "@infernet/backend/install/ModelFiles"
 import * as Daemon from "@infernet/daemon/Daemon"
 import * as WebSocketTransport from "@infernet/daemon/link/WebSocketTransport"
 import { Home } from "@infernet/platform/Home"
-import { Config, Context, Effect, Layer } from "effect"
+import { Config, Context, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import * as Http from "../client/Http.ts"
 import { hostname } from "node:os"
@@ -30,11 +30,12 @@ export const identity = Effect.gen(function* () {
   return Context.get(context, Identity)
 })
 
-/** Joins the control plane and works until the scope closes. */
+/** Joins the control plane, with a link code where one is needed, and works until the scope closes. */
 export const work = Effect.fnUntraced(function* (
   controlPlaneUrl: string,
   self: Identity["Service"],
-  backends: Effect.Success<typeof findBackends>
+  backends: Effect.Success<typeof findBackends>,
+  linkCode: Option.Option<string> = Option.none()
 ) {
   const home = yield* Home
   const name = yield* nodeName
@@ -43,6 +44,7 @@ export const work = Effect.fnUntraced(function* (
       controlPlaneUrl,
       name,
       version,
+      linkCode: Option.getOrUndefined(linkCode),
       pinFile: join(home.keys, "control-plane.pin"),
       commandsFile: join(home.root, "commands.json")
     }).pipe(

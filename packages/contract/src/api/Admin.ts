@@ -2,8 +2,9 @@
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { ApiKeyCreated, ApiKeyView, CreateApiKey } from "../Account.ts"
-import { BadRequest, NotFound, PayloadTooLarge, Unavailable } from "../ApiError.ts"
+import { BadRequest, Conflict, NotFound, PayloadTooLarge, Unavailable } from "../ApiError.ts"
 import { AccountId, ApiKeyId, NodeId } from "../Id.ts"
+import { LinkCodeCreated } from "../LinkCode.ts"
 import { NodeView } from "../Node.ts"
 import { ApiErrors } from "./Authorization.ts"
 
@@ -41,6 +42,17 @@ export class AdminGroup extends HttpApiGroup.make("admin")
       payload: AssignNode,
       success: NodeView,
       error: [BadRequest, NotFound, PayloadTooLarge, Unavailable]
+    }),
+    HttpApiEndpoint.get("listNodes", "/admin/nodes", { success: Schema.Struct({ nodes: Schema.Array(NodeView) }) }),
+    HttpApiEndpoint.post("approveNode", "/admin/nodes/:id/approve", {
+      params: { id: NodeId },
+      success: NodeView,
+      error: [BadRequest, NotFound, Unavailable]
+    }),
+    /** For the administrator's own account. */
+    HttpApiEndpoint.post("createLinkCode", "/admin/link-codes", {
+      success: LinkCodeCreated,
+      error: [Conflict, Unavailable]
     })
   )
   .middleware(ApiErrors) {}

@@ -2,6 +2,7 @@
 import { HttpApi, OpenApi } from "effect/http-api"
 import { CommandsGroup } from "./Commands.ts"
 import { JobsGroup } from "./Jobs.ts"
+import { JoiningGroup } from "./Joining.ts"
 import { ModelsGroup, NodesGroup, PublicGroup } from "./Network.ts"
 import { NodeApiGroup } from "./NodeApi.ts"
 import { OpenAiGroup } from "./OpenAiDoor.ts"
@@ -12,6 +13,7 @@ export class Api extends HttpApi.make("infernet")
   .add(PublicGroup)
   .add(NodesGroup)
   .add(CommandsGroup)
+  .add(JoiningGroup)
   .add(NodeApiGroup)
   .add(OpenAiGroup)
   .annotateMerge(

@@ -32,7 +32,9 @@ export type ModelView = typeof ModelView.Type
 export const Info = Schema.Struct({
   control_plane_id: ControlPlaneId,
   version: Schema.String,
-  server_time: Schema.String
+  server_time: Schema.String,
+  /** A node that it does not know needs a link code. */
+  invite_required: Schema.optionalKey(Schema.Boolean)
 })
 
 const describe = (summary: string, description: string) => OpenApi.annotations({ summary, description })

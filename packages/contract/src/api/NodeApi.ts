@@ -1,7 +1,7 @@
 /** The node API: every request is signed by the node that its path names. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { BadRequest, Forbidden, NotFound, PayloadTooLarge, Unavailable } from "../ApiError.ts"
+import { BadRequest, Forbidden, NotFound, PayloadTooLarge, RateLimited, Unavailable } from "../ApiError.ts"
 import { CommandAck, CommandReport } from "../Command.ts"
 import { CommandId, NodeId } from "../Id.ts"
 import { Heartbeat, HeartbeatReply, NodeView, Registration } from "../Node.ts"
@@ -16,8 +16,13 @@ export class NodeApiGroup extends HttpApiGroup.make("node")
       params,
       payload: Registration,
       success: NodeView,
-      error: [BadRequest, Forbidden, PayloadTooLarge, Unavailable]
-    }).annotateMerge(describe("Register or update a node", "The body's key must give the id in the path.")),
+      error: [BadRequest, Forbidden, PayloadTooLarge, RateLimited, Unavailable]
+    }).annotateMerge(
+      describe(
+        "Register or update a node",
+        "The body's key must give the id in the path. With a `link_code` it joins that code's account."
+      )
+    ),
     HttpApiEndpoint.post("heartbeat", "/:id/heartbeat", {
       params,
       payload: Heartbeat,

@@ -1,4 +1,4 @@
-/** How often an address may register nodes that nobody knows yet: each of them is a row for ever. */
+/** How often an address may try what costs us: register nodes that nobody knows yet, guess link codes. */
 import { RateLimited } from "@infernet/contract/ApiError"
 import { Clock, Effect } from "effect"
 
@@ -18,8 +18,8 @@ export const networkOf = (address: string): string => {
   return [...groups, ...Array.from({ length: zeros }, () => "0"), ...rest].slice(0, 4).join(":")
 }
 
-/** Counts a registration from this address; fails when there were too many within the minute. */
-export const make = Effect.gen(function* () {
+/** Counts what comes from an address; fails when there was too much of it within the minute. `what` is in the plural. */
+export const make = Effect.fnUntraced(function* (what: string) {
   const clock = yield* Clock.Clock
   const counts = new Map<string, number>()
   let windowStart = 0
@@ -38,7 +38,7 @@ export const make = Effect.gen(function* () {
         return Effect.void
       }
       const retry_after = Math.ceil((windowStart + windowMillis - now) / 1000)
-      const error_message = `at most ${perWindow} new nodes a minute from one address: try again in ${retry_after} s`
+      const error_message = `at most ${perWindow} ${what} a minute from one address: try again in ${retry_after} s`
       return Effect.fail(new RateLimited({ error_message, retry_after }))
     })
 })

@@ -6,6 +6,7 @@ import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Accounts } from "../account/Accounts.ts"
 import { unavailable } from "../database/away.ts"
+import { Joining } from "../invite/Joining.ts"
 import { JobStore } from "../job/JobStore.ts"
 import { Nodes } from "../node/Nodes.ts"
 import { Settings } from "../Settings.ts"
@@ -16,6 +17,7 @@ export const layer = HttpApiBuilder.group(
   "admin",
   Effect.fn(function* (handlers) {
     const accounts = yield* Accounts
+    const joining = yield* Joining
     const store = yield* JobStore
     const nodes = yield* Nodes
     const settings = yield* Settings
@@ -49,5 +51,8 @@ export const layer = HttpApiBuilder.group(
           return HttpServerResponse.jsonUnsafe(yield* nodes.assign(params.id, account_id))
         })
       )
+      .handle("listNodes", () => Effect.map(nodes.list, (list) => ({ nodes: list })))
+      .handle("approveNode", ({ params }) => joining.approve(params.id))
+      .handle("createLinkCode", () => Effect.flatMap(accounts.admin, ({ id }) => joining.issue(id)))
   })
 )

@@ -49,7 +49,7 @@ const NodeSignatureLayer = Layer.effect(
     const verifier = yield* RequestVerifier
     const nodes = yield* Nodes
     const settings = yield* Settings
-    const registrationLimit = yield* RegistrationLimit.make
+    const registrationLimit = yield* RegistrationLimit.make("new nodes")
 
     /** The node's current key; of one that nobody knows, the key that its registration brings. */
     const keyOf = Effect.fnUntraced(function* (node: NodeId, registers: boolean, address: string, body: Uint8Array) {

@@ -80,7 +80,8 @@ export const PublicLayer = HttpApiBuilder.group(
         Effect.map(DateTime.now, (now) => ({
           control_plane_id: settings.id,
           version: settings.version,
-          server_time: DateTime.formatIso(now)
+          server_time: DateTime.formatIso(now),
+          invite_required: settings.admission.inviteOnly
         }))
       )
       .handle("nodeStatus", ({ params }) => Effect.map(nodes.get(params.id), ({ status }) => ({ status })))

@@ -5,34 +5,41 @@ import { BadRequest, Forbidden } from "@infernet/contract/ApiError"
 import { CommandReport } from "@infernet/contract/Command"
 import { Heartbeat, Registration } from "@infernet/contract/Node"
 import { WebSocketUpgrade } from "@infernet/platform/WebSocketUpgrade"
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Deliveries } from "../command/Deliveries.ts"
 import { commandOf } from "../command/view.ts"
+import { Admission } from "../invite/Admission.ts"
 import { Nodes } from "../node/Nodes.ts"
 import type { Link } from "../relay/Link.ts"
 import { Relay } from "../relay/Relay.ts"
 import { HttpServerResponse } from "effect/http"
 import { decodeJson } from "./body.ts"
+import * as RegistrationLimit from "./RegistrationLimit.ts"
 
 export const layer = HttpApiBuilder.group(
   Api,
   "node",
   Effect.fn(function* (handlers) {
+    const admission = yield* Admission
     const deliveries = yield* Deliveries
+    const codeLimit = yield* RegistrationLimit.make("tries of link codes")
     const nodes = yield* Nodes
     const relay = yield* Relay
     const sockets = yield* WebSocketUpgrade
 
     return handlers
-      .handleRaw("register", () =>
+      .handleRaw("register", ({ request }) =>
         Effect.gen(function* () {
           const { body, id, publicKey } = yield* SignedNode
           const registration = yield* decodeJson(body, Registration, "ignore")
           if (registration.public_key !== publicKey) {
             return yield* new Forbidden({ error_message: "the key in the body is not the node's current key" })
           }
-          return HttpServerResponse.jsonUnsafe(yield* nodes.register(id, registration))
+          if (registration.link_code !== undefined) {
+            yield* codeLimit(Option.getOrElse(request.remoteAddress, () => ""))
+          }
+          return HttpServerResponse.jsonUnsafe(yield* admission.register(id, registration))
         })
       )
       .handleRaw("heartbeat", () =>

@@ -15,6 +15,8 @@ export const StoredNode = Schema.Struct({
   name: Schema.String,
   version: Schema.String,
   banned: Schema.Boolean,
+  /** Whether it may have jobs; else an administrator has not said so yet. */
+  approved: Schema.Boolean,
   /** Whose node it is; null: the administrator's. */
   accountId: Schema.NullOr(AccountId),
   /** Whether its operator wants it to take no new jobs. */
@@ -31,13 +33,17 @@ export interface RegisteredNode {
   readonly name: string
   readonly version: string
   readonly at: DateTime.Utc
+  /** Whose it is from now on; without one, whose it was. */
+  readonly account?: AccountId | undefined
+  /** Of a node that is not stored yet; a stored one keeps what it has. */
+  readonly approved?: boolean
 }
 
 export class NodeStore extends Context.Service<
   NodeStore,
   {
     readonly all: Effect.Effect<ReadonlyArray<StoredNode>>
-    /** Inserts the node or updates its name and version; never its key. Answers what is stored now. */
+    /** Inserts the node or updates its name, version and account; never its key. Answers what is stored now. */
     readonly register: (node: RegisteredNode) => Effect.Effect<StoredNode, Unavailable>
     readonly heard: (id: NodeId, state: NodeState, at: DateTime.Utc) => Effect.Effect<void, Unavailable>
     readonly left: (id: NodeId, at: DateTime.Utc) => Effect.Effect<void, Unavailable>
@@ -45,6 +51,7 @@ export class NodeStore extends Context.Service<
     readonly drain: (id: NodeId, on: boolean) => Effect.Effect<void, Unavailable>
     /** Gives the node to an account; `false` when there is no such account, and nothing was changed. */
     readonly assign: (id: NodeId, account: AccountId | null) => Effect.Effect<boolean, Unavailable>
+    readonly approve: (id: NodeId) => Effect.Effect<void, Unavailable>
   }
 >()("@infernet/control-plane/node/NodeStore") {
   static readonly layerSql = Layer.effect(
@@ -52,16 +59,18 @@ export class NodeStore extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const columns = sql.literal(
-        "id, public_key, name, version, banned, account_id, draining, registered_at, last_heard_at, state"
+        "id, public_key, name, version, banned, approved, account_id, draining, registered_at, last_heard_at, state"
       )
       const decode = Schema.decodeUnknownEffect(Schema.Array(StoredNode))
       return NodeStore.of({
         all: Effect.orDie(Effect.flatMap(sql`select ${columns} from node`, decode)),
-        register: ({ at, id, name, publicKey, version }) =>
+        register: ({ account, approved, at, id, name, publicKey, version }) =>
           sql`
-            insert into node (id, public_key, name, version, registered_at)
-            values (${id}, ${publicKey}, ${name}, ${version}, ${DateTime.toDate(at)})
-            on conflict (id) do update set name = excluded.name, version = excluded.version, left_at = null
+            insert into node (id, public_key, name, version, registered_at, account_id, approved)
+            values (${id}, ${publicKey}, ${name}, ${version}, ${DateTime.toDate(at)}, ${account ?? null}, ${approved ?? true})
+            on conflict (id) do update
+               set name = excluded.name, version = excluded.version, left_at = null,
+                   account_id = coalesce(excluded.account_id, node.account_id)
             returning ${columns}`.pipe(
             Effect.flatMap(decode),
             Effect.flatMap(([row]) =>
@@ -84,7 +93,8 @@ export class NodeStore extends Context.Service<
           away(sql`
             update node set account_id = ${account}
              where id = ${id} and (${account}::text is null or exists (select from account where id = ${account}))
-            returning id`).pipe(Effect.map((rows) => rows.length > 0))
+            returning id`).pipe(Effect.map((rows) => rows.length > 0)),
+        approve: (id) => away(Effect.asVoid(sql`update node set approved = true where id = ${id}`))
       })
     })
   )
@@ -98,20 +108,22 @@ export class NodeStore extends Context.Service<
       })
     return {
       all: Effect.sync(() => [...rows.values()]),
-      register: ({ at, id, name, publicKey, version }) =>
+      register: ({ account, approved = true, at, id, name, publicKey, version }) =>
         Effect.sync(() => {
           const before = rows.get(id)
-          const none = { banned: false, accountId: null, draining: false, lastHeardAt: null, state: null }
+          const accountId = account ?? before?.accountId ?? null
+          const none = { banned: false, approved, draining: false, lastHeardAt: null, state: null }
           const row: StoredNode = before
-            ? { ...before, name, version }
-            : { id, publicKey, name, version, registeredAt: at, ...none }
+            ? { ...before, name, version, accountId }
+            : { id, publicKey, name, version, accountId, registeredAt: at, ...none }
           rows.set(id, row)
           return row
         }),
       heard: (id, state, at) => change(id, { state, lastHeardAt: at }),
       left: (id) => change(id, { lastHeardAt: null }),
       drain: (id, draining) => change(id, { draining }),
-      assign: (id, accountId) => Effect.as(change(id, { accountId }), true)
+      assign: (id, accountId) => Effect.as(change(id, { accountId }), true),
+      approve: (id) => change(id, { approved: true })
     }
   })
 }

@@ -6,7 +6,7 @@ import type { AccountId, NodeId } from "@infernet/contract/Id"
 import type { Heartbeat, HeartbeatReply, NodeState, NodeView, Registration } from "@infernet/contract/Node"
 import { Liveness } from "@infernet/heartbeat/Liveness"
 import { Context, DateTime, Effect, Layer, Stream } from "effect"
-import { NodeStore, type StoredNode } from "./NodeStore.ts"
+import { NodeStore, type RegisteredNode, type StoredNode } from "./NodeStore.ts"
 import { nodeDetails, nodeView } from "./view.ts"
 
 /** Who wants to see a node whole, or to command it. */
@@ -21,7 +21,12 @@ export interface Operated {
 export class Nodes extends Context.Service<
   Nodes,
   {
-    readonly register: (id: NodeId, registration: Registration) => Effect.Effect<NodeView, Unavailable>
+    /** `write` stores the node and answers what is stored then; without it, the store does so as for anybody. */
+    readonly register: <E = never>(
+      id: NodeId,
+      registration: Registration,
+      write?: (node: RegisteredNode) => Effect.Effect<StoredNode, E | Unavailable>
+    ) => Effect.Effect<NodeView, E | Unavailable>
     readonly heartbeat: (id: NodeId, beat: Heartbeat) => Effect.Effect<HeartbeatReply, Unavailable>
     /** What the node said over its link. Kept in memory: the next heartbeat stores it. */
     readonly observed: (id: NodeId, state: NodeState) => void
@@ -35,6 +40,10 @@ export class Nodes extends Context.Service<
     readonly operated: (id: NodeId, operator: Operator) => Effect.Effect<Operated, NotFound | Forbidden>
     /** Gives the node to an account, or back to the administrator. */
     readonly assign: (id: NodeId, account: AccountId | null) => Effect.Effect<NodeView, NotFound | Unavailable>
+    /** Lets the node have jobs. */
+    readonly approve: (id: NodeId) => Effect.Effect<NodeView, NotFound | Unavailable>
+    /** Whether it waits for an administrator's word, and may have no jobs. */
+    readonly isPending: (id: NodeId) => boolean
     /** The store has been told whether the node is to take jobs. */
     readonly drained: (id: NodeId, on: boolean) => void
     /** Whether its operator wants it to take no new jobs. */
@@ -93,9 +102,22 @@ export class Nodes extends Context.Service<
         return view(yield* find(id))
       })
 
-      const register = Effect.fn("Nodes.register")(function* (id: NodeId, registration: Registration) {
+      const approve = Effect.fn("Nodes.approve")(function* (id: NodeId) {
+        yield* find(id)
+        yield* store.approve(id)
+        change(id, { approved: true })
+        yield* Effect.logInfo("node approved", { node: id })
+        return view(yield* find(id))
+      })
+      const isPending = (id: NodeId) => nodes.get(id)?.approved === false
+
+      const register = Effect.fn("Nodes.register")(function* <E = never>(
+        id: NodeId,
+        registration: Registration,
+        write: (node: RegisteredNode) => Effect.Effect<StoredNode, E | Unavailable> = store.register
+      ) {
         const { name, public_key: publicKey, version } = registration
-        const row = yield* store.register({ id, publicKey, name, version, at: yield* DateTime.now })
+        const row = yield* write({ id, publicKey, name, version, at: yield* DateTime.now })
         const known = nodes.get(id)
         nodes.set(id, { ...row, state: known?.state ?? row.state })
         yield* Effect.logInfo("node registered", { node: id, name, version })
@@ -107,7 +129,8 @@ export class Nodes extends Context.Service<
         change(id, { state: beat.state, lastHeardAt: now })
         yield* liveness.heard(id)
         yield* store.heard(id, beat.state, now)
-        return { server_time: DateTime.formatIso(now), commands: [], replicas: [], drain: isDraining(id) }
+        const reply = { server_time: DateTime.formatIso(now), commands: [], replicas: [], drain: isDraining(id) }
+        return isPending(id) ? { ...reply, pending: true } : reply
       })
 
       const leave = Effect.fn("Nodes.leave")(function* (id: NodeId) {
@@ -123,6 +146,8 @@ export class Nodes extends Context.Service<
         leave,
         operated,
         assign,
+        approve,
+        isPending,
         drained: (id, draining) => change(id, { draining }),
         isDraining,
         state: (id) => nodes.get(id)?.state ?? undefined,

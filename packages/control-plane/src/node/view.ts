@@ -18,6 +18,7 @@ export const tierOf = (hardware: Hardware | undefined): Tier => {
 }
 
 const statusOf = (node: StoredNode, isOnline: boolean): NodeStatus => {
+  if (!node.approved) return "pending"
   if (!isOnline) return "offline"
   return node.draining || node.state?.draining === true ? "draining" : "online"
 }

@@ -94,8 +94,9 @@ const make = Effect.gen(function* () {
   const attempts = new Map<AttemptId, RelayAttempt>()
   let attendant: Attendant | undefined
 
-  /** The stored word counts at once, the node's own until it has said otherwise. */
-  const isDraining = (node: NodeId, state: NodeState) => nodes.isDraining(node) || state.draining === true
+  /** The stored word counts at once, the node's own until it has said otherwise; one that is not approved gets none. */
+  const isDraining = (node: NodeId, state: NodeState) =>
+    nodes.isDraining(node) || nodes.isPending(node) || state.draining === true
   const observe = (node: NodeId, state: NodeState) => {
     nodes.observed(node, state)
     if (!links.has(node)) return

@@ -29,7 +29,9 @@ it.live(
         Layer.provide(Layer.succeedContext(database))
       )
       const { all } = Context.get(yield* Layer.build(Layer.fresh(migrated)), NodeStore)
-      expect(yield* all).toMatchObject([{ id: nodeId(1), name: "old", accountId: null, draining: false }])
+      expect(yield* all).toMatchObject([
+        { id: nodeId(1), name: "old", accountId: null, draining: false, approved: true }
+      ])
     }),
   { timeout: 30_000 }
 )

@@ -6,7 +6,7 @@ import { Deliveries } from "@infernet/control-plane/command/Deliveries"
 import { Jobs } from "@infernet/control-plane/job/Jobs"
 import { Nodes } from "@infernet/control-plane/node/Nodes"
 import { Relay } from "@infernet/control-plane/relay/Relay"
-import { Settings } from "@infernet/control-plane/Settings"
+import { openToAll, Settings } from "@infernet/control-plane/Settings"
 import { Router } from "@infernet/routing/Router"
 import { Context, Duration, Effect, Exit, Layer, Scope } from "effect"
 import type { Database } from "./Database.ts"
@@ -19,6 +19,7 @@ const settings: Settings["Service"] = {
   replica: "simulated",
   url: "http://plane",
   allowedHosts: new Set(),
+  admission: openToAll,
   firstContentWithin: Duration.minutes(5),
   jobWithin: Duration.minutes(30),
   logKeptFor: Duration.minutes(10)

@@ -1,0 +1,34 @@
+/** Handlers for operators who bring nodes, and for administrators who let them in. */
+import { Api } from "@infernet/contract/api/Api"
+import { Caller } from "@infernet/contract/api/Authorization"
+import { Forbidden } from "@infernet/contract/ApiError"
+import { Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import { Joining } from "../invite/Joining.ts"
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "joining",
+  Effect.fn(function* (handlers) {
+    const joining = yield* Joining
+    return handlers
+      .handle("createLinkCode", () =>
+        Effect.gen(function* () {
+          const { account, role } = yield* Caller
+          if (role === "client") {
+            return yield* new Forbidden({ error_message: "link codes are for operators: this key is a client's" })
+          }
+          return yield* joining.issue(account)
+        })
+      )
+      .handle("approveNode", ({ params }) =>
+        Effect.gen(function* () {
+          const { role } = yield* Caller
+          if (role !== "admin") {
+            return yield* new Forbidden({ error_message: "nodes are approved by the network's administrator" })
+          }
+          return yield* joining.approve(params.id)
+        })
+      )
+  })
+)
