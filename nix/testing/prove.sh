@@ -47,8 +47,8 @@ lay() {
   git -C "$repository" archive HEAD | tar x -C "$work/infernet"
   cp "$repository"/nix/testing/stub-nixpkgs/*.{nix,sh} "$work/nixpkgs"
   cp -R "$lib" "$work/nixpkgs/lib"
-  # Debian's Nix 2.8 lacks this; it is how nixpkgs' lib said it before.
-  sed -i 's/= builtins.readFileType;/= builtins.readFileType or (path: (builtins.readDir (dirOf path)).${baseNameOf path});/' \
+  # Debian's Nix 2.8 lacks this; what lies in the store itself is, here, a folder.
+  sed -i 's|= builtins.readFileType;|= builtins.readFileType or (path: if toString (dirOf path) == builtins.storeDir then "directory" else (builtins.readDir (dirOf path)).${baseNameOf path});|' \
     "$work/nixpkgs/lib/filesystem.nix"
   lay_tools
   # A store of its own; builds see the system's programs, which the stub has no others for, and no network.
