@@ -11,16 +11,36 @@ import { backends } from "./commands/backends.ts"
 import { chat } from "./commands/chat.ts"
 import { config } from "./commands/config.ts"
 import { controlPlane } from "./commands/controlPlane.ts"
+import { linkCode } from "./commands/linkCode.ts"
 import { model } from "./commands/model.ts"
+import { node } from "./commands/node.ts"
+import { restart } from "./commands/restart.ts"
 import { start } from "./commands/start.ts"
 import { status } from "./commands/status.ts"
+import { stop } from "./commands/stop.ts"
+import { tui } from "./commands/tui.ts"
 import * as ConfigFile from "./settings/ConfigFile.ts"
 import { Failure, report } from "./terminal/exit.ts"
 import { nearest } from "./terminal/nearest.ts"
 import * as presenter from "./terminal/presenter.ts"
 import { version } from "./version.ts"
 
-const subcommands = [start, chat, status, model, backends, backend, apiKey, controlPlane, config] as const
+const subcommands = [
+  start,
+  stop,
+  restart,
+  chat,
+  status,
+  tui,
+  model,
+  backends,
+  backend,
+  apiKey,
+  controlPlane,
+  node,
+  linkCode,
+  config
+] as const
 
 const names = subcommands.map(({ name }) => name)
 const isName: (word: string) => boolean = (word) => names.some((name) => name === word)
