@@ -8,8 +8,12 @@ export type DaemonEvent =
   | { readonly type: "waiting"; readonly reason: string }
   | { readonly type: "refused"; readonly reason: string }
   | { readonly type: "registered"; readonly controlPlane: ControlPlaneId }
+  /** The control plane gives it no jobs before an administrator has approved it; or not any more. */
+  | { readonly type: "pending"; readonly on: boolean }
   | { readonly type: "linked"; readonly replica: string }
   | { readonly type: "link_lost"; readonly reason: string }
+  /** One was answered; how long the whole exchange took. */
+  | { readonly type: "heartbeat"; readonly latencyMillis: number }
   | { readonly type: "command"; readonly command: Command; readonly outcome: string }
   /** A model comes or goes, by whomever it was asked for. */
   | { readonly type: "model"; readonly model: string; readonly news: string }

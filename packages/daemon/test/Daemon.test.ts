@@ -132,7 +132,7 @@ describe("a daemon", () => {
       settings.away = false
       yield* TestClock.adjust("30 seconds")
       expect(fake.links).toHaveLength(1)
-      expect(events.map(({ type }) => type).slice(-2)).toEqual(["registered", "linked"])
+      expect(events.map(({ type }) => type).slice(-3)).toEqual(["registered", "linked", "heartbeat"])
       yield* TestClock.adjust("1 minute")
       const [registered, ...beats] = requests.map((request) => request.split(" "))
       expect(registered?.slice(1)).toEqual(["POST", "/api/v1/nodes/me"])

@@ -65,4 +65,22 @@ describe("a node that drains", () => {
       yield* TestClock.adjust(1)
       expect(drains(fake.link)).toBe(true)
     }))
+
+  it("retires for good, whatever the control plane wants, and ends what it has begun", () =>
+    Effect.gen(function* () {
+      const fake = new FakePlane()
+      const { chat, jobs } = yield* linkedNode(fake)
+      yield* say(fake.link, jobMessage(1))
+      yield* jobs.retire
+      yield* TestClock.adjust(0)
+      expect(drains(fake.link)).toBe(true)
+      jobs.drain(true)
+      jobs.drain(false)
+      yield* say(fake.link, jobMessage(2))
+      expect(drains(fake.link)).toBe(true)
+      expect(fake.link.said("refused")).toMatchObject([{ error: "overloaded" }])
+      chat(0).finish()
+      yield* TestClock.adjust(0)
+      expect(fake.link.said("done")).toHaveLength(1)
+    }))
 })

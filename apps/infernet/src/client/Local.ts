@@ -5,6 +5,7 @@ import { Context, Effect, Layer } from "effect"
 import { FetchHttpClient, HttpClient } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { Failure } from "../terminal/exit.ts"
+import { LiveApi } from "./LiveApi.ts"
 import { MachineApi } from "./MachineApi.ts"
 import { NodeApi, type NodeOverview } from "./NodeApi.ts"
 import { RunApi } from "../run/RunApi.ts"
@@ -24,6 +25,8 @@ export class Local extends Context.Service<
     readonly node: Answer<typeof NodeOverview.Type>
     /** What the node here does for the person at its machine; its errors are those of the socket. */
     readonly machine: HttpApiClient.ForApi<typeof MachineApi>["machine"]
+    /** How the node here is doing, as it happens; its errors are those of the socket. */
+    readonly live: HttpApiClient.ForApi<typeof LiveApi>["live"]
     /** The process itself: how it was started, and its end; its errors are those of the socket. */
     readonly run: HttpApiClient.ForApi<typeof RunApi>["run"]
     /** Of the control plane here, else of the one that the node here has joined. */
@@ -48,6 +51,7 @@ export class Local extends Context.Service<
       const { admin } = yield* HttpApiClient.make(AdminApi, options)
       const { node } = yield* HttpApiClient.make(NodeApi, options)
       const { machine } = yield* HttpApiClient.make(MachineApi, options)
+      const { live } = yield* HttpApiClient.make(LiveApi, options)
       const { run } = yield* HttpApiClient.make(RunApi, options)
 
       const explain = (error: unknown) =>
@@ -64,6 +68,7 @@ export class Local extends Context.Service<
         overview,
         node: nodeOverview,
         machine,
+        live,
         run,
         url: Effect.map(overview, ({ url }) => url).pipe(
           Effect.catch(() => Effect.map(nodeOverview, ({ control_plane }) => control_plane))

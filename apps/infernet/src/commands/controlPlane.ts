@@ -1,6 +1,7 @@
 /** `infernet control-plane`: a control plane alone, for a server. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
+import { Run } from "../run/Run.ts"
 import * as options from "../settings/options.ts"
 import { untilStop } from "../terminal/untilStop.ts"
 
@@ -12,7 +13,7 @@ export const controlPlane = Command.make(
   options.listen,
   Effect.fnUntraced(function* (given) {
     const address = yield* options.address(given)
-    return yield* untilStop(Effect.flatMap(server, ({ run }) => run(address)))
+    return yield* untilStop(Effect.flatMap(server, ({ run }) => run(address))).pipe(Effect.provide(Run.layer))
   })
 ).pipe(
   Command.withShortDescription("Run a control plane alone, for a server"),

@@ -5,6 +5,7 @@ import { Command } from "effect/cli"
 import { Local } from "../client/Local.ts"
 import * as models from "../client/models.ts"
 import * as Target from "../client/Target.ts"
+import { hows } from "../run/words.ts"
 import * as options from "../settings/options.ts"
 import { bold, fitRow, green, plain, row, yellow } from "../terminal/style.ts"
 
@@ -20,6 +21,15 @@ const uptime = Effect.fnUntraced(function* (startedAt: string) {
 })
 
 const namesOf = (ids: ReadonlyArray<string>): string => fitRow(ids.map(plain).join(", ") || "none online")
+
+/** Its number, how it was started, and how long ago; and that it is about to end. */
+const processRow = Effect.fnUntraced(function* (pid: number, startedAt: string) {
+  const { run } = yield* Local
+  const view = Option.getOrUndefined(yield* Effect.option(run.view()))
+  const how = view === undefined ? "" : `, ${hows[view.how]}`
+  const ending = view?.ending === undefined ? "" : yellow("  draining")
+  return row("process", `${pid}${how}, up ${yield* uptime(startedAt)}${ending}`)
+})
 
 const heading = (version: string, where: string) => Console.log(`${bold("infernet")} ${version}  ${where}\n`)
 
@@ -37,7 +47,7 @@ const network = Effect.fnUntraced(function* (json: boolean) {
   const { completed, failed, pending } = overview.jobs
   yield* heading(overview.version, overview.url)
   yield* Console.log(row("home", root))
-  yield* Console.log(row("process", `${overview.pid}, up ${yield* uptime(overview.started_at)}`))
+  yield* Console.log(yield* processRow(overview.pid, overview.started_at))
   yield* Console.log(row("nodes", `${overview.nodes_online} online`))
   if (offered !== undefined) yield* Console.log(row("models", namesOf(offered.map(({ id }) => id))))
   yield* Console.log(row("jobs", `${completed} completed, ${failed} failed today; ${pending} running`))
@@ -50,7 +60,7 @@ const node = Effect.fnUntraced(function* (json: boolean) {
   const { completed, failed, running } = overview.jobs
   yield* heading(overview.version, "a node")
   yield* Console.log(row("home", root))
-  yield* Console.log(row("process", `${overview.pid}, up ${yield* uptime(overview.started_at)}`))
+  yield* Console.log(yield* processRow(overview.pid, overview.started_at))
   yield* Console.log(row("node", overview.node))
   const state = overview.linked ? green("linked") : yellow("not linked now")
   yield* Console.log(row("network", `${overview.control_plane}  ${state}`))

@@ -1,6 +1,6 @@
 /** A control plane in this process, brought up in stages so that each can be told as it is reached. */
 import { Identity } from "@infernet/auth/Identity"
-import { ControlPlaneId } from "@infernet/contract/Id"
+import { ControlPlaneId, type NodeId } from "@infernet/contract/Id"
 import * as ControlPlane from "@infernet/control-plane/ControlPlane"
 import { Settings } from "@infernet/control-plane/Settings"
 import * as BunHttp from "@infernet/platform/BunHttp"
@@ -10,9 +10,10 @@ import { Context, Duration, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { hostname } from "node:os"
 import { join } from "node:path"
-import { allowedHosts, publicUrl } from "../settings/options.ts"
+import { allowedHosts, publicUrl, requireInvite, requireNodeApproval } from "../settings/options.ts"
 import { Failure } from "../terminal/exit.ts"
 import { version } from "../version.ts"
+import type * as run from "../run/routes.ts"
 import type * as machine from "./machine.ts"
 
 export interface ControlPlaneOptions {
@@ -31,7 +32,7 @@ export const urlOf = ({ host, port }: ControlPlaneOptions): string => {
   return `http://${name}:${port}`
 }
 
-const settingsOf = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
+const settingsOf = Effect.fnUntraced(function* (options: ControlPlaneOptions, own: NodeId | undefined) {
   const { keys } = yield* Home
   const identity = yield* Layer.build(
     Identity.layerFile(join(keys, "control-plane.key")).pipe(Layer.provide(SecureRandom.layerWebCrypto))
@@ -45,6 +46,7 @@ const settingsOf = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     url: Option.getOrElse(url, () => urlOf(options)),
     // A web page can make a browser ask a loopback server under a name of its own; a public one answers to any name.
     allowedHosts: new Set(isLoopback(options.host) || named.length > 0 ? [...loopback, ...named] : []),
+    admission: { inviteOnly: yield* requireInvite, needsApproval: yield* requireNodeApproval, own },
     firstContentWithin: Duration.minutes(5),
     jobWithin: Duration.minutes(30),
     logKeptFor: Duration.minutes(10)
@@ -90,13 +92,14 @@ export const databaseLost = (database: Effect.Success<typeof openDatabase>) =>
       )
   })
 
-/** Serves the API on `http`; answers the services, for whoever shares the process. */
+/** Serves the API on `http`; answers the services, for whoever shares the process: `own` is its node, which is let in. */
 export const serve = Effect.fnUntraced(function* (
   options: ControlPlaneOptions,
   http: Effect.Success<ReturnType<typeof listen>>,
-  database: Effect.Success<typeof openDatabase>
+  database: Effect.Success<typeof openDatabase>,
+  own?: NodeId
 ) {
-  const settings = yield* settingsOf(options)
+  const settings = yield* settingsOf(options, own)
   const below = Layer.mergeAll(
     Layer.succeedContext(database),
     Layer.succeed(Settings, settings),
@@ -116,10 +119,10 @@ export const serve = Effect.fnUntraced(function* (
 /** Serves administration on the home's socket, and beside it what else answers there. */
 export const administer = Effect.fnUntraced(function* (
   services: Effect.Success<ReturnType<typeof serve>>,
-  beside?: ReturnType<typeof machine.routes>
+  beside: ReturnType<typeof machine.routes> | ReturnType<typeof run.routes>
 ) {
   const { adminSocket } = yield* Home
-  const routes = beside === undefined ? ControlPlane.adminRoutes : Layer.merge(ControlPlane.adminRoutes, beside)
+  const routes = Layer.merge(ControlPlane.adminRoutes, beside)
   yield* Layer.build(
     ControlPlane.serve(routes).pipe(
       Layer.provide([Layer.succeedContext(services), BunHttp.layer({ unix: adminSocket })])

@@ -72,3 +72,9 @@ export const write = Effect.gen(function* () {
   yield* fs.rename(`${path}.new`, path)
   return isInstalled(root, command) ? "infernet" : pathWord(path)
 })
+
+/** How to call the program on this home, whether or not the script is there yet. */
+export const call = Effect.gen(function* () {
+  const { root } = yield* Home
+  return isInstalled(root, yield* packagedCommand) ? "infernet" : pathWord(join(root, "bin", "infernet"))
+})

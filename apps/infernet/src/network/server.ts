@@ -3,6 +3,8 @@ import { DatabaseInfo } from "@infernet/platform/database/Database"
 import { Home } from "@infernet/platform/Home"
 import * as Telemetry from "@infernet/platform/Telemetry"
 import { Console, Context, Effect } from "effect"
+import * as runRoutes from "../run/routes.ts"
+import { Run } from "../run/Run.ts"
 import { bold, dim } from "../terminal/style.ts"
 import { during } from "../terminal/progress.ts"
 import * as tell from "../terminal/tell.ts"
@@ -17,7 +19,8 @@ export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPla
   if (!controlPlane.isLoopback(address.host)) yield* tell.openTo(address.host, address.port)
   const database = yield* controlPlane.openDatabase.pipe(during("database", () => "opening PostgreSQL"))
   yield* tell.database(Context.get(database, DatabaseInfo))
-  yield* controlPlane.administer(yield* controlPlane.serve(address, http, database))
+  const run = yield* Run
+  yield* controlPlane.administer(yield* controlPlane.serve(address, http, database), runRoutes.routes(run))
   const url = controlPlane.urlOf(address)
   const command = yield* launcher.write
   const next = [
@@ -29,6 +32,7 @@ export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPla
     ""
   ]
   yield* Console.log(next.join("\n"))
+  yield* run.ready
   yield* Console.log(`${bold("ready")}  ${url}`)
   return yield* controlPlane.databaseLost(database)
 }, Effect.provide(Telemetry.layer()))

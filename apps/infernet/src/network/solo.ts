@@ -3,16 +3,21 @@ import { Backends } from "@infernet/backend/Backends"
 import { Accounts } from "@infernet/control-plane/account/Accounts"
 import { DatabaseInfo } from "@infernet/platform/database/Database"
 import { Home } from "@infernet/platform/Home"
+import { Jobs } from "@infernet/daemon/job/Jobs"
 import { Router } from "@infernet/routing/Router"
-import { Console, Context, Effect, Option } from "effect"
+import { Console, Context, Effect, Layer, Option } from "effect"
 import * as LocalKey from "../client/LocalKey.ts"
+import * as runRoutes from "../run/routes.ts"
+import { Run } from "../run/Run.ts"
 import * as options from "../settings/options.ts"
+import { Failure } from "../terminal/exit.ts"
 import { bold, dim, green, row, yellow } from "../terminal/style.ts"
 import { during } from "../terminal/progress.ts"
 import * as tell from "../terminal/tell.ts"
 import * as controlPlane from "./controlPlane.ts"
 import { examples } from "./examples.ts"
 import * as launcher from "./launcher.ts"
+import * as live from "./live.ts"
 import * as machine from "./machine.ts"
 import * as node from "./node.ts"
 import * as selfCheck from "./selfCheck.ts"
@@ -20,6 +25,9 @@ import * as watch from "./watch.ts"
 
 /** How long a start waits for its own node to come up before it says that it is not there yet. */
 const nodeWithin = "20 seconds"
+
+/** How long the check's end may take to be written down. */
+const lastWordsMillis = 10_000
 
 /** The local client's key: the stored one while it works, else a new one. */
 const localKey = Effect.fnUntraced(function* (accounts: Accounts["Service"]) {
@@ -50,8 +58,11 @@ const prepared = Effect.gen(function* () {
   return database
 })
 
-/** Runs the network until the scope closes or a part without which it cannot go on is lost. */
-export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPlaneOptions) {
+/**
+ * Runs the network until the scope closes or a part without which it cannot go on is lost; `once`, until its check was
+ * answered, which is a heartbeat and a job, and fails where it was not.
+ */
+export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPlaneOptions, once: boolean) {
   const home = yield* Home
   const http = yield* controlPlane.listen(address)
   yield* tell.opening(home.root)
@@ -60,14 +71,21 @@ export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPla
   const [database, found, self] = yield* Effect.all([prepared, node.findBackends, node.identity], {
     concurrency: "unbounded"
   })
-  const services = yield* controlPlane.serve(address, http, database)
+  const services = yield* controlPlane.serve(address, http, database, self.id)
   const url = controlPlane.urlOf(address)
   const key = yield* localKey(Context.get(services, Accounts))
   const backends = Context.get(found, Backends)
   yield* tell.backends(yield* backends.snapshot)
   const daemon = yield* node.work(url, self, found)
-  yield* controlPlane.administer(services, machine.routes(Context.merge(found, daemon)))
+  const run = yield* Run
+  run.drains(Context.get(daemon, Jobs))
+  const watched = yield* live.routes({ controlPlaneUrl: url, self, node: Context.merge(found, daemon) })
+  yield* controlPlane.administer(
+    services,
+    Layer.mergeAll(machine.routes(Context.merge(found, daemon)), runRoutes.routes(run), watched)
+  )
   yield* Console.log(row("node", self.id))
+  yield* watch.log(daemon, backends)
 
   const command = yield* launcher.write
   const model = yield* firstModel(Context.get(services, Router), backends).pipe(
@@ -76,14 +94,20 @@ export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPla
   if (Option.isSome(model)) {
     const { demo, id } = model.value
     const check = yield* Effect.result(selfCheck.run({ url, key, keyFrom: `of ${home.root}` }, id))
+    if (once && check._tag === "Failure") return yield* check.failure
     yield* Console.log(row("check", check._tag === "Success" ? green(check.success) : yellow(check.failure.message)))
+    if (once) return yield* Effect.andThen(run.end({ within_ms: lastWordsMillis, then: "end" }), Effect.never)
     yield* Console.log(examples({ command, url, model: id, isDemo: demo === true }))
     const isStandIn = demo === true && Option.isNone(yield* options.backend())
     if (isStandIn)
       yield* Console.log(`  ${dim("Any backend that you start on this machine takes the demo's place.")}\n`)
   } else {
-    yield* Console.log(`${row("check", yellow("no model is online yet: jobs are taken as soon as one is"))}\n`)
+    const nobody = "no model is online yet: jobs are taken as soon as one is"
+    if (once) return yield* new Failure({ message: "no model came online: see `infernet backends`" })
+    yield* Console.log(`${row("check", yellow(nobody))}\n`)
   }
+  yield* run.ready
   yield* Console.log(`${bold("ready")}  ${url}`)
-  return yield* Effect.raceFirst(watch.run(daemon, backends), controlPlane.databaseLost(database))
+  yield* watch.show(daemon, backends)
+  return yield* controlPlane.databaseLost(database)
 })

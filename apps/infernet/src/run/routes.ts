@@ -6,9 +6,7 @@ import { RunApi } from "./RunApi.ts"
 
 export const routes = (run: Run["Service"]) => {
   const handlers = HttpApiBuilder.group(RunApi, "run", (handlers) =>
-    handlers
-      .handle("view", () => run.view)
-      .handle("end", ({ payload }) => Effect.andThen(run.end(payload), run.view))
+    handlers.handle("view", () => run.view).handle("end", ({ payload }) => Effect.andThen(run.end(payload), run.view))
   )
   return HttpApiBuilder.layer(RunApi).pipe(Layer.provide(handlers))
 }

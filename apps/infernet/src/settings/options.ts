@@ -53,10 +53,30 @@ export const address = Effect.fnUntraced(function* (given: {
   }
 })
 
+/** How long running jobs may go on before an end. */
+export const drainTimeout = Flag.Int("timeout").pipe(
+  Flag.withMetavar("<seconds>"),
+  Flag.withDescription("How long running jobs may go on, up to a day (usually 60)"),
+  Flag.filter(
+    (seconds) => seconds >= 0 && seconds <= 86_400,
+    () => "seconds from 0 to 86400"
+  ),
+  Flag.withDefault(60)
+)
+
 export const controlPlaneFlag = (description: string) =>
   flag("control-plane", "<url>", `${description} (INFERNET_CONTROL_PLANE)`, values.url)
 
 export const controlPlane = setting("INFERNET_CONTROL_PLANE", values.url)
+/** Spoken between people: nothing but its length is judged before the control plane sees it. */
+export const linkCodeFlag = flag(
+  "link-code",
+  "<code>",
+  "Join the account of the operator who made this code (INFERNET_LINK_CODE)",
+  values.text
+)
+
+export const linkCode = setting("INFERNET_LINK_CODE", values.text)
 export const publicUrl = setting("INFERNET_PUBLIC_URL", values.url)
 export const backend = setting("INFERNET_BACKEND", values.text)
 export const model = setting("INFERNET_MODEL", values.text)
@@ -69,6 +89,21 @@ export const yes = Flag.Boolean("yes").pipe(
   Flag.withDescription("Do it without asking"),
   Flag.withDefault(false)
 )
+
+const isOn = (name: string) =>
+  Effect.map(
+    setting(name, values.flag)(),
+    Option.getOrElse(() => false)
+  )
+
+/** Whether nodes that are not known need a link code. */
+export const requireInvite = isOn("INFERNET_REQUIRE_INVITE")
+
+/** Whether new nodes wait for an administrator's word. */
+export const requireNodeApproval = isOn("INFERNET_REQUIRE_NODE_APPROVAL")
+
+/** Whether nobody may be asked anything. */
+export const nonInteractive = isOn("INFERNET_NONINTERACTIVE")
 
 /** The key for a control plane elsewhere. */
 export const bearerToken = Config.option(Config.Redacted("INFERNET_BEARER_TOKEN"))

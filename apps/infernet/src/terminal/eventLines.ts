@@ -1,6 +1,7 @@
 /** What a node does, as lines for its operator: `14:05:40  done     job_…  100 tokens  1680/s  65 ms  model`. */
 import type { DaemonEvent } from "@infernet/daemon/DaemonEvents"
 import { Clock, Effect, Option } from "effect"
+import { type JobName, JobNames } from "./JobNames.ts"
 import { columnsAfter, dim, fit, green, plain, yellow } from "./style.ts"
 
 /** What the daemon does, and what its backends offer whenever that changes. */
@@ -13,11 +14,6 @@ interface Words {
   readonly rest: string
   /** A model's name: cut to what the line leaves. */
   readonly tail?: string
-}
-
-interface Job {
-  readonly job: string
-  readonly model: string
 }
 
 const verbWidth = 10
@@ -37,7 +33,7 @@ const duration = (millis: number): string =>
   millis < 10_000 ? `${Math.round(millis)} ms` : `${(millis / 1000).toFixed(1)} s`
 
 /** An event in words; none for what only programs care about. `jobOf` tells which job an attempt is of. */
-const words = (event: NodeEvent, jobOf: (attempt: string) => Job): Words | undefined => {
+const words = (event: NodeEvent, jobOf: (attempt: string) => JobName): Words | undefined => {
   switch (event.type) {
     case "offer":
       return { verb: "backend", rest: event.offer }
@@ -55,11 +51,16 @@ const words = (event: NodeEvent, jobOf: (attempt: string) => Job): Words | undef
       return { verb: "command", rest: `${event.command.kind} ${plain(event.outcome)}`, tail: event.command.model ?? "" }
     case "model":
       return { verb: "model", rest: plain(event.news), tail: event.model }
+    case "pending":
+      return event.on
+        ? { verb: "pending", color: yellow, rest: "the network's administrator has to approve this node: no jobs yet" }
+        : { verb: "approved", color: green, rest: "jobs are taken from now on" }
     case "draining":
       return { verb: "draining", rest: event.on ? "no new jobs are taken" : "over: jobs are taken again" }
     case "job_received":
       return { verb: "job", rest: event.job, tail: event.model }
     case "heartbeat":
+      return { verb: "heartbeat", rest: dim(duration(event.latencyMillis)) }
     case "job_streaming":
       return undefined
     case "job_done": {
@@ -81,30 +82,34 @@ const words = (event: NodeEvent, jobOf: (attempt: string) => Job): Words | undef
   }
 }
 
-/** More than a link has attempts: what was begun and never seen to end is forgotten in time. */
-const remembered = 1024
+/** Heartbeats come every 30 s: one now and then says that they do. */
+const beatsEvery = 300_000
 
 /** Gives the line for each event of one daemon, in their order. */
 export const make = () => {
   // Made once: a formatter costs more than all the rest of a line.
   const clockTime = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" })
-  const jobs = new Map<string, Job>()
+  const jobs = new JobNames()
   let said: string | undefined
-  const jobOf = (attempt: string): Job => jobs.get(attempt) ?? { job: attempt, model: "" }
+  let beatAt = Number.NEGATIVE_INFINITY
+
+  /** Waiting for the same thing is said once, and so is all but one of many heartbeats. */
+  const isNews = (event: NodeEvent, text: Words, now: number): boolean => {
+    if (event.type === "waiting") return text.rest !== said
+    if (event.type === "link_lost") beatAt = Number.NEGATIVE_INFINITY
+    if (event.type !== "heartbeat") return true
+    if (now - beatAt < beatsEvery) return false
+    beatAt = now
+    return true
+  }
 
   return Effect.fnUntraced(function* (event: NodeEvent) {
     const now = yield* Clock.currentTimeMillis
-    if (event.type === "job_received") {
-      const oldest = jobs.size >= remembered ? jobs.keys().next().value : undefined
-      if (oldest !== undefined) jobs.delete(oldest)
-      jobs.set(event.attempt, { job: event.job, model: event.model })
-    }
-    const text = words(event, jobOf)
-    if (event.type === "job_done" || event.type === "job_failed") jobs.delete(event.attempt)
-    // Waiting for the same thing is said once.
-    const again = event.type === "waiting" && text?.rest === said
+    if (event.type !== "offer") jobs.begun(event)
+    const text = words(event, (attempt) => jobs.of(attempt))
+    if (event.type !== "offer") jobs.ended(event)
+    const isShown = text !== undefined && isNews(event, text, now)
     said = text?.rest
-    if (text === undefined || again) return Option.none<string>()
-    return Option.some(line(clockTime.format(now), text))
+    return isShown ? Option.some(line(clockTime.format(now), text)) : Option.none<string>()
   })
 }

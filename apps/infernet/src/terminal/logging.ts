@@ -1,9 +1,11 @@
-/** Where a start's log goes: everything to a file in the home, and to the terminal what a person must know. */
+/** Where a start's log goes: everything to a file in the home, and what a person must know to whoever watches. */
 import { Home } from "@infernet/platform/Home"
 import { Effect, Layer, Logger, References } from "effect"
 import { GlobalFlag } from "effect/cli"
 import { join } from "node:path"
 import * as options from "../settings/options.ts"
+import { Run } from "../run/Run.ts"
+import { ForFile } from "./eventLog.ts"
 import * as logFile from "./logFile.ts"
 import { onError, plain } from "./style.ts"
 
@@ -26,8 +28,8 @@ const details = (fact: unknown): string =>
     : word(fact)
 
 /** Warnings and errors in a line each; the rest is in the file. */
-const terminal = Logger.make(({ logLevel, message }) => {
-  if (!severe.has(logLevel)) return
+const terminal = Logger.make(({ fiber, logLevel, message }) => {
+  if (!severe.has(logLevel) || fiber.getRef(ForFile)) return
   const [text, ...facts] = Array.isArray(message) ? message : [message]
   const label = logLevel === "Warn" ? onError.yellow("warning") : onError.red("error")
   const rest = plain(facts.map(details).join(" "))
@@ -42,6 +44,8 @@ export const layer = Layer.unwrap(
     const asked = yield* options.logLevel()
     const flag = yield* GlobalFlag.LogLevel
     const level = flag._tag === "Some" ? flag.value : asked._tag === "Some" ? levels[asked.value] : "Info"
-    return Logger.layer([terminal, file]).pipe(Layer.merge(Layer.succeed(References.MinimumLogLevel, level)))
+    // What a process in the background prints nobody reads, and no file should grow with.
+    const loggers = (yield* Run).how === "detached" ? [file] : [terminal, file]
+    return Logger.layer(loggers).pipe(Layer.merge(Layer.succeed(References.MinimumLogLevel, level)))
   })
 )

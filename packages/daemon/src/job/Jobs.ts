@@ -28,6 +28,9 @@ export interface Refusal {
   readonly reason: string
 }
 
+/** Whoever is at the control plane, where it is stored, or at this machine, for as long as this process runs. */
+export type Drainer = "network" | "machine"
+
 export class Jobs extends Context.Service<
   Jobs,
   {
@@ -48,9 +51,13 @@ export class Jobs extends Context.Service<
     readonly drop: (id: AttemptId) => void
     /** This link has closed; its attempts run on for two minutes and keep their output. */
     readonly unbind: (writer: LinkWriter) => void
-    /** Whether to refuse new attempts; those begun run on. True when that was news. */
-    readonly drain: (on: boolean) => boolean
-    /** Whether new attempts are refused, by `drain` or `stop`. */
+    /** Whether to refuse new attempts, which one of the two is enough for; those begun run on. True when that was news. */
+    readonly drain: (on: boolean, by?: Drainer) => boolean
+    /** Who wants it drained now. */
+    readonly drainedBy: () => ReadonlyArray<Drainer>
+    /** Refuses new attempts for good, whatever the control plane says; those begun run on. */
+    readonly retire: Effect.Effect<void>
+    /** Whether new attempts are refused, by `drain`, `retire` or `stop`. */
     readonly draining: () => boolean
     /** What `draining` changes to from now on; a reader that is slow gets the newest. */
     readonly drains: Effect.Effect<Stream.Stream<boolean>, never, Scope.Scope>
@@ -74,6 +81,7 @@ const lastWordsMillis = 250
 
 const stopping = "the node is stopping"
 const drained = "the node's operator has asked it to take no new jobs"
+const retiring = "the node is about to stop: it only ends what it has begun"
 
 const make = Effect.gen(function* () {
   const backends = yield* Backends
@@ -83,14 +91,16 @@ const make = Effect.gen(function* () {
   const attempts = new Map<AttemptId, Attempt>()
   const fork = yield* FiberMap.makeRuntime<never, AttemptId>()
   let isStopping = false
-  let isDraining = false
-  const draining = () => isStopping || isDraining
+  let isRetiring = false
+  const drainers = new Set<Drainer>()
+  const draining = () => isStopping || isRetiring || drainers.size > 0
   const drains = yield* PubSub.sliding<boolean>(1)
   const tellDraining = () => void PubSub.publishUnsafe(drains, draining())
 
   const refusal: Jobs["Service"]["refusal"] = (coming) => {
     if (isStopping) return { error: "node_stopping", reason: stopping }
-    if (isDraining) return { error: "overloaded", reason: drained }
+    if (isRetiring) return { error: "overloaded", reason: retiring }
+    if (drainers.size > 0) return { error: "overloaded", reason: drained }
     return noRoom(attempts, coming)
   }
 
@@ -159,12 +169,19 @@ const make = Effect.gen(function* () {
     unbind: (writer) => {
       for (const attempt of attempts.values()) if (attempt.isBoundTo(writer)) attempt.unbind()
     },
-    drain: (on) => {
-      const news = isDraining !== on
-      isDraining = on
+    drainedBy: () => [...drainers],
+    drain: (on, by = "network") => {
+      const before = drainers.size > 0
+      if (on) drainers.add(by)
+      else drainers.delete(by)
+      const news = drainers.size > 0 !== before
       if (news) tellDraining()
       return news
     },
+    retire: Effect.sync(() => {
+      isRetiring = true
+      tellDraining()
+    }),
     draining,
     drains: Effect.map(PubSub.subscribe(drains), Stream.fromSubscription),
     stop

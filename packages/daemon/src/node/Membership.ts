@@ -2,7 +2,7 @@
 import { Identity } from "@infernet/auth/Identity"
 import type { ControlPlaneId } from "@infernet/contract/Id"
 import type { HeartbeatReply } from "@infernet/contract/Node"
-import { Context, Effect, Layer } from "effect"
+import { Context, Duration, Effect, Layer } from "effect"
 import { beforeJoining, slowly } from "../backoff.ts"
 import { Commands } from "../command/Commands.ts"
 import { DaemonEvents } from "../DaemonEvents.ts"
@@ -13,6 +13,8 @@ import { Pin } from "./Pin.ts"
 export interface MembershipOptions {
   readonly name: string
   readonly version: string
+  /** For a control plane that gives nodes to accounts, or asks for it. */
+  readonly linkCode?: string | undefined
   /** Where the node can be reached, for those that want to say so. */
   readonly address?: string
   readonly port?: number
@@ -37,7 +39,7 @@ export class Membership extends Context.Service<
 
 const leaveMillis = 1_000
 
-const make = Effect.fnUntraced(function* ({ name, version, ...reachable }: MembershipOptions) {
+const make = Effect.fnUntraced(function* ({ linkCode, name, version, ...reachable }: MembershipOptions) {
   const commands = yield* Commands
   const controlPlane = yield* ControlPlane
   const events = yield* DaemonEvents
@@ -45,7 +47,15 @@ const make = Effect.fnUntraced(function* ({ name, version, ...reachable }: Membe
   const states = yield* NodeStates
   const { id: node, publicKey: public_key } = yield* Identity
 
-  const register = (id: ControlPlaneId) => controlPlane.register(id, { public_key, name, version })
+  const registration = { public_key, name, version, ...(linkCode !== undefined && { link_code: linkCode }) }
+  const register = (id: ControlPlaneId) => controlPlane.register(id, registration)
+
+  let isPending = false
+  /** Told when it begins and when it ends. */
+  const pends = (now: boolean) => {
+    if (now !== isPending) events.publish({ type: "pending", on: now })
+    isPending = now
+  }
 
   const tryToJoin = Effect.gen(function* () {
     const { control_plane_id: id } = yield* controlPlane.info
@@ -77,15 +87,16 @@ const make = Effect.fnUntraced(function* ({ name, version, ...reachable }: Membe
 
   const beat = Effect.fn("Membership.beat")(function* (id: ControlPlaneId) {
     const state = yield* states.current
-    const reply = yield* controlPlane
-      .heartbeat(id, { public_key, ...reachable, state })
-      .pipe(
-        Effect.tapError((error) =>
-          error._tag === "ControlPlaneRefused" && unknown.has(error.status) ? register(id) : Effect.void
-        )
-      )
+    const [took, reply] = yield* controlPlane.heartbeat(id, { public_key, ...reachable, state }).pipe(
+      Effect.tapError((error) =>
+        error._tag === "ControlPlaneRefused" && unknown.has(error.status) ? register(id) : Effect.void
+      ),
+      Effect.timed
+    )
+    events.publish({ type: "heartbeat", latencyMillis: Duration.toMillis(took) })
     for (const command of reply.commands) commands.take(command)
     commands.drain(reply.drain)
+    pends(reply.pending === true)
     return reply
   })
 
