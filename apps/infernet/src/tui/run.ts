@@ -64,7 +64,7 @@ export const run = Effect.fnUntraced(function* (look: Look) {
     yield* dirty.await
     dirty.closeUnsafe()
     const lines = frame(look, state, size)
-    const text = paint(shown, lines)
+    const text = paint(shown, lines, size.columns)
     shown = lines
     if (text !== "") yield* screen.write(text)
     yield* Effect.sleep(restMillis)

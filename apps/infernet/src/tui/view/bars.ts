@@ -6,14 +6,17 @@ import type { Theme } from "../theme.ts"
 const high = 0.75
 const highest = 0.92
 
-/** `████████░░░░`, coloured by how full it is. */
-export const bar = (theme: Theme, share: number, width: number): string => {
+/** `████████░░░░`. */
+export const bar = (theme: Theme, share: number, width: number, color = theme.bar): string => {
   const bounded = Math.min(1, Math.max(0, share))
   // Little is not nothing.
   const full = bounded > 0 ? Math.max(1, Math.round(bounded * width)) : 0
-  const color = bounded >= highest ? theme.bad : bounded >= high ? theme.warn : theme.bar
   return `${color("█".repeat(full))}${theme.faint("░".repeat(width - full))}`
 }
+
+/** The same of something that runs out, coloured by how full it is. */
+export const fill = (theme: Theme, share: number, width: number): string =>
+  bar(theme, share, width, share >= highest ? theme.bad : share >= high ? theme.warn : theme.bar)
 
 export const percent = (share: number): string => `${Math.round(share * 100)} %`.padStart(5)
 
@@ -36,7 +39,10 @@ export const graph = (values: ReadonlyArray<number>, width: number, height: numb
   })
   return Array.from({ length: height }, (_, line) => {
     const below = (height - 1 - line) * 8
-    const cells = heights.map((units) => eighths[Math.min(8, Math.max(0, units - below))] ?? " ")
+    const cells = heights.map((units) =>
+      // Nothing is on the ground line: a second that was measured is told from one that was not.
+      units === 0 && below === 0 ? "_" : (eighths[Math.min(8, Math.max(0, units - below))] ?? " ")
+    )
     return cells.join("").padStart(width)
   })
 }

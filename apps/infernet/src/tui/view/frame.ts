@@ -1,6 +1,6 @@
 /** The whole screen as lines, from the state and the size of the terminal alone. */
 import type { State } from "../State.ts"
-import { cut, joinFitting, pad, widthOf } from "../text.ts"
+import { cut, joinFitting, widthOf } from "../text.ts"
 import { backends } from "./backends.ts"
 import { header } from "./header.ts"
 import { help } from "./help.ts"
@@ -23,6 +23,12 @@ const wideFrom = 120
 const leastSize: Size = { columns: 40, rows: 10 }
 const around = { above: 2, below: 1 }
 
+const graphHeight = 4
+/** A body of fewer lines has better use for them than a high graph. */
+const tall = 30
+
+const wanted = (panels: ReadonlyArray<Panel>): number => panels.reduce((sum, { wants }) => sum + 1 + wants, 0)
+
 /** Lines between the first and the last. */
 export const bodyHeight = ({ rows }: Size): number => Math.max(1, rows - around.above - around.below)
 
@@ -31,15 +37,15 @@ const narrow = (look: Look, state: State, width: number, height: number): Readon
     look,
     // What matters most comes first where there is no room for all; the log takes what is left.
     state.parts.Node === undefined
-      ? [system(look, state), log(look, state)]
+      ? [system(look, state), log(look, state, "all")]
       : [
           system(look, state),
           ...installs(look, state),
           jobs(look, state),
-          throughput(look, state),
+          throughput(look, state, height < tall ? 1 : graphHeight),
           models(look, state),
           backends(look, state),
-          log(look, state)
+          log(look, state, "news")
         ],
     width,
     height
@@ -50,22 +56,22 @@ const wide = (look: Look, state: State, width: number, height: number): Readonly
   const machine = system(look, state)
   const top = stack(look, [machine], width, Math.min(1 + machine.wants, Math.floor(height / 3)))
   const rest = height - top.length
-  const logHeight = Math.max(5, Math.floor(rest / 3))
   const [leftWidth, rightWidth] = halves(width)
-  const middle = rest - logHeight
-  const left: ReadonlyArray<Panel> = [...installs(look, state), models(look, state), backends(look, state)]
-  const right: ReadonlyArray<Panel> = [throughput(look, state), jobs(look, state)]
+  const left = [...installs(look, state), models(look, state), backends(look, state)]
+  const right = [throughput(look, state, graphHeight), jobs(look, state)]
+  // The log takes what the lists leave, and never less than its share.
+  const middle = Math.min(rest - Math.max(5, Math.floor(rest / 3)), Math.max(wanted(left), wanted(right)))
   return [
     ...top,
     ...beside(stack(look, left, leftWidth, middle), stack(look, right, rightWidth, middle), leftWidth),
-    ...stack(look, [log(look, state)], width, logHeight)
+    ...stack(look, [log(look, state, "news")], width, rest - middle)
   ]
 }
 
 const body = (look: Look, state: State, width: number, height: number): ReadonlyArray<string> => {
   switch (state.view) {
     case "logs":
-      return stack(look, [log(look, state)], width, height)
+      return stack(look, [log(look, state, "all")], width, height)
     case "models":
       return stack(look, [models(look, state, state.scroll)], width, height)
     case "help":
@@ -91,10 +97,9 @@ const footer = ({ theme }: Look, { notice, parts: { Link }, view }: State, width
     width
   )
   if (notice === undefined) return keys
-  const room = width - widthOf(keys) - 3
-  return room < 12
-    ? theme.warn(cut(notice.text, width))
-    : `${pad(keys, widthOf(keys) + 3)}${theme.warn(cut(notice.text, room))}`
+  const both = `${keys}   ${theme.warn(notice.text)}`
+  // It stays for a moment only: what does not fit beside the keys takes their place.
+  return widthOf(both) <= width ? both : theme.warn(cut(notice.text, width))
 }
 
 /** Exactly as many lines as the terminal has, none wider than it. */

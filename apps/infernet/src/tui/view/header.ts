@@ -45,7 +45,7 @@ const heartbeat = ({ now, parts: { Link } }: State): string => {
 const planeNumbers = ({ plane }: State): string =>
   plane === undefined
     ? ""
-    : `${counted(plane.nodes_online, "node")} online, ${counted(plane.jobs.completed, "job")} today, ${plane.jobs.pending} open`
+    : `${counted(plane.nodes_online, "node")}, ${counted(plane.jobs.completed, "job")} today, ${plane.jobs.pending} open`
 
 /** Two lines. */
 export const header = ({ theme }: Look, state: State, width: number): ReadonlyArray<string> => {
@@ -61,13 +61,7 @@ export const header = ({ theme }: Look, state: State, width: number): ReadonlyAr
     width - widthOf(up) - 2
   )
   const url = clean(Node?.control_plane ?? state.plane?.url ?? "")
-  const second =
-    why !== ""
-      ? theme[mood](cut(why, width))
-      : joinFitting(
-          [url, heartbeat(state), planeNumbers(state)].map((text) => cut(text, width)),
-          " · ",
-          width
-        )
+  const facts = [url, heartbeat(state), planeNumbers(state)].map((text) => cut(text, width))
+  const second = joinFitting([theme[mood](cut(why, width)), ...facts], " · ", width)
   return [`${pad(left, width - widthOf(up))}${theme.faint(up)}`, second]
 }

@@ -15,6 +15,7 @@ const speedOf = ({ first_token_ms, started_at, tokens }: RunningJob, now: number
 /** `job_…t7`: ids begin with their time, so their ends tell them apart. */
 const shortJob = (id: string): string => `…${id.slice(-6)}`
 
+const markWidth = 11
 const numbersWidth = 31
 
 const numbers = (tokens: number, speed: number | undefined, millis: number): string =>
@@ -33,22 +34,24 @@ export const jobs = (look: Look, { now, parts: { Jobs } }: State): Panel => {
   ]
   const line = (row: Row, width: number): string => {
     const job = "running" in row ? row.running : row.ended
-    // Mark 10, time 8, id 7, and a space after each.
-    const room = Math.max(8, width - 10 - 9 - 8 - numbersWidth - 1)
+    // A time of 8 columns, an id of 7, and a space after each.
+    const room = Math.max(8, width - (markWidth + 1) - 9 - 8 - numbersWidth - 1)
     const head = (mark: string, at: number) => `${mark} ${time(at)} ${shortJob(job.job)} `
     const model = pad(cutMiddle(clean(job.model), room), room)
     if ("running" in row) {
       const { running } = row
-      const mark = running.first_token_ms === undefined ? "▶ reading  " : "▶ running  "
+      const mark = running.first_token_ms === undefined ? "▶ reading" : "▶ running"
       const facts = numbers(running.tokens, speedOf(running, now), now - running.started_at)
-      return `${head(theme.bar(mark.slice(0, 9)), running.started_at)}${model} ${facts}`
+      return `${head(theme.bar(pad(mark, markWidth)), running.started_at)}${model} ${facts}`
     }
     const { ended } = row
     const facts = numbers(ended.tokens, ended.tokens_per_second, ended.total_ms)
-    if (ended.fault === undefined) return `${head(theme.good("✓ done   "), ended.ended_at)}${model} ${facts}`
-    if (ended.fault.error === "cancelled") return `${head(theme.faint("– left   "), ended.ended_at)}${model} ${facts}`
+    if (ended.fault === undefined)
+      return `${head(theme.good(pad("✓ done", markWidth)), ended.ended_at)}${model} ${facts}`
+    if (ended.fault.error === "cancelled")
+      return `${head(theme.faint(pad("– cancelled", markWidth)), ended.ended_at)}${model} ${facts}`
     const why = cut(clean(`${ended.fault.error}: ${ended.fault.message}`), room + 1 + numbersWidth)
-    return `${head(theme.bad("✗ failed "), ended.ended_at)}${why}`
+    return `${head(theme.bad(pad("✗ failed", markWidth)), ended.ended_at)}${why}`
   }
   const facts =
     Jobs === undefined

@@ -19,15 +19,14 @@ export interface Panel {
   readonly draw: (width: number, height: number) => ReadonlyArray<string>
 }
 
-/** As many as fit, the last line telling how many more there are. */
+/** As many as fit, the last line telling how many more there are; of a single line the first has more use. */
 export const first = <A>(
   { theme }: Look,
   items: ReadonlyArray<A>,
   height: number,
   draw: (item: A) => string
 ): ReadonlyArray<string> => {
-  if (items.length <= height) return items.map(draw)
-  if (height <= 0) return []
+  if (items.length <= height || height <= 1) return items.slice(0, Math.max(0, height)).map(draw)
   const shown = items.slice(0, height - 1)
   return [...shown.map(draw), theme.faint(`and ${items.length - shown.length} more`)]
 }

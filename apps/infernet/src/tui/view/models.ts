@@ -3,7 +3,7 @@ import { bytesOf } from "@infernet/backend/install/bytes"
 import type { ModelOffer } from "@infernet/contract/Node"
 import { labelOf } from "@infernet/backend/kinds"
 import type { State } from "../State.ts"
-import { clean, cutMiddle, pad, padStart } from "../text.ts"
+import { clean, cutMiddle, pad, padStart, widthOf } from "../text.ts"
 import type { Theme } from "../theme.ts"
 import { first, type Look, type Panel } from "./look.ts"
 import { contextOf, counted } from "./units.ts"
@@ -25,6 +25,8 @@ const noteOf = ({ parts: { Offer } }: State): string => {
 const factsWidth = 36
 /** Names are seldom longer; what a wider line leaves is for what the model can do. */
 const widestName = 48
+/** Less room than this says nothing. */
+const leastForAbilities = 16
 
 const line = (theme: Theme, model: ModelOffer, width: number): string => {
   const mark = model.state === "loaded" ? theme.good("● loaded  ") : theme.faint("○ loadable")
@@ -36,7 +38,8 @@ const line = (theme: Theme, model: ModelOffer, width: number): string => {
     padStart(counted(model.slots, "slot"), 9)
   ].join(" ")
   const abilities = clean([model.quantization ?? "", ...model.capabilities].join(" ").trim())
-  return `${mark} ${pad(cutMiddle(clean(model.id), nameWidth), nameWidth)} ${facts}  ${theme.faint(abilities)}`
+  const line = `${mark} ${pad(cutMiddle(clean(model.id), nameWidth), nameWidth)} ${facts}`
+  return width - widthOf(line) < leastForAbilities ? line : `${line}  ${theme.faint(abilities)}`
 }
 
 /** All of them, from `skip` on. */

@@ -4,14 +4,15 @@ import { graph } from "./bars.ts"
 import type { Look, Panel } from "./look.ts"
 import { grouped } from "./units.ts"
 
-export const throughput = ({ theme }: Look, { throughput: rates }: State): Panel => {
+/** At most `tallest` lines high. */
+export const throughput = ({ theme }: Look, { throughput: rates }: State, tallest: number): Panel => {
   const now = rates.at(-1)
   const peak = Math.max(0, ...rates)
   return {
     title: "Throughput",
     note: now === undefined ? "" : `${grouped(now)} tokens/s now, ${grouped(peak)} at most`,
     least: 1,
-    wants: 4,
+    wants: tallest,
     draw: (width, height) => graph(rates, width, height).map(theme.bar)
   }
 }
