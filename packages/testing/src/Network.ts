@@ -91,7 +91,8 @@ export const node = Effect.fnUntraced(function* ({ files, http, services, url }:
       WebSocketTransport.layer,
       FetchHttpClient.layer,
       random
-    ])
+    ]),
+    Layer.orDie
   )
   yield* Layer.build(Layer.fresh(daemon))
   const anything = { model, promptTokens: 0, expectedTokens: 0, pin: id, exclude: new Set<never>() }

@@ -6,6 +6,7 @@
  *                              └── process gone: begun again by the next one, unless it was killed three times
  */
 import { InstallError } from "@infernet/backend/install/Install"
+import { allowed, policy as readPolicy, removalAllowed } from "@infernet/backend/install/policy"
 import type { Command, CommandProgress, CommandReport } from "@infernet/contract/Command"
 import type { CommandId, ControlPlaneId } from "@infernet/contract/Id"
 import { remoteInstall, remoteRemoval } from "@infernet/contract/RemoteModel"
@@ -48,6 +49,7 @@ const make = Effect.gen(function* () {
   const installs = yield* Installs
   const jobs = yield* Jobs
   const journal = yield* Journal
+  const policy = yield* readPolicy
   const bell = yield* Latch.make()
   const fibers = yield* FiberMap.make<CommandId, void>()
   const coming = yield* Queue.dropping<Command>(mostWaiting)
@@ -69,14 +71,18 @@ const make = Effect.gen(function* () {
     bell.openUnsafe()
   })
 
-  const installation = ({ command }: Task) => {
+  const installation = Effect.fnUntraced(function* ({ command }: Task) {
     if (command.kind === "model_install") {
       const source = remoteInstall(command)
-      return source._tag === "Fault" ? Effect.fail(notAllowed(source.message)) : installs.start(source, undefined)
+      if (source._tag === "Fault") return yield* notAllowed(source.message)
+      yield* allowed(policy, source)
+      return yield* installs.start(source, undefined, { maxBytes: policy.maxBytes })
     }
     const name = remoteRemoval(command)
-    return typeof name === "string" ? installs.remove(name) : Effect.fail(notAllowed(name.message))
-  }
+    if (typeof name !== "string") return yield* notAllowed(name.message)
+    yield* removalAllowed(policy)
+    return yield* installs.remove(name)
+  })
 
   /** Runs until the installation is over. Its end with the process is no end, and one in peace is no bad sign of it. */
   const follow = Effect.fnUntraced(function* (task: Task) {

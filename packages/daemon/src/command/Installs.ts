@@ -4,7 +4,7 @@
  *   waiting ──▶ running ──▶ done, or failed
  *      └───────────┴─ cancel ──▶ stopped
  */
-import { Backends } from "@infernet/backend/Backends"
+import { Backends, type InstallLimits } from "@infernet/backend/Backends"
 import { InstallError, type ModelSource, type OnProgress } from "@infernet/backend/install/Install"
 import type { CommandProgress } from "@infernet/contract/Command"
 import type { BackendKind } from "@infernet/contract/Node"
@@ -32,7 +32,11 @@ export class Installs extends Context.Service<
   Installs,
   {
     /** Goes on whoever waits for it. `to` is the backend it is for; none: the first that takes such a source. */
-    readonly start: (source: ModelSource, to: BackendKind | undefined) => Effect.Effect<Installation, InstallError>
+    readonly start: (
+      source: ModelSource,
+      to: BackendKind | undefined,
+      limits?: InstallLimits
+    ) => Effect.Effect<Installation, InstallError>
     readonly remove: (model: string) => Effect.Effect<Installation, InstallError>
     /** Those that wait or run, in their order. */
     readonly list: Effect.Effect<ReadonlyArray<Installation>>
@@ -130,7 +134,7 @@ const make = Effect.gen(function* () {
   })
 
   return Installs.of({
-    start: (source, to) => begin(named(source), (progress) => backends.install(source, to, progress)),
+    start: (source, to, limits) => begin(named(source), (progress) => backends.install(source, to, progress, limits)),
     remove: (model) =>
       begin(model, (progress) =>
         Effect.suspend(() => {

@@ -93,6 +93,26 @@ describe("a command", () => {
       expect(works).toEqual([])
       expect(reports.map(({ error, state }) => [state, error])).toEqual([1, 2, 3].map(() => ["failed", "not_allowed"]))
     }))
+
+  it("does nothing that the machine's operator has not allowed from afar, and nothing larger", () =>
+    Effect.gen(function* () {
+      const closed = machine({ INFERNET_REMOTE_INSTALL: "off" })
+      const { installs, take } = yield* closed.start
+      yield* take(install(1), { id: commandId(2), kind: "model_remove", model: "old" })
+      expect(closed.reports.map(({ error_message }) => error_message)).toEqual(
+        [1, 2].map(() => expect.stringContaining("REMOTE_INSTALL"))
+      )
+      yield* installs.remove("old")
+      expect(closed.works.map(({ source }) => source)).toEqual(["old"])
+
+      const picky = machine({ INFERNET_INSTALL_ALLOW: "model1", INFERNET_INSTALL_MAX_BYTES: "5000" })
+      const other = yield* picky.start
+      yield* other.take(install(1), install(2))
+      expect(picky.works.map(({ maxBytes, source }) => [source, maxBytes])).toEqual([
+        [{ _tag: "Library", name: "model1" }, 5000]
+      ])
+      expect(picky.reports.at(-1)).toMatchObject({ state: "failed", error: "not_allowed" })
+    }))
 })
 
 describe("a cancelled command", () => {

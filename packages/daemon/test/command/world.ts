@@ -11,7 +11,7 @@ import { ControlPlane, type ControlPlaneAway, type ControlPlaneRefused } from "@
 import type { OnProgress, ModelSource } from "@infernet/backend/install/Install"
 import * as Files from "@infernet/testing/fakes/Files"
 import * as ScriptedBackends from "@infernet/testing/fakes/ScriptedBackends"
-import { Context, Deferred, Effect, Exit, Layer, Path, Scope, Stream } from "effect"
+import { ConfigProvider, Context, Deferred, Effect, Exit, Layer, Path, Scope, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { plane } from "../world.ts"
 
@@ -29,10 +29,12 @@ export class Work {
   interrupted = false
   readonly source: ModelSource | string
   readonly progress: OnProgress
+  readonly maxBytes: number | undefined
 
-  constructor(source: ModelSource | string, progress: OnProgress) {
+  constructor(source: ModelSource | string, progress: OnProgress, maxBytes?: number) {
     this.source = source
     this.progress = progress
+    this.maxBytes = maxBytes
   }
 
   finish(): void {
@@ -49,7 +51,7 @@ export class Work {
 }
 
 /** What several processes of one node share: its disk, its backends, and its control plane. */
-export const machine = () => {
+export const machine = (environment: Record<string, string> = {}) => {
   const disk = new Map<string, string>()
   const works: Array<Work> = []
   /** What was told, in order: `1 running`. */
@@ -67,7 +69,7 @@ export const machine = () => {
     })
   const backends = ScriptedBackends.layer({
     chat: () => Effect.never,
-    install: (source, _to, progress) => run(new Work(source, progress)),
+    install: (source, _to, progress, limits) => run(new Work(source, progress, limits?.maxBytes)),
     remove: (model) => Effect.asVoid(run(new Work(model, () => undefined)))
   })
   const controlPlane = Layer.mock(ControlPlane)({
@@ -89,7 +91,8 @@ export const machine = () => {
       Layer.provide([Journal.layerFile("/home/commands.json"), controlPlane]),
       Layer.provideMerge(Jobs.layer),
       Layer.provideMerge(DaemonEvents.layer),
-      Layer.provide([backends, Files.layer(disk, () => dead), Path.layer])
+      Layer.provide([backends, Files.layer(disk, () => dead), Path.layer]),
+      Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(environment)))
     )
     const context = yield* Layer.buildWithScope(Layer.fresh(layer), scope)
     const commands = Context.get(context, Commands)

@@ -7,7 +7,7 @@ import { Installs } from "@infernet/daemon/command/Installs"
 import { Jobs } from "@infernet/daemon/job/Jobs"
 import { Link } from "@infernet/daemon/link/Link"
 import { LinkTransport } from "@infernet/daemon/link/LinkTransport"
-import { Context, Effect, Exit, Layer, Path, Scope } from "effect"
+import { ConfigProvider, Context, Effect, Exit, Layer, Path, Scope } from "effect"
 import type { HttpClient } from "effect/http"
 import { HttpClient as Client } from "effect/http"
 import * as Files from "../fakes/Files.ts"
@@ -53,7 +53,10 @@ export const start = Effect.fnUntraced(function* ({ disk, http, network, node, s
       SecureRandom.layer,
       Files.layer(disk, () => uplink.dead),
       Path.layer
-    ])
+    ]),
+    // The operator's settings are the same everywhere: none.
+    Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({}))),
+    Layer.orDie
   )
   const services = yield* Layer.build(Layer.fresh(layer)).pipe(Scope.provide(scope))
   const close = Scope.close(scope, Exit.void)
