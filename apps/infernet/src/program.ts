@@ -9,6 +9,7 @@ import { apiKey } from "./commands/apiKey.ts"
 import { backend } from "./commands/backend.ts"
 import { backends } from "./commands/backends.ts"
 import { chat } from "./commands/chat.ts"
+import { command } from "./commands/command.ts"
 import { config } from "./commands/config.ts"
 import { controlPlane } from "./commands/controlPlane.ts"
 import { linkCode } from "./commands/linkCode.ts"
@@ -38,6 +39,7 @@ const subcommands = [
   apiKey,
   controlPlane,
   node,
+  command,
   linkCode,
   config
 ] as const

@@ -1,35 +1,16 @@
-/** `infernet node …`: the nodes of a network, and letting those in that wait for it. */
+/** `infernet node …`: the nodes of a network, what is asked of them, and letting those in that wait for it. */
 import { NodeId } from "@infernet/contract/Id"
-import type { NodeStatus, NodeView } from "@infernet/contract/Node"
 import { Console, Effect, Option, Schema } from "effect"
 import { Argument, Command } from "effect/cli"
 import * as Joining from "../client/Joining.ts"
 import * as options from "../settings/options.ts"
 import { Failure } from "../terminal/exit.ts"
-import { green, plain, row, table } from "../terminal/style.ts"
-
-const order: Readonly<Record<NodeStatus, number>> = { pending: 0, online: 1, draining: 2, offline: 3 }
-
-const modelsOf = ({ models: [first, ...others] }: NodeView): string =>
-  first === undefined ? "–" : others.length === 0 ? plain(first) : `${plain(first)} +${others.length}`
+import { green, plain, row } from "../terminal/style.ts"
+import { drain, resume } from "./node/drain.ts"
+import { list } from "./node/list.ts"
+import { show } from "./node/show.ts"
 
 const elsewhere = options.controlPlaneFlag("Of this network instead of the one here")
-
-const list = Command.make(
-  "list",
-  { controlPlane: elsewhere, json: options.json },
-  Effect.fnUntraced(function* ({ controlPlane, json }) {
-    const nodes = yield* Joining.listNodes(controlPlane)
-    if (json) return yield* Console.log(JSON.stringify(nodes))
-    if (nodes.length === 0) return yield* Console.log("No node has joined yet.")
-    const rows = nodes
-      .toSorted((a, b) => order[a.status] - order[b.status] || (a.name < b.name ? -1 : 1))
-      .map((node) => [node.id, plain(node.name), node.status, node.tier, modelsOf(node)])
-    yield* Console.log(table([["ID", "NAME", "STATUS", "TIER", "MODELS"], ...rows]))
-    const waiting = nodes.find(({ status }) => status === "pending")
-    if (waiting !== undefined) yield* Console.log(`\n  infernet node approve ${waiting.id}`)
-  })
-).pipe(Command.withDescription("List the nodes of the network, those first that wait for approval."))
 
 const approve = Command.make(
   "approve",
@@ -51,7 +32,14 @@ const approve = Command.make(
 )
 
 export const node = Command.make("node").pipe(
-  Command.withShortDescription("Show a network's nodes, and approve new ones"),
-  Command.withDescription("The nodes of a network. Administrators approve new ones where the network asks for it."),
-  Command.withSubcommands([list, approve])
+  Command.withShortDescription("Show, drain and approve a network's nodes"),
+  Command.withDescription(
+    "The nodes of a network. Operators see and command theirs with their own key, which is in INFERNET_BEARER_TOKEN for\n" +
+      "  a network elsewhere; administrators all of them."
+  ),
+  Command.withSubcommands([list, show, drain, resume, approve]),
+  Command.withExamples([
+    { command: "infernet node list", description: "The network's nodes" },
+    { command: "infernet node drain 0x1f3a", description: "The one whose id begins so takes no new jobs" }
+  ])
 )

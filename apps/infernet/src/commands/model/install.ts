@@ -11,6 +11,7 @@ import { bold, dim, fitRow, green, plain, row } from "../../terminal/style.ts"
 import { asked } from "./asked.ts"
 import { follow } from "./follow.ts"
 import type { Proposal } from "./proposal.ts"
+import * as remote from "./remote.ts"
 
 // Loaded only here: a chat must not wait for what reads GPUs and asks Hugging Face.
 const proposal = Effect.promise(() => import("./proposal.ts"))
@@ -52,18 +53,21 @@ export const install = Command.make(
       Flag.withDescription("Who gets it; without it, Ollama library models, the embedded engine files"),
       Flag.optional
     ),
+    node: remote.nodeFlag,
     yes: options.yes,
     json: options.json
   },
   Effect.fnUntraced(function* (given) {
     const { json } = given
     const to = Option.getOrUndefined(given.backend)
-    const wanted = asked({
+    const call = {
       name: given.name,
       file: Option.getOrUndefined(given.file),
       sha256: Option.getOrUndefined(given.sha256),
       backend: to
-    })
+    }
+    if (Option.isSome(given.node)) return yield* remote.install(given.node.value, call, json)
+    const wanted = asked(call)
     if (wanted._tag === "Fault") return yield* new Failure({ message: wanted.message, code: 2 })
     yield* Machine.use((machine) =>
       Effect.gen(function* () {
@@ -89,7 +93,9 @@ export const install = Command.make(
       "  Library names go to Ollama where it answers, else their GGUF file comes from Hugging Face (HF_ENDPOINT, HF_TOKEN)\n" +
       "  into the folder that the embedded engine serves. A node that runs from this home does the work and offers the\n" +
       "  model at once: Ctrl-C stops it, a closed terminal does not. What has come of a broken-off download is kept.\n" +
-      "  Exits 0 when it is installed, 1 when it could not be, 130 after Ctrl-C. It asks before it begins on a terminal."
+      "  Exits 0 when it is installed, 1 when it could not be, 130 after Ctrl-C. It asks before it begins on a terminal.\n" +
+      "  With --node a node of yours does it, wherever it is, under the same signs and without a question: of a repository\n" +
+      "  it wants --file and --sha256, and it takes no address and no file of this machine."
   ),
   Command.withExamples([
     { command: "infernet model install qwen3:4b", description: "A library model" },
@@ -99,6 +105,7 @@ export const install = Command.make(
       command: "infernet model install ./my-model.gguf",
       description: "A file of this machine, linked where it can be"
     },
+    { command: "infernet model install qwen3:4b --node 0x1f3a", description: "At a node of yours elsewhere" },
     { command: "infernet model install qwen3:4b --json --yes", description: "A line of JSON for each step" }
   ])
 )

@@ -1,6 +1,6 @@
 /** `infernet model remove …`: deletes one model's files, and nothing else. */
 import { bytesOf } from "@infernet/backend/install/bytes"
-import { Console, Effect } from "effect"
+import { Console, Effect, Option } from "effect"
 import { Argument, Command } from "effect/cli"
 import * as Machine from "../../client/Machine.ts"
 import type { MachineModels } from "../../client/MachineApi.ts"
@@ -11,6 +11,7 @@ import { nearest } from "../../terminal/nearest.ts"
 import { green, plain, row } from "../../terminal/style.ts"
 import { labelOf } from "@infernet/backend/kinds"
 import { follow } from "./follow.ts"
+import * as remote from "./remote.ts"
 
 const size = (bytes: number | undefined): string => (bytes === undefined ? "" : ` (${bytesOf(bytes)})`)
 
@@ -35,10 +36,12 @@ export const remove = Command.make(
   "remove",
   {
     name: Argument.String("name").pipe(Argument.withDescription("As `infernet model list` shows it")),
+    node: remote.nodeFlag,
     yes: options.yes,
     json: options.json
   },
-  Effect.fnUntraced(function* ({ json, name, yes }) {
+  Effect.fnUntraced(function* ({ json, name, node, yes }) {
+    if (Option.isSome(node)) return yield* remote.remove(node.value, { json, name, yes })
     yield* Machine.use((machine) =>
       Effect.gen(function* () {
         const models = yield* machine.models
@@ -60,10 +63,12 @@ export const remove = Command.make(
   Command.withShortDescription("Remove a model"),
   Command.withDescription(
     "Delete a model's files from the backends and the folder that have them. It is withdrawn at once and deleted when\n" +
-      "  the last chat on it is done. Asks first on a terminal; elsewhere it wants --yes."
+      "  the last chat on it is done. Asks first on a terminal; elsewhere it wants --yes. With --node a node of yours does\n" +
+      "  it, wherever it is."
   ),
   Command.withExamples([
     { command: "infernet model remove qwen3:4b", description: "Asks, then deletes it" },
-    { command: "infernet model remove qwen3:4b --yes", description: "In a script" }
+    { command: "infernet model remove qwen3:4b --yes", description: "In a script" },
+    { command: "infernet model remove qwen3:4b --node 0x1f3a", description: "From a node of yours elsewhere" }
   ])
 )
