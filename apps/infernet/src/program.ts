@@ -12,7 +12,9 @@ import { chat } from "./commands/chat.ts"
 import { command } from "./commands/command.ts"
 import { config } from "./commands/config.ts"
 import { controlPlane } from "./commands/controlPlane.ts"
+import { doctor } from "./commands/doctor.ts"
 import { linkCode } from "./commands/linkCode.ts"
+import { logs } from "./commands/logs.ts"
 import { model } from "./commands/model.ts"
 import { node } from "./commands/node.ts"
 import { restart } from "./commands/restart.ts"
@@ -32,6 +34,8 @@ const subcommands = [
   restart,
   chat,
   status,
+  doctor,
+  logs,
   tui,
   model,
   backends,

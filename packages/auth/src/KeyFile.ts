@@ -25,7 +25,8 @@ export const generate = Effect.gen(function* () {
 
 const othersMayRead = 0o077
 
-const read = Effect.fnUntraced(function* (path: string) {
+/** The key in the file; fails with `NotFound` when there is none. */
+export const read = Effect.fnUntraced(function* (path: string) {
   const fs = yield* FileSystem.FileSystem
   const { mode, type } = yield* fs.stat(path)
   if (type !== "File") return yield* new KeyFileError({ path, reason: "it is not a regular file" })

@@ -11,6 +11,8 @@ export interface Chat {
   readonly model: string
   readonly messages: ReadonlyArray<{ readonly role: "system" | "user"; readonly content: string }>
   readonly maxTokens: number | undefined
+  /** The one node that may answer; without it, any. */
+  readonly node?: string
 }
 
 export type Answer = Effect.Success<ReturnType<typeof chat>>
@@ -35,6 +37,7 @@ export const chat = Effect.fnUntraced(function* (target: Target, chat: Chat, onP
       model: chat.model,
       messages: chat.messages,
       stream: true,
+      ...(chat.node !== undefined && { node_id: chat.node }),
       ...(chat.maxTokens === undefined ? {} : { max_tokens: chat.maxTokens })
     })
   )
