@@ -4,12 +4,13 @@
 #   apt-get install nix-bin patchelf curl       # a Debian on x86_64, as root; the npm registry within reach
 #   NIXPKGS_LIB=<a checkout of nix-community/nixpkgs.lib, or of nixpkgs> nix/testing/prove.sh
 #
-# What is committed is what is proven. Everything lies in one folder below /tmp, which goes at the end unless KEEP=1.
+# What is committed is what is proven. Everything lies in one folder below /srv, which goes at the end unless KEEP=1.
 set -euo pipefail
 
 repository=$(cd "$(dirname "$0")/../.." && pwd)
 lib=${NIXPKGS_LIB:?name a checkout of nix-community/nixpkgs.lib}/lib
-work=$(mktemp -d /tmp/infernet-nix.XXXXXX)
+# Not in /tmp: the units see one of their own.
+work=$(mktemp -d /srv/infernet-nix.XXXXXX)
 chmod 711 "$work"
 port=46392
 
@@ -23,10 +24,11 @@ say() { printf '\n== %s\n' "$*"; }
 # This machine's programs, laid out as nixpkgs' packages.
 lay_tools() {
   local tools=$work/nixpkgs/tools llama native target source
-  mkdir -p "$tools"/{bun,coreutils,curl,git}/bin "$tools/postgresql_18" "$tools/llama-cpp" "$tools/make-wrapper/nix-support"
+  mkdir -p "$tools"/{bash,bun,coreutils,curl,git}/bin "$tools/postgresql_18" "$tools/llama-cpp" "$tools/make-wrapper/nix-support"
   cp -L "$(command -v bun)" "$tools/bun/bin/bun"
   bun --version >"$tools/bun/version"
   dpkg -L coreutils | grep -E '/bin/' | xargs cp -t "$tools/coreutils/bin"
+  cp /bin/bash "$tools/bash/bin"
   cp /usr/bin/curl "$tools/curl/bin"
   cp /usr/bin/git "$tools/git/bin"
   cp "$repository/nix/testing/stub-nixpkgs/make-wrapper.sh" "$tools/make-wrapper/nix-support/setup-hook"
@@ -65,11 +67,11 @@ END
 }
 
 flake() { nix "$@" --override-input nixpkgs "path:$work/nixpkgs" --no-write-lock-file; }
-build() { flake build --no-link --print-out-paths -L "path:$work/infernet#$1"; }
+build() { flake build --no-link --json "path:$work/infernet#$1" | jq -r ".[0].outputs.out"; }
 
-# As on NixOS: nothing in /usr and /bin but env and sh.
+# Becomes a command that sees what NixOS has in /usr/bin and /bin: env and sh.
 as_on_nixos() {
-  unshare --mount --propagation private bash -euc '
+  exec unshare --mount --propagation private bash -euc '
     mkdir -p "$0/usr-bin" && cp /usr/bin/env "$0/usr-bin/env" && cp /bin/sh "$0/usr-bin/sh"
     mount --bind "$0/usr-bin" /usr/bin && hash -r
     exec "$@"' "$work" "$@"
@@ -106,9 +108,10 @@ say "flake check: evaluates everything, builds the checks for this system (the p
 flake flake check -L "path:$work/infernet"
 say "the units"
 units=$(build checks.x86_64-linux.nixos)
-cat "$units"/*
+tail -n +1 "$units"/*
+echo
 systemd-analyze verify "$units"/*.service
-systemd-analyze security --offline=true --no-pager "$units"/*.service | grep Overall
+for unit in "$units"/*.service; do systemd-analyze security --offline=true --no-pager "$unit" | grep Overall; done
 say "the network, from the store, with nothing in /usr/bin but env and sh"
 network_runs "$(build demo)"
 say "proven"

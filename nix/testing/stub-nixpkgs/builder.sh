@@ -1,7 +1,6 @@
 # Runs the phases that a derivation has.
 set -euo pipefail
 PATH=/usr/bin:/bin
-SHELL=/bin/bash
 for input in ${nativeBuildInputs:-}; do
   PATH=$input/bin:$PATH
   if [ -e "$input/nix-support/setup-hook" ]; then . "$input/nix-support/setup-hook"; fi

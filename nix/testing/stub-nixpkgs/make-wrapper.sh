@@ -3,7 +3,7 @@ makeWrapper() {
   local program=$1 wrapper=$2 flags=
   shift 2
   mkdir -p "$(dirname "$wrapper")"
-  echo "#! $SHELL -e" >"$wrapper"
+  echo "#! @shell@ -e" >"$wrapper"
   while [ $# -gt 0 ]; do
     case $1 in
       --add-flags) flags+=" $2"; shift 2 ;;

@@ -74,6 +74,7 @@ let
   packages = {
     inherit lib stdenv runCommand;
     stdenvNoCC = stdenv;
+    bash = tool "bash" { };
     bun = tool "bun" { version = lib.fileContents ./tools/bun/version; };
     coreutils = tool "coreutils" { };
     curl = tool "curl" { };
@@ -83,7 +84,12 @@ let
       meta.mainProgram = "llama-server";
     };
     postgresql_18 = tool "postgresql_18" { };
-    makeWrapper = tool "make-wrapper" { };
+    makeWrapper = tool "make-wrapper" {
+      installPhase = ''
+        cp -R . $out
+        sed -i "s|@shell@|${packages.bash}/bin/bash|" $out/nix-support/setup-hook
+      '';
+    };
     mkShell = environment: mkDerivation (environment // {
       name = "shell";
       installPhase = "touch $out";
@@ -95,7 +101,7 @@ let
         passAsFile = [ "text" ];
         installPhase = ''
           mkdir -p $out/bin
-          { echo '#!/bin/bash'; cat "$textPath"; } >$out/bin/${name}
+          { echo '#!${packages.bash}/bin/bash'; cat "$textPath"; } >$out/bin/${name}
           chmod +x $out/bin/${name}
         '';
         meta.mainProgram = name;
