@@ -83,4 +83,21 @@ describe("a node that drains", () => {
       yield* TestClock.adjust(0)
       expect(fake.link.said("done")).toHaveLength(1)
     }))
+
+  it("drains for as long as one of the two who may ask for it wants it", () =>
+    Effect.gen(function* () {
+      const fake = new FakePlane()
+      const { jobs } = yield* linkedNode(fake)
+      expect(jobs.drain(true, "machine")).toBe(true)
+      // As every heartbeat says it: the network's wish is not the machine's.
+      expect(jobs.drain(false)).toBe(false)
+      yield* TestClock.adjust(0)
+      expect(drains(fake.link)).toBe(true)
+      expect(jobs.drain(true)).toBe(false)
+      expect(jobs.drain(false, "machine")).toBe(false)
+      expect(jobs.drainedBy()).toEqual(["network"])
+      expect(jobs.drain(false)).toBe(true)
+      yield* TestClock.adjust(0)
+      expect(drains(fake.link)).toBeUndefined()
+    }))
 })

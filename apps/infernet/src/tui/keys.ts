@@ -19,6 +19,8 @@ export const actionOf = (
   page: number
 ): Action | undefined => {
   if (ctrl) return name === "c" || name === "d" ? { _tag: "Quit" } : undefined
+  // Escape alone is told as a meta key.
+  if (name === "escape") return view === "overview" ? undefined : show("overview")
   if (meta) return undefined
   if (typed === "?") return show("help")
   const up = view === "models" ? -1 : 1
@@ -33,8 +35,6 @@ export const actionOf = (
       return show("models")
     case "h":
       return show("help")
-    case "escape":
-      return view === "overview" ? undefined : show("overview")
     case "up":
     case "k":
       return scroll(up)

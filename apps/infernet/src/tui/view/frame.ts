@@ -1,6 +1,6 @@
 /** The whole screen as lines, from the state and the size of the terminal alone. */
 import type { State } from "../State.ts"
-import { cut, joinFitting, widthOf } from "../text.ts"
+import { clean, cut, joinFitting, widthOf } from "../text.ts"
 import { backends } from "./backends.ts"
 import { header } from "./header.ts"
 import { help } from "./help.ts"
@@ -97,9 +97,10 @@ const footer = ({ theme }: Look, { notice, parts: { Link }, view }: State, width
     width
   )
   if (notice === undefined) return keys
-  const both = `${keys}   ${theme.warn(notice.text)}`
+  const told = theme.warn(cut(clean(notice.text), width))
+  const both = `${keys}   ${told}`
   // It stays for a moment only: what does not fit beside the keys takes their place.
-  return widthOf(both) <= width ? both : theme.warn(cut(notice.text, width))
+  return widthOf(both) <= width ? both : told
 }
 
 /** Exactly as many lines as the terminal has, none wider than it. */

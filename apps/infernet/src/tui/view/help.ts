@@ -16,7 +16,7 @@ const notes = [
   "CPU and memory are the machine's, read here every second; GPUs are read by the node every ten.",
   "A drain that is asked for here lasts until it is resumed here, or the node stops.",
   "Tokens of jobs that run are pieces of text, which is close; those of jobs that ended are the backend's own count.",
-  "A program reads the same with `infernet status --json`."
+  "For programs there is `infernet status --json`."
 ]
 
 export const help = ({ theme }: Look): Panel => {

@@ -60,8 +60,8 @@ export const jobs = (look: Look, { now, parts: { Jobs } }: State): Panel => {
   return {
     title: "Jobs",
     note: facts,
-    least: 2,
-    wants: Math.max(2, rows.length),
+    least: rows.length > 1 ? 2 : 1,
+    wants: Math.max(1, rows.length),
     draw: (width, height) =>
       rows.length === 0
         ? [theme.faint("none since the node started")]
