@@ -2,9 +2,10 @@
 import { DatabaseInfo } from "@infernet/platform/database/Database"
 import { Home } from "@infernet/platform/Home"
 import * as Telemetry from "@infernet/platform/Telemetry"
-import { Console, Context, Effect } from "effect"
+import { Console, Context, Effect, Layer } from "effect"
 import * as runRoutes from "../run/routes.ts"
 import { Run } from "../run/Run.ts"
+import * as logging from "../terminal/logging.ts"
 import { bold, dim } from "../terminal/style.ts"
 import { during } from "../terminal/progress.ts"
 import * as tell from "../terminal/tell.ts"
@@ -12,27 +13,30 @@ import * as controlPlane from "./controlPlane.ts"
 import * as launcher from "./launcher.ts"
 
 /** Serves until the scope closes or its own database is lost. */
-export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPlaneOptions) {
-  const home = yield* Home
-  const http = yield* controlPlane.listen(address)
-  yield* tell.opening(home.root)
-  if (!controlPlane.isLoopback(address.host)) yield* tell.openTo(address.host, address.port)
-  const database = yield* controlPlane.openDatabase.pipe(during("database", () => "opening PostgreSQL"))
-  yield* tell.database(Context.get(database, DatabaseInfo))
-  const run = yield* Run
-  yield* controlPlane.administer(yield* controlPlane.serve(address, http, database), runRoutes.routes(run))
-  const url = controlPlane.urlOf(address)
-  const command = yield* launcher.write
-  const next = [
-    "",
-    dim("  A key for a client, and a node on another machine or in another home:"),
-    "",
-    `  ${command} api-key create laptop`,
-    `  infernet start --control-plane ${url}`,
-    ""
-  ]
-  yield* Console.log(next.join("\n"))
-  yield* run.ready
-  yield* Console.log(`${bold("ready")}  ${url}`)
-  return yield* controlPlane.databaseLost(database)
-}, Effect.provide(Telemetry.layer()))
+export const run = Effect.fnUntraced(
+  function* (address: controlPlane.ControlPlaneOptions) {
+    const home = yield* Home
+    const http = yield* controlPlane.listen(address)
+    yield* tell.opening(home.root)
+    if (!controlPlane.isLoopback(address.host)) yield* tell.openTo(address.host, address.port)
+    const database = yield* controlPlane.openDatabase.pipe(during("database", () => "opening PostgreSQL"))
+    yield* tell.database(Context.get(database, DatabaseInfo))
+    const run = yield* Run
+    yield* controlPlane.administer(yield* controlPlane.serve(address, http, database), runRoutes.routes(run))
+    const url = controlPlane.urlOf(address)
+    const command = yield* launcher.write
+    const next = [
+      "",
+      dim("  A key for a client, and a node on another machine or in another home:"),
+      "",
+      `  ${command} api-key create laptop`,
+      `  infernet start --control-plane ${url}`,
+      ""
+    ]
+    yield* Console.log(next.join("\n"))
+    yield* run.ready
+    yield* Console.log(`${bold("ready")}  ${url}`)
+    return yield* controlPlane.databaseLost(database)
+  },
+  Effect.provide(Layer.provideMerge(logging.besideOthers, Telemetry.layer()))
+)

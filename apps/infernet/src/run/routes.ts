@@ -1,7 +1,7 @@
 /** Routes of this run for the home's socket. */
 import { Effect, Layer } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { Run } from "./Run.ts"
+import type { Run } from "./Run.ts"
 import { RunApi } from "./RunApi.ts"
 
 export const routes = (run: Run["Service"]) => {

@@ -2,7 +2,8 @@
 import { Effect, FileSystem, Logger } from "effect"
 
 const largest = 50_000_000
-const kept = 5
+/** Files of the past, besides the one that is written. */
+export const kept = 5
 
 /** `log` becomes `log.1`, `log.1` becomes `log.2` and so on; the oldest goes. */
 const rotate = Effect.fnUntraced(function* (path: string) {
@@ -21,13 +22,17 @@ export const writer = Effect.fnUntraced(function* (path: string, limit: number =
 
   return Effect.fnUntraced(
     function* (text: string) {
-      if (size > 0 && size + text.length > limit) {
-        yield* rotate(path)
-        size = 0
+      const bytes = Buffer.byteLength(text)
+      if (size > 0 && size + bytes > limit) {
+        // Where no room can be made, a file that grows is better than lines that are lost.
+        const isFresh = yield* Effect.isSuccess(rotate(path))
+        if (isFresh) size = 0
       }
       yield* fs.writeFileString(path, text, { flag: "a", mode: 0o600 })
-      size += text.length
+      size += bytes
     },
+    // Half of a rotation, or lines taken from the batch and not written, are what an interruption would leave.
+    Effect.uninterruptible,
     Effect.provideService(FileSystem.FileSystem, fs),
     // A full disk is no reason to stop; said once, and not to the log.
     Effect.catch(({ message }) =>

@@ -36,11 +36,18 @@ const terminal = Logger.make(({ fiber, logLevel, message }) => {
   process.stderr.write(`${label}  ${plain(word(text))} ${onError.dim(rest)}`.trimEnd() + "\n")
 })
 
+const inHome = Effect.flatMap(Home, ({ logs }) => logFile.make(join(logs, "infernet.log")))
+
+/** The file in the home, besides the loggers that there are. */
+export const besideOthers = Layer.unwrap(
+  Effect.map(inHome, (file) => Logger.layer([file], { mergeWithExisting: true }))
+)
+
 const levels = { trace: "Trace", debug: "Debug", info: "Info", warn: "Warn", error: "Error" } as const
 
 export const layer = Layer.unwrap(
   Effect.gen(function* () {
-    const file = yield* logFile.make(join((yield* Home).logs, "infernet.log"))
+    const file = yield* inHome
     const asked = yield* options.logLevel()
     const flag = yield* GlobalFlag.LogLevel
     const level = flag._tag === "Some" ? flag.value : asked._tag === "Some" ? levels[asked.value] : "Info"

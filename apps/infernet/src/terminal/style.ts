@@ -15,6 +15,7 @@ export const bold = colored(process.stdout, 1, 22)
 export const dim = colored(process.stdout, 2, 22)
 export const green = colored(process.stdout, 32, 39)
 export const yellow = colored(process.stdout, 33, 39)
+export const red = colored(process.stdout, 31, 39)
 
 /** The same for standard error, which may go elsewhere. */
 export const onError = {
