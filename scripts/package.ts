@@ -24,6 +24,9 @@ const bundle = async (entry: string, name: string) => {
   })
   for (const log of logs) process.stderr.write(`${String(log)}\n`)
   if (!success) process.exit(1)
+  // A page of documentation that is carried as a string ends with such a line, which Bun would take for the bundle's own.
+  const file = join(dist, name)
+  await Bun.write(file, (await Bun.file(file).text()).replaceAll("# sourceMappingURL=", "# sourceMappingURL\\x3d"))
 }
 
 rmSync(dist, { recursive: true, force: true })
