@@ -3,6 +3,7 @@ import type { BackendReadings, ModelOffer } from "@infernet/contract/Node"
 import { Effect } from "effect"
 import type { Backend, BackendError } from "./Backend.ts"
 import type { Snapshot } from "./Backends.ts"
+import { mostOffers, offerable } from "./offerable.ts"
 
 export interface Known {
   readonly backend: Backend
@@ -55,7 +56,7 @@ export const check = (one: Known): Effect.Effect<void> =>
       onFailure: (error) => missed(one, error),
       onSuccess: (offers) =>
         Effect.suspend(() => {
-          one.offers = offers
+          one.offers = offerable(offers)
           one.late = 0
           one.up = true
           return readCounters(one)
@@ -79,7 +80,7 @@ const merged = (offers: ReadonlyArray<ModelOffer>): ReadonlyArray<ModelOffer> =>
     const first = models.get(offer.id)
     models.set(offer.id, first === undefined ? offer : { ...first, slots: first.slots + offer.slots })
   }
-  return [...models.values()]
+  return [...models.values()].slice(0, mostOffers)
 }
 
 /** The demo model is for a node that has nothing better. */

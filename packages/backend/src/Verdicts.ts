@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import type { Backend } from "./Backend.ts"
 import type { Verdict } from "./Backends.ts"
+import { offerable } from "./offerable.ts"
 import type { Candidate, Plan } from "./Plan.ts"
 import { probe } from "./Probe.ts"
 
@@ -13,14 +14,17 @@ const withoutModels = (backend: Backend): string =>
 const foundAt = (backend: Backend, plan: Plan): Effect.Effect<Verdict> => {
   const { address, kind, version } = backend
   return backend.models.pipe(
-    Effect.map((offers): Verdict => {
+    Effect.map((listed): Verdict => {
+      const offers = offerable(listed)
       const models = offers.filter(({ id }) => plan.serves(id))
       const reason =
         models.length > 0
           ? ""
-          : offers.length === 0
+          : listed.length === 0
             ? withoutModels(backend)
-            : `served_models (INFERNET_SERVED_MODELS) names none of its ${offers.length} models`
+            : offers.length === 0
+              ? `none of its ${listed.length} models has a printable name of 256 characters at most: rename one`
+              : `served_models (INFERNET_SERVED_MODELS) names none of its ${offers.length} models`
       return { kind, address, version, models, used: models.length > 0, reason }
     }),
     Effect.catch(({ message }) =>

@@ -172,3 +172,32 @@ it("stays up when the engine does not start", () =>
     const backends = yield* Backends.pipe(Effect.provideContext(context))
     expect(yield* backends.snapshot).toEqual({ backends: [], models: [] })
   }))
+
+it("offers no name that would cost the node its link, each name once, and no more than a node may", () =>
+  Effect.gen(function* () {
+    const many = Array.from({ length: 1_100 }, (_, n) => ({ id: `many-${n}`, owned_by: "vllm" }))
+    const listed = [
+      { id: "fox", owned_by: "vllm", meta: { ftype: "Q".repeat(5_000) } },
+      { id: "/srv/b/fox.gguf" },
+      { id: "red\u001b[31m" },
+      { id: "two\nlines" },
+      { id: "half\ud800" },
+      { id: "models/private/owl.gguf" },
+      ...many
+    ]
+    const server = { ...vllm(), "/v1/models": () => Response.json({ data: listed }) }
+    const other = {
+      ...vllm("another"),
+      "/v1/models": () => Response.json({ data: many.map(({ id }) => ({ id: `b-${id}`, owned_by: "vllm" })) })
+    }
+    const { backends } = yield* world({ VLLM_INSTANCES: "127.0.0.1:8000,127.0.0.1:8001" }, (servers) =>
+      servers.set("127.0.0.1:8000", server).set("127.0.0.1:8001", other)
+    )
+    const { models } = yield* backends.snapshot
+    expect(models).toHaveLength(1024)
+    expect(models.slice(0, 3).map(({ id }) => id)).toEqual(["fox", "owl", "many-0"])
+    expect(new Set(models.map(({ slots }) => slots)).size).toBe(1)
+    expect(models[0]?.quantization).toBeUndefined()
+    const verdict = (yield* backends.verdicts).find(({ address }) => address.endsWith(":8000"))
+    expect(verdict?.models.slice(0, 2).map(({ id }) => id)).toEqual(["fox", "owl"])
+  }))

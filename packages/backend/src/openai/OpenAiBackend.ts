@@ -54,7 +54,8 @@ export const make = Effect.fnUntraced(function* (site: Site, kind: OpenAiKind) {
 
   const models = flavor.models(site, learnt).pipe(
     Effect.map((listed) => {
-      upstream = new Map(listed.map(({ offer, upstream }) => [offer.id, upstream]))
+      // Of several with one public name the first is offered, so it is the one that is asked.
+      upstream = new Map(listed.toReversed().map(({ offer, upstream }) => [offer.id, upstream]))
       return listed.map(({ offer }) => offer)
     })
   )

@@ -16,7 +16,7 @@ export interface Listed {
  * A Hugging Face name ("org/model") is no path.
  */
 export const publicName = (id: string): string => {
-  const path = /^([/~.]|[A-Za-z]:[\\/])/.test(id) || id.includes("\\")
+  const path = /^([/~.]|[A-Za-z]:[\\/]|\w+:\/\/)|\/.*\.gguf$/i.test(id) || id.includes("\\")
   const name = path ? (id.split(/[\\/]/).findLast((segment) => segment !== "") ?? id) : id
   return name.replace(/\.gguf$/i, "").slice(0, 256)
 }
