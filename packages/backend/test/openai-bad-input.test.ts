@@ -285,6 +285,7 @@ test("leaves no path of the operator's in what a server says, and names of model
     ["cannot open ~/models/my/fox.gguf: no such file", "cannot open (a path): no such file"],
     ["cannot open /fox.gguf", "cannot open (a path)"],
     ["C:\\Users\\ada\\models\\fox.gguf is bad", "(a path) is bad"],
+    ["\u001b[2J\u0007no answer of http://ada:key@10.0.0.5:8000/x:\r\nrefused", "no answer of (an address) refused"],
     [
       "the model `org/fox-7b` is gone; prompt/completion ratio 1/2",
       "the model `org/fox-7b` is gone; prompt/completion ratio 1/2"

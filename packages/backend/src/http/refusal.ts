@@ -1,5 +1,6 @@
 /** Turns what a server says when it refuses into a fault: who is to blame, and whether another node may help. */
 import type { AttemptFault } from "@infernet/contract/Link"
+import { sentence as plain } from "@infernet/platform/sentence"
 import { BackendError } from "../Backend.ts"
 import { isRecord, parse, stringOf } from "./json.ts"
 import type { Site } from "./Site.ts"
@@ -35,9 +36,14 @@ const quotedPath = /(["'`])(?:[A-Za-z]:\\|~?\/)[^"'`\n]*\1/g
 const barePath =
   /(?:[A-Za-z]:\\|~?\/)(?:(?:[^\s"'`:,]+[\\/])+[^\s"'`:,]*|[^\s"'`:,/]+\.(?:gguf|safetensors|jinja|json|bin|py|so)\b)/g
 
-/** File paths of the operator's, and addresses, have no place in a message that a client may see. */
+const address = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'`]+/gi
+
+/** File paths of the operator's, addresses and terminal codes have no place in a message that a client may see. */
 export const withoutPaths = (text: string): string =>
-  text.replaceAll(quotedPath, "$1(a path)$1").replaceAll(barePath, "(a path)")
+  plain(text)
+    .replaceAll(address, "(an address)")
+    .replaceAll(quotedPath, "$1(a path)$1")
+    .replaceAll(barePath, "(a path)")
 
 /** The error for an HTTP status of 400 or more. */
 export const refusal = (site: Site, status: number, text: string): BackendError => {

@@ -4,7 +4,7 @@ import type { RecordKind } from "@infernet/contract/LinkRecord"
 import { BackendError, type Completion, type Emit } from "../Backend.ts"
 import type { Consumer } from "../http/body.ts"
 import { type JsonRecord, stringOf } from "../http/json.ts"
-import { errorInside } from "../http/refusal.ts"
+import { errorInside, withoutPaths } from "../http/refusal.ts"
 import type { Site } from "../http/Site.ts"
 import { Records } from "../openai/Records.ts"
 import { type Known, type Said, settle } from "../openai/usage.ts"
@@ -72,7 +72,7 @@ export const make = (
       if (last === undefined) throw fail("ended its answer without an end mark: the answer is cut short")
       const said = stringOf(last["done_reason"]) ?? "stop"
       const reason = finishReasons[said]
-      if (reason === undefined) throw fail(`ended its answer with "${said.slice(0, 64)}"`)
+      if (reason === undefined) throw fail(`ended its answer with "${withoutPaths(said.slice(0, 64))}"`)
       return {
         // Ollama says "stop" after a tool call.
         finish_reason: reason === "stop" && called() ? "tool_calls" : reason,

@@ -5,7 +5,7 @@ import { Sse } from "effect/encoding"
 import { BackendError, type Completion, type Emit } from "../Backend.ts"
 import { type Consumer, lineLimit } from "../http/body.ts"
 import { isRecord, type JsonRecord, parse, recordsOf, stringOf } from "../http/json.ts"
-import { errorInside } from "../http/refusal.ts"
+import { errorInside, withoutPaths } from "../http/refusal.ts"
 import type { Site } from "../http/Site.ts"
 import { Records } from "./Records.ts"
 import { type Known, type Said, settle, usageOf } from "./usage.ts"
@@ -112,7 +112,7 @@ export const make = (
       // The usage follows the finish reason, so either end mark proves that nothing was lost.
       if (!done && said === undefined) throw fail("ended its answer without an end mark: the answer is cut short")
       const reason = finishReasons[finish]
-      if (reason === undefined) throw fail(`ended its answer with "${finish.slice(0, 64)}"`)
+      if (reason === undefined) throw fail(`ended its answer with "${withoutPaths(finish.slice(0, 64))}"`)
       flush()
       records.end()
       return {
