@@ -177,6 +177,20 @@ const broken: ReadonlyArray<readonly [name: string, chunk: string | Uint8Array, 
     "backend_error: llama.cpp ended its answer without an end mark: the answer is cut short"
   ],
   [
+    "a tool call that nobody can answer",
+    data(
+      delta({ tool_calls: [{ index: 0, id: "a", function: { arguments: "{}" } }] }),
+      delta({}, "tool_calls"),
+      "[DONE]"
+    ),
+    "backend_error: llama.cpp sent a tool call without a name"
+  ],
+  [
+    "a finish reason that drives a terminal",
+    data(delta({}, "\u001b[31mred\n</script>"), "[DONE]"),
+    'backend_error: llama.cpp ended its answer with "red </script>"'
+  ],
+  [
     "a finish reason that is a failure",
     data(delta({}, "abort"), "[DONE]"),
     'backend_error: llama.cpp ended its answer with "abort"'

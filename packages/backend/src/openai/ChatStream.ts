@@ -66,6 +66,7 @@ const reader =
       },
       flush: () => {
         flush()
+        if (calls.nameless()) throw fail("sent a tool call without a name")
         if (said && calls.count() === 0 && mustCall(request)) throw fail(unforced, "unsupported")
       }
     }

@@ -11,6 +11,8 @@ interface Call {
 export interface ToolCalls {
   readonly take: (piece: JsonRecord) => ToolCallDelta
   readonly count: () => number
+  /** Whether one of them was never given a name: nobody can answer it. */
+  readonly nameless: () => boolean
 }
 
 /** `prefix` makes up the ids that a server leaves out; it must differ between answers of one chat. */
@@ -35,6 +37,7 @@ export const make = (prefix: () => string): ToolCalls => {
 
   return {
     count: () => count,
+    nameless: () => byId.values().some(({ named }) => !named),
     take: (piece) => {
       const fn = recordOf(piece["function"])
       const { call, opened } = find(countOf(piece["index"]) ?? 0, stringOf(piece["id"]))
