@@ -97,6 +97,17 @@ export class ModelFiles extends Context.Service<
           Effect.catchReason("PlatformError", "NotFound", () => Effect.succeedNone)
         )
 
+        /** One entry that cannot be looked at, such as a link to itself, does not hide the others. */
+        const readable = (name: string) =>
+          read(name).pipe(
+            Effect.catch(({ message }) =>
+              Effect.as(
+                Effect.logDebug("entry of the models folder left out", { name, reason: message }),
+                Option.none()
+              )
+            )
+          )
+
         const list = Effect.gen(function* () {
           const names = (yield* fs.readDirectory(directory))
             .filter((entry) => entry.endsWith(ending))
@@ -104,7 +115,7 @@ export class ModelFiles extends Context.Service<
             .filter(isName)
             .toSorted()
             .slice(0, filesAllowed)
-          return (yield* Effect.forEach(names, read, { concurrency: 8 })).flatMap(Option.toArray)
+          return (yield* Effect.forEach(names, readable, { concurrency: 8 })).flatMap(Option.toArray)
         }).pipe(Effect.mapError(unusable))
 
         const find = Effect.fn("ModelFiles.find")((name: string) =>
@@ -115,11 +126,13 @@ export class ModelFiles extends Context.Service<
           const name = yield* checked(manifest.name)
           const { bytes } = manifest
           const text = yield* Effect.orDie(encode(manifest))
-          // The manifest first: killed in between, the folder has a manifest without a file, which nobody lists.
-          yield* Effect.andThen(
-            fs.writeFileString(manifestOf(name), text, { mode: 0o600 }),
-            fs.rename(part, file(name))
-          ).pipe(Effect.mapError(unusable))
+          // The manifest first: killed in between, the folder has a manifest without a file, which nobody lists. Where
+          // a link has its name, what that leads to is not ours to write.
+          yield* Effect.gen(function* () {
+            yield* fs.remove(manifestOf(name), { force: true })
+            yield* fs.writeFileString(manifestOf(name), text, { mode: 0o600 })
+            yield* fs.rename(part, file(name))
+          }).pipe(Effect.mapError(unusable))
           return { name, path: file(name), bytes, manifest }
         })
 

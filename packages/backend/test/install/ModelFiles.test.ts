@@ -54,6 +54,21 @@ it("lists a file whose manifest is broken, and offers none that was begun", () =
     expect(Option.map(yield* files.find("fox"), ({ manifest }) => manifest)).toEqual(Option.some(undefined))
   }))
 
+it("is not emptied by an entry that cannot be looked at, and writes nothing through a link", () =>
+  Effect.gen(function* () {
+    const { directory, files, fs, names, write } = yield* world
+    yield* write("fox.gguf")
+    yield* fs.symlink("loop.gguf", `${directory}/loop.gguf`)
+    expect(yield* names).toEqual(["fox"])
+    yield* write("precious", "precious")
+    yield* fs.symlink(`${directory}/precious`, `${directory}/owl.json`)
+    const part = yield* files.part("owl")
+    yield* fs.writeFileString(part, "GGUF")
+    yield* files.add(manifest("owl"), part)
+    expect(yield* fs.readFileString(`${directory}/precious`)).toBe("precious")
+    expect(yield* names).toEqual(["fox", "owl"])
+  }))
+
 it("leaves nothing of a file that it removes, and touches no other", () =>
   Effect.gen(function* () {
     const { directory, files, fs, names, write } = yield* world
