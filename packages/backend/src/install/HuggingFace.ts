@@ -26,13 +26,14 @@ const patience = "20 seconds"
 const pagesAllowed = 10
 const bodyLimit = 8 << 20
 
+const size = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 const Tree = Schema.fromJsonString(
   Schema.Array(
     Schema.Struct({
       type: Schema.String,
       path: Schema.String,
-      size: Schema.Int,
-      lfs: Schema.optional(Schema.NullOr(Schema.Struct({ oid: Sha256, size: Schema.Int })))
+      size,
+      lfs: Schema.optional(Schema.NullOr(Schema.Struct({ oid: Sha256, size })))
     })
   )
 )
@@ -44,7 +45,7 @@ const isRepository = (name: string): boolean =>
   name.length <= 200 && /^[\w][\w.-]*\/[\w][\w.-]*$/.test(name) && !name.includes("..")
 
 const isPath = (path: string): boolean =>
-  path.length <= 512 && path.split("/").every((part) => part !== "" && part !== "." && part !== "..")
+  path.length <= 512 && /^\P{Cc}*$/u.test(path) && path.split("/").every((part) => !/^\.{0,2}$/.test(part))
 
 const isModel = (path: string): boolean => /\.gguf$/i.test(path) && !/(^|[/_-])mmproj/i.test(path)
 
@@ -137,7 +138,8 @@ export class HuggingFace extends Context.Service<
         for (let count = 0; at !== undefined && count < pagesAllowed; count++) {
           const { entries, next }: Effect.Success<ReturnType<typeof page>> = yield* page(at, repository)
           for (const { lfs, path, size, type } of entries) {
-            if (type === "file" && isModel(path)) found.push({ path, bytes: lfs?.size ?? size, sha256: lfs?.oid })
+            if (type === "file" && isModel(path) && isPath(path))
+              found.push({ path, bytes: lfs?.size ?? size, sha256: lfs?.oid })
           }
           at = next
         }

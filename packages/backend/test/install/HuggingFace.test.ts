@@ -55,6 +55,18 @@ it.live("lists the models of a repository with their checksums, over all its pag
   })
 )
 
+it.live("chooses no file whose name leads elsewhere or drives a terminal, and believes no size below nothing", () =>
+  Effect.gen(function* () {
+    const { huggingFace, serve } = yield* world()
+    serve("org/evil", () =>
+      Response.json([entry("../../etc/fox.gguf", 1), entry("fox\u001b[31m.gguf", 2), entry("fox.gguf", 3)])
+    )
+    serve("org/less", () => Response.json([entry("fox.gguf", -5)]))
+    expect((yield* huggingFace.choose("org/evil")).file.path).toBe("fox.gguf")
+    expect(yield* failure(huggingFace.choose("org/less"))).toContain("check HF_ENDPOINT")
+  })
+)
+
 const failure = (effect: Effect.Effect<unknown, { readonly reason: string; readonly message: string }>) =>
   Effect.map(Effect.flip(effect), ({ message, reason }) => `${reason}: ${message}`)
 
