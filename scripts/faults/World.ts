@@ -24,6 +24,13 @@ export class Restartable {
   }
 }
 
+export interface WorldOptions {
+  readonly nodes?: number
+  readonly databaseUrl?: string
+  /** The program that nodes run, where it is another one than this repository's. */
+  readonly node?: string
+}
+
 export class World {
   readonly home = freshHome()
   readonly port = freePort()
@@ -33,9 +40,10 @@ export class World {
   readonly plane: Restartable
   readonly backend: Restartable
   readonly nodes: ReadonlyArray<Restartable>
+  readonly nodeHomes: ReadonlyArray<string>
   #key = ""
 
-  constructor(nodes: number, databaseUrl: string | undefined) {
+  constructor({ databaseUrl, node = main, nodes = 1 }: WorldOptions) {
     const database = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }
     this.plane = new Restartable(async () => {
       const command = [process.execPath, main, "control-plane", "--port", String(this.port)]
@@ -48,15 +56,16 @@ export class World {
       await child.until(/^(\d+)\n/)
       return child
     })
-    this.nodes = Array.from({ length: nodes }, () => {
-      const home = freshHome()
-      return new Restartable(async () => {
-        const command = [process.execPath, main, "start", "--control-plane", this.url]
-        const child = new Child("node", command, { INFERNET_HOME: home, INFERNET_BACKEND: this.backendUrl })
-        await child.until(/link up/)
-        return child
-      })
-    })
+    this.nodeHomes = Array.from({ length: nodes }, freshHome)
+    this.nodes = this.nodeHomes.map(
+      (home) =>
+        new Restartable(async () => {
+          const command = [process.execPath, node, "start", "--control-plane", this.url]
+          const child = new Child("node", command, { INFERNET_HOME: home, INFERNET_BACKEND: this.backendUrl })
+          await child.until(/link up/)
+          return child
+        })
+    )
   }
 
   get key(): string {
@@ -109,11 +118,8 @@ export class World {
 }
 
 /** Uses a fresh network, stopped afterwards. */
-export const withWorld = async <A>(
-  options: { readonly nodes?: number; readonly databaseUrl?: string },
-  use: (world: World) => Promise<A>
-): Promise<A> => {
-  const world = await new World(options.nodes ?? 1, options.databaseUrl).open()
+export const withWorld = async <A>(options: WorldOptions, use: (world: World) => Promise<A>): Promise<A> => {
+  const world = await new World(options).open()
   try {
     return await use(world)
   } finally {

@@ -9,6 +9,7 @@ import { nodeStopped } from "./scenarios/nodeStopped.ts"
 import { nodeKilledEarly, nodeKilledLate } from "./scenarios/nodeKilled.ts"
 import { ownDatabaseKilled } from "./scenarios/ownDatabaseKilled.ts"
 import { planeKilled } from "./scenarios/planeKilled.ts"
+import { restartUnderLoad } from "./scenarios/restartUnderLoad.ts"
 import { slowReader } from "./scenarios/slowReader.ts"
 import type { Scenario } from "./report.ts"
 
@@ -23,6 +24,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
   backendKilled,
   hangUps,
   nodeStopped,
+  restartUnderLoad,
   cancelRaces,
   slowReader
 ]
