@@ -6,7 +6,7 @@
   demo,
 }:
 
-runCommand "infernet-chat" { } ''
+runCommand "infernet-chat" { __darwinAllowLocalNetworking = true; } ''
   export HOME=$TMPDIR/home INFERNET_HOME=$TMPDIR/home/.infernet
   mkdir -m 711 $HOME
   ${lib.getExe demo} --port 46391 >start.log 2>&1 &

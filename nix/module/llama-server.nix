@@ -14,6 +14,7 @@ let
   all = config.services.infernet;
   cfg = all.llamaServer;
   name = "infernet-llama-server";
+  demoModel = "${all.package}/${all.package.demoModel}";
 in
 {
   options.services.infernet.llamaServer = {
@@ -24,15 +25,15 @@ in
     };
     model = mkOption {
       type = types.str;
-      default = "${all.package}/${all.package.demoModel}";
+      default = demoModel;
       defaultText = "the demo model of the package";
       example = "/var/lib/models/model.gguf";
       description = "The model's GGUF file; everybody must be able to read it.";
     };
     alias = mkOption {
       type = types.nullOr types.str;
-      default = null;
-      example = "tiny-demo";
+      default = if cfg.model == demoModel then "tiny-demo" else null;
+      defaultText = lib.literalMD "`tiny-demo` for the demo model, else none";
       description = "The model's name in the network; without it, that of its file.";
     };
     port = mkOption {

@@ -65,7 +65,6 @@ rec {
       wants = [ "network-online.target" ];
       after = [ "network-online.target" ] ++ after;
       environment = {
-        HOME = "/var/lib/${name}";
         INFERNET_HOME = "/var/lib/${name}";
       }
       // environment;
@@ -90,7 +89,6 @@ rec {
     users.${name} = {
       isSystemUser = true;
       group = name;
-      home = "/var/lib/${name}";
     };
     groups.${name} = { };
   };

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Proves the flake where neither GitHub nor nixpkgs can be reached: docs/nix.md says what this shows and what it does not.
 #
-#   apt-get install nix-bin patchelf curl       # a Debian on x86_64, as root; the npm registry within reach
+#   apt-get install nix-bin patchelf systemd-container   # a Debian on x86_64, as root; the npm registry within reach
 #   NIXPKGS_LIB=<a checkout of nix-community/nixpkgs.lib, or of nixpkgs> nix/testing/prove.sh
 #
 # What is committed is what is proven. Everything lies in one folder below /srv, which goes at the end unless KEEP=1.
@@ -62,7 +62,7 @@ experimental-features = nix-command flakes
 substituters =
 build-users-group =
 sandbox = true
-sandbox-paths = /bin /usr /lib /lib64 /etc/alternatives /etc/ssl
+sandbox-paths = /bin /usr /lib /lib64 /etc/alternatives
 END
 }
 
@@ -112,6 +112,8 @@ tail -n +1 "$units"/*
 echo
 systemd-analyze verify "$units"/*.service
 for unit in "$units"/*.service; do systemd-analyze security --offline=true --no-pager "$unit" | grep Overall; done
+say "a machine that boots with the units: a chat, and a stop"
+"$work/infernet/nix/testing/boot.sh" "$work" "$units" "$(build default)"
 say "the network, from the store, with nothing in /usr/bin but env and sh"
 network_runs "$(build demo)"
 say "proven"
