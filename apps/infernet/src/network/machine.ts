@@ -73,7 +73,7 @@ export const of = (node: Context.Context<Backends | ModelFiles | Installs>): Mac
   }
 }
 
-const view = ({ id, model, progress }: Installation): typeof InstallView.Type => {
+export const installView = ({ id, model, progress }: Installation): typeof InstallView.Type => {
   const now = progress()
   return { id, model, ...(now && { progress: now }) }
 }
@@ -86,7 +86,7 @@ export const routes = (node: Context.Context<Backends | ModelFiles | Installs>) 
     handlers
       .handle("backends", () => Effect.map(machine.backends, (backends) => ({ backends })))
       .handle("models", () => machine.models)
-      .handle("installs", () => Effect.map(installs.list, (list) => ({ installs: list.map(view) })))
+      .handle("installs", () => Effect.map(installs.list, (list) => ({ installs: list.map(installView) })))
       .handle("install", ({ payload }) => Effect.succeed(machine.install(sourceOf(payload.source), payload.to)))
       .handle("watch", ({ params }) =>
         Effect.map(installs.list, (list) => {
