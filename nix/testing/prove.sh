@@ -53,7 +53,8 @@ lay() {
   sed -i 's|= builtins.readFileType;|= builtins.readFileType or (path: if toString (dirOf path) == builtins.storeDir then "directory" else (builtins.readDir (dirOf path)).${baseNameOf path});|' \
     "$work/nixpkgs/lib/filesystem.nix"
   lay_tools
-  # A store of its own; builds see the system's programs, which the stub has no others for, and no network.
+  # A store of its own; builds see the system's programs, which the stub has no others for, and no network. Its
+  # certificates are for the fetch where a mirror of the registry has one of its own.
   export NIX_STORE_DIR=$work/store NIX_STATE_DIR=$work/state NIX_LOG_DIR=$work/log NIX_CONF_DIR=$work/conf
   export HOME=$work/home XDG_CACHE_HOME=$work/home/cache
   mkdir -p "$NIX_CONF_DIR" "$HOME"
@@ -62,7 +63,7 @@ experimental-features = nix-command flakes
 substituters =
 build-users-group =
 sandbox = true
-sandbox-paths = /bin /usr /lib /lib64 /etc/alternatives
+sandbox-paths = /bin /usr /lib /lib64 /etc/alternatives /etc/ssl
 END
 }
 
