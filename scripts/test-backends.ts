@@ -10,9 +10,9 @@ import { targets } from "../packages/backend/test/conformance/targets.ts"
 
 const directory = mkdtempSync(join(tmpdir(), "infernet-conformance-"))
 const report = join(directory, "tests.xml")
-const suite = "packages/backend/test/conformance"
+const suites = ["packages/backend/test/conformance", "packages/backend/test/ollamaReal.test.ts"]
 const run = Bun.spawn(
-  [process.execPath, "test", "--reporter=junit", `--reporter-outfile=${report}`, suite, ...process.argv.slice(2)],
+  [process.execPath, "test", "--reporter=junit", `--reporter-outfile=${report}`, ...suites, ...process.argv.slice(2)],
   {
     stdio: ["ignore", "inherit", "inherit"],
     cwd: join(import.meta.dir, ".."),

@@ -19,9 +19,11 @@ import { freePort } from "./llamaServer.ts"
 import { ask, collector, failure, site as siteOf } from "./replay.ts"
 
 const program = process.env["OLLAMA_PROGRAM"]
+/** No machine of the suite's can get one, so that only `bun run test:backends` counts them as missing. */
+const named = process.env["CONFORMANCE"] === "all"
 const needed =
   program === undefined
-    ? (name: string) => test.skip(`${name} (no Ollama: set OLLAMA_PROGRAM)`, () => undefined)
+    ? (name: string) => named && test.skip(`${name} (no Ollama: set OLLAMA_PROGRAM)`, () => undefined)
     : it.live
 
 const gguf = new Uint8Array(readFileSync(Bun.fileURLToPath(new URL("../assets/tiny-demo-q8_0.gguf", import.meta.url))))
