@@ -6,9 +6,11 @@ import { Schema } from "effect"
 export const mostOffers = 1024
 
 const decodes = Schema.is(ModelOffer)
-/** Half a character is nothing that a database stores. */
+/** Half a character is nothing that a database stores, and a name of signs alone none that a client finds. */
 const isOffer = (offer: ModelOffer): boolean =>
-  decodes(offer) && [offer.id, offer.quantization, offer.digest].every((text) => text?.isWellFormed() !== false)
+  decodes(offer) &&
+  /[\p{L}\p{N}]/u.test(offer.id) &&
+  [offer.id, offer.quantization, offer.digest].every((text) => text?.isWellFormed() !== false)
 
 /** What an offer says beside its name is left out where some of it is unfit: the model is as good without it. */
 const bare = ({ backend, capabilities, demo, id, slots, state }: ModelOffer): ModelOffer => ({

@@ -182,6 +182,7 @@ it("offers no name that would cost the node its link, each name once, and no mor
       { id: "red\u001b[31m" },
       { id: "two\nlines" },
       { id: "half\ud800" },
+      { id: "  " },
       { id: "models/private/owl.gguf" },
       ...many
     ]
