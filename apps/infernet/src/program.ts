@@ -18,6 +18,7 @@ import { logs } from "./commands/logs.ts"
 import { model } from "./commands/model.ts"
 import { node } from "./commands/node.ts"
 import { restart } from "./commands/restart.ts"
+import { setup } from "./commands/setup.ts"
 import { start } from "./commands/start.ts"
 import { status } from "./commands/status.ts"
 import { stop } from "./commands/stop.ts"
@@ -29,6 +30,7 @@ import * as presenter from "./terminal/presenter.ts"
 import { version } from "./version.ts"
 
 const subcommands = [
+  setup,
   start,
   stop,
   restart,

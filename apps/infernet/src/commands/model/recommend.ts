@@ -19,7 +19,8 @@ const why = ({ on, suits }: Recommendation, isFirst: boolean): string => {
   return on === "cpu" ? "fits, but answers slowly here" : "fits, with little room to spare"
 }
 
-const machineOf = ({ cpu_cores, cpu_model, gpus, memory_total_bytes }: typeof Hardware.Type): string => {
+/** Processor, memory and GPUs in a line. */
+export const machineOf = ({ cpu_cores, cpu_model, gpus, memory_total_bytes }: typeof Hardware.Type): string => {
   const [gpu] = gpus
   const count = gpus.length > 1 ? `${gpus.length} × ` : ""
   const graphics = gpu === undefined ? "no GPU" : `${count}${gpu.name}, ${bytesOf(gpu.memory_total_bytes)}`
