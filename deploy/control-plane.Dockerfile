@@ -23,6 +23,7 @@ RUN install -d -m 700 -o bun -g bun /var/lib/infernet
 
 # The home: the control plane's key, which nodes pin, and the socket for `infernet api-key`.
 ENV INFERNET_HOME=/var/lib/infernet \
+  INFERNET_COMMAND=/usr/local/bin/infernet \
   INFERNET_HOST=0.0.0.0 \
   NODE_ENV=production
 VOLUME /var/lib/infernet

@@ -23,6 +23,7 @@ RUN install -d -m 700 -o bun -g bun /var/lib/infernet
 # The home: the node's key, which is its name in the network and what it earns with. Keep this volume.
 # Bun's own limit is 256 chats at a time; set from the start, the program need not replace itself to lift it.
 ENV INFERNET_HOME=/var/lib/infernet \
+  INFERNET_COMMAND=/usr/local/bin/infernet \
   BUN_CONFIG_MAX_HTTP_REQUESTS=20000 \
   NODE_ENV=production
 VOLUME /var/lib/infernet
