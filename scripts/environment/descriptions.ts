@@ -35,6 +35,7 @@ export const sections: ReadonlyArray<Section> = [
         what: "`true`: no command asks anything; what would be asked is as usual.",
         usual: "`false`"
       },
+      XDG_CONFIG_HOME: { what: "Where `infernet service` puts the service file of a user.", usual: "`~/.config`" },
       NO_COLOR: { what: "Set to anything: no colours.", usual: "colours at a terminal" },
       TERM: { what: "`dumb`: no colours.", usual: "the terminal's" }
     }

@@ -3,6 +3,7 @@ import { known } from "../../apps/infernet/src/settings/known.ts"
 import { type Description, sections } from "./descriptions.ts"
 import { variables } from "./sources.ts"
 
+const found = variables()
 const settings = new Map(Object.entries(known).map(([name, setting]) => [setting.variable, { name, ...setting }]))
 
 const described = sections.flatMap((section) => Object.entries(section.variables))
@@ -13,19 +14,18 @@ const isKey = (name: string): boolean => /_(?:API_KEY|TOKEN)$/.test(name)
 /** Variables that hold something secret. */
 export const secrets = (): ReadonlySet<string> =>
   new Set(
-    [...variables()].flatMap(([name, { secret }]) =>
+    [...found].flatMap(([name, { secret }]) =>
       secret || settings.get(name)?.secret === true || isKey(name) ? [name] : []
     )
   )
 
 const usualOf = (name: string, { usual }: Description): string | undefined => {
-  const inCode = variables().get(name)?.usual ?? settings.get(name)?.usual
+  const inCode = found.get(name)?.usual ?? settings.get(name)?.usual
   return usual ?? (inCode === undefined ? undefined : `\`${inCode}\``)
 }
 
 /** What keeps the page from being true, each with what to do about it. */
 export const problems = (): ReadonlyArray<string> => {
-  const found = variables()
   const names = described.map(([name]) => name)
   const table = "scripts/environment/descriptions.ts"
   return [
