@@ -151,6 +151,10 @@ export const sections: ReadonlyArray<Section> = [
     about: "Nobody sets these by hand.",
     variables: {
       INFERNET_STARTED: { what: "How it was started: `foreground`, `detached` or `service`.", usual: "`foreground`" },
+      JOURNAL_STREAM: {
+        what: "Set by systemd: standard error goes to the journal, which has its own times.",
+        usual: "unset"
+      },
       INFERNET_COMMAND: { what: "The command that a package, such as Nix's, runs this program by.", usual: "none" }
     }
   },
