@@ -13,12 +13,14 @@ import { command } from "./commands/command.ts"
 import { config } from "./commands/config.ts"
 import { controlPlane } from "./commands/controlPlane.ts"
 import { doctor } from "./commands/doctor.ts"
+import { keys } from "./commands/keys.ts"
 import { linkCode } from "./commands/linkCode.ts"
 import { logs } from "./commands/logs.ts"
 import { model } from "./commands/model.ts"
 import { node } from "./commands/node.ts"
 import { restart } from "./commands/restart.ts"
 import { setup } from "./commands/setup.ts"
+import { service } from "./commands/service.ts"
 import { start } from "./commands/start.ts"
 import { status } from "./commands/status.ts"
 import { stop } from "./commands/stop.ts"
@@ -47,7 +49,9 @@ const subcommands = [
   node,
   command,
   linkCode,
-  config
+  config,
+  keys,
+  service
 ] as const
 
 const names = subcommands.map(({ name }) => name)

@@ -4,7 +4,8 @@ import { Flag } from "effect/cli"
 import { Failure } from "../terminal/exit.ts"
 import * as values from "./values.ts"
 
-const flag = <A>(name: string, metavar: string, description: string, { expected, parse }: values.Value<A>) =>
+/** A flag that may be left out. */
+export const flag = <A>(name: string, metavar: string, description: string, { expected, parse }: values.Value<A>) =>
   Flag.String(name).pipe(
     Flag.withMetavar(metavar),
     Flag.withDescription(description),
@@ -77,6 +78,8 @@ export const linkCodeFlag = flag(
 )
 
 export const linkCode = setting("INFERNET_LINK_CODE", values.text)
+export const nodeName = setting("INFERNET_NODE_NAME", values.name)
+export const payoutAddress = setting("INFERNET_PAYOUT_ADDRESS", values.payoutAddress)
 export const publicUrl = setting("INFERNET_PUBLIC_URL", values.url)
 export const backend = setting("INFERNET_BACKEND", values.text)
 export const model = setting("INFERNET_MODEL", values.text)

@@ -1,0 +1,142 @@
+/** `infernet keys …`: the keys of this home, which never leave it unless somebody who is asked says so. */
+import { Console, Effect, Option, Redacted } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { type Key, all, find, type KeyName, names, purposes, secret } from "../keys/Keys.ts"
+import * as options from "../settings/options.ts"
+import { canAsk, confirm } from "../terminal/ask.ts"
+import { Failure } from "../terminal/exit.ts"
+import { green, plain, red, row, table } from "../terminal/style.ts"
+
+const jsonOf = ({ createdAt, id, mode, name, path, problem, publicKey }: Key) => ({
+  name,
+  purpose: purposes[name],
+  id: id ?? null,
+  public_key: publicKey ?? null,
+  path,
+  mode,
+  created_at: createdAt,
+  problem: problem ?? null
+})
+
+const list = Command.make(
+  "list",
+  { json: options.json },
+  Effect.fnUntraced(function* ({ json }) {
+    const keys = yield* all
+    if (json) return yield* Console.log(JSON.stringify(keys.map(jsonOf)))
+    if (keys.length === 0)
+      return yield* Console.log("There is no key yet: `infernet setup` or `infernet start` makes it.")
+    const rows = keys.map((key) => [key.name, key.id ?? "cannot be used", key.mode, key.createdAt.slice(0, 10)])
+    yield* Console.log(table([["KEY", "ADDRESS", "MODE", "CREATED"], ...rows]))
+    yield* Console.log(`\n${keys.map(({ name, path }) => row(name.slice(0, 9), `${plain(path)}`)).join("\n")}`)
+  })
+).pipe(Command.withDescription("List the keys of this home, without their secrets."))
+
+const nameArgument = Argument.Literals("key", names).pipe(
+  Argument.withDescription(names.map((name) => `${name}: ${purposes[name]}`).join("; ")),
+  Argument.withDefault("node" satisfies KeyName as KeyName)
+)
+
+const usable = Effect.fnUntraced(function* (name: KeyName) {
+  const found = yield* find(name)
+  if (Option.isNone(found)) return yield* new Failure({ message: `there is no ${name} key in this home` })
+  const { problem } = found.value
+  return problem === undefined ? found.value : yield* new Failure({ message: problem })
+})
+
+const publicPart = ({ id, name, publicKey }: Key) =>
+  publicKey === undefined
+    ? Effect.fail(new Failure({ message: `the ${name} key has no public part: it is a secret as a whole`, code: 2 }))
+    : Effect.succeed({ address: id ?? "", public_key: publicKey })
+
+interface Consent {
+  readonly printSecret: boolean
+  readonly yes: boolean
+}
+
+/** A terminal keeps what it shows, and others may look at it: a secret is for a file or a pipe. */
+const mayExport = Effect.fnUntraced(function* (name: KeyName, { printSecret, yes }: Consent) {
+  if (process.stdout.isTTY && !printSecret) {
+    const file = `infernet keys export ${name} --yes > FILE`
+    const message = `a secret is not shown on a terminal: send it to a file (${file}), or add --print-secret`
+    return yield* new Failure({ message, code: 2 })
+  }
+  if (yes) return
+  if (!canAsk()) {
+    return yield* new Failure({ message: `nobody can be asked whether the ${name} key may leave: add --yes`, code: 2 })
+  }
+  const who = name === "client" ? "can ask in your name" : "is this machine to the network"
+  if (!(yield* confirm(`Whoever has this key ${who}. Print it?`, false))) {
+    return yield* new Failure({ message: "nothing was printed" })
+  }
+})
+
+const exportKey = Command.make(
+  "export",
+  {
+    name: nameArgument,
+    public: Flag.Boolean("public").pipe(
+      Flag.withDescription("Only the address and the public key, which everybody may know"),
+      Flag.withDefault(false)
+    ),
+    printSecret: Flag.Boolean("print-secret").pipe(
+      Flag.withDescription("Print the secret also on a terminal"),
+      Flag.withDefault(false)
+    ),
+    yes: options.yes,
+    json: options.json
+  },
+  Effect.fnUntraced(function* ({ json, name, public: onlyPublic, ...consent }) {
+    const key = yield* usable(name)
+    if (onlyPublic) {
+      const part = yield* publicPart(key)
+      return yield* Console.log(
+        json ? JSON.stringify(part) : `${row("address", part.address)}\n${row("public", part.public_key)}`
+      )
+    }
+    yield* mayExport(name, consent)
+    const text = Redacted.value(
+      yield* Effect.mapError(secret(key), () => new Failure({ message: `${key.path} cannot be read` }))
+    )
+    yield* Console.log(json ? JSON.stringify({ name, id: key.id, secret: text }) : text)
+  })
+).pipe(
+  Command.withDescription(
+    "Print a key for a backup: the secret, in hexadecimal, to a file or a pipe. It goes back into keys/<name>.key, mode\n" +
+      "  0600, of another home. --public prints what everybody may know."
+  ),
+  Command.withExamples([
+    { command: "infernet keys export --public", description: "This node's address and public key" },
+    { command: "(umask 077; infernet keys export node --yes > node.key.backup)", description: "A backup" }
+  ])
+)
+
+const verify = Command.make(
+  "verify",
+  { json: options.json },
+  Effect.fnUntraced(function* ({ json }) {
+    const keys = yield* all
+    if (keys.length === 0) return yield* new Failure({ message: "there is no key in this home yet" })
+    const bad = keys.filter(({ problem }) => problem !== undefined)
+    if (json) yield* Console.log(JSON.stringify({ ok: bad.length === 0, keys: keys.map(jsonOf) }))
+    else {
+      const lines = keys.map(({ id, mode, name, problem }) =>
+        problem === undefined
+          ? `${green("[OK]  ")}  ${name.padEnd(13)}  ${id ?? ""}, mode ${mode}`
+          : `${red("[FAIL]")}  ${name.padEnd(13)}  ${plain(problem)}`
+      )
+      yield* Console.log(lines.join("\n"))
+    }
+    if (bad.length > 0) return yield* new Failure({ message: `${bad.length} of ${keys.length} keys cannot be used` })
+  })
+).pipe(
+  Command.withDescription(
+    "Check that each key of this home is whole and can be read by its owner alone. Exits 1 when one is not."
+  )
+)
+
+export const keys = Command.make("keys").pipe(
+  Command.withShortDescription("Show, check and back up the keys of this home"),
+  Command.withDescription("The keys of this home: a node's and a control plane's identity, and its client's API key."),
+  Command.withSubcommands([list, exportKey, verify])
+)
