@@ -36,7 +36,7 @@ export const log = (daemon: Daemon, backends: Backends["Service"]) => forEach(ev
 
 /** Prints what happens from now on, until the scope closes; nothing where nobody reads it. */
 export const show = Effect.fnUntraced(function* (daemon: Daemon, backends: Backends["Service"]) {
-  if ((yield* Run).how === "detached") return
+  if (!(yield* Run).isHeard) return
   const lines = eventLines.make()
   const print = (event: eventLines.NodeEvent) =>
     Effect.flatMap(lines(event), Option.match({ onNone: () => Effect.void, onSome: (line) => Console.log(line) }))

@@ -4,7 +4,7 @@
  *   starting ──ready──▶ serving ──asked──▶ draining ──nothing runs, or time is up──▶ over
  */
 import type { Jobs } from "@infernet/daemon/job/Jobs"
-import { Clock, Config, Context, DateTime, Effect, Latch, Layer } from "effect"
+import { Clock, Config, Context, DateTime, Effect, Latch, Layer, Option } from "effect"
 import { version } from "../version.ts"
 import type { End, How, RunView } from "./RunApi.ts"
 
@@ -15,12 +15,17 @@ const how = Config.Literals(["foreground", "detached", "service"], howVariable).
   Config.withDefault<How>("foreground")
 )
 
+/** Set by systemd for what writes to its journal. */
+const journal = Config.option(Config.String("JOURNAL_STREAM"))
+
 type Counts = Pick<Jobs["Service"], "inflight" | "retire" | "running">
 
 export class Run extends Context.Service<
   Run,
   {
     readonly how: How
+    /** Whether somebody sees or keeps what it prints besides its log: a terminal, or systemd's journal. */
+    readonly isHeard: boolean
     readonly view: Effect.Effect<RunView>
     /** Jobs reach it now. */
     readonly ready: Effect.Effect<void>
@@ -46,6 +51,7 @@ const lookEvery = 50
 
 const make = Effect.gen(function* () {
   const startedHow = yield* how
+  const isHeard = startedHow === "foreground" || (startedHow === "service" && Option.isSome(yield* journal))
   const startedAt = DateTime.formatIso(yield* DateTime.now)
   const asked = yield* Latch.make()
   let isReady = false
@@ -92,6 +98,7 @@ const make = Effect.gen(function* () {
 
   return Run.of({
     how: startedHow,
+    isHeard,
     view,
     ready: Effect.sync(() => void (isReady = true)),
     waitsFor: (reason) => void (waiting = reason),

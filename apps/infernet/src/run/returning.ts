@@ -44,3 +44,20 @@ export const after = Effect.fnUntraced(function* (before: RunView) {
   })
   return yield* during("starting", (seconds) => fitRow(`${seconds} s  ${plain(waiting)}`))(watched)
 })
+
+/** Waits for what somebody else has started; `isRunning` says whether that still tries. */
+export const arrival = Effect.fnUntraced(function* <E, R>(isRunning: Effect.Effect<boolean, E, R>) {
+  const began = yield* Clock.currentTimeMillis
+  const watched = Effect.gen(function* () {
+    while (true) {
+      yield* Effect.sleep(lookEvery)
+      const elapsed = (yield* Clock.currentTimeMillis) - began
+      const view = yield* current
+      if (Option.isSome(view) && (view.value.ready || elapsed >= waitingAfter)) return view.value
+      if (elapsed > readyWithin || (elapsed > changeWithin && Option.isNone(view) && !(yield* isRunning))) {
+        return yield* new Failure({ message: "it does not come up" })
+      }
+    }
+  })
+  return yield* during("starting", (seconds) => `${seconds} s`)(watched)
+})

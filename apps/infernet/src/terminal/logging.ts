@@ -52,7 +52,7 @@ export const layer = Layer.unwrap(
     const flag = yield* GlobalFlag.LogLevel
     const level = flag._tag === "Some" ? flag.value : asked._tag === "Some" ? levels[asked.value] : "Info"
     // What a process in the background prints nobody reads, and no file should grow with.
-    const loggers = (yield* Run).how === "detached" ? [file] : [terminal, file]
+    const loggers = (yield* Run).isHeard ? [terminal, file] : [file]
     return Logger.layer(loggers).pipe(Layer.merge(Layer.succeed(References.MinimumLogLevel, level)))
   })
 )

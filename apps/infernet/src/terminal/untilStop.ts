@@ -16,8 +16,8 @@ const lastly = Effect.gen(function* () {
   yield* Console.log("\nstopping")
   if (run.how !== "service" || (yield* run.view).ending !== undefined) return
   yield* run.end({ within_ms: serviceStopMillis, then: "end" })
-  // A finalizer, in which a limit of time needs to be let interrupt.
-  yield* Effect.interruptible(run.over)
+  // It has a limit of its own: nothing needs to interrupt it.
+  yield* run.over
 })
 
 const lock = Effect.gen(function* () {

@@ -4,7 +4,7 @@ import { it } from "@infernet/testing/harness"
 import { Effect } from "effect"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { freePort, freshHome, infernet, type Options, running } from "../infernet.ts"
+import { freePort, freshHome, infernet, network, type Options, running } from "../infernet.ts"
 import { living } from "../processes.ts"
 import { backend } from "./backend.ts"
 
@@ -79,6 +79,24 @@ it.live(
       expect(yield* asked.exited).toBe(1)
     }),
   { timeout: 40_000 }
+)
+
+it.live(
+  "lets its answers end at a service manager's signal",
+  () =>
+    Effect.gen(function* () {
+      const [home, port, url] = yield* Effect.all([freshHome, freePort, backend])
+      const options = { home, port, env: { INFERNET_BACKEND: url, INFERNET_STARTED: "service" } }
+      const service = yield* network(options)
+      const asked = yield* running(["chat", "--max-tokens", "100", "gap 20 delay 0 size 0"], options)
+      yield* asked.until(/w5 /)
+      expect((yield* service.stop("SIGTERM")).code).toBe(0)
+      expect(yield* asked.exited).toBe(0)
+      expect(asked.output()).toEndWith("w99 \n")
+      // No journal keeps what it prints: only its start is there.
+      expect(service.output()).toEndWith(`ready  http://127.0.0.1:${port}\n\nstopping\n`)
+    }),
+  { timeout: 20_000 }
 )
 
 it.live("says why a start in the background has failed, and leaves nothing running", () =>
