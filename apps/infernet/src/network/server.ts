@@ -6,6 +6,7 @@ import { Console, Context, Effect, Layer } from "effect"
 import * as runRoutes from "../run/routes.ts"
 import { Run } from "../run/Run.ts"
 import * as logging from "../terminal/logging.ts"
+import { requireInvite } from "../settings/options.ts"
 import { bold, dim } from "../terminal/style.ts"
 import { during } from "../terminal/progress.ts"
 import * as tell from "../terminal/tell.ts"
@@ -30,7 +31,9 @@ export const run = Effect.fnUntraced(
       dim("  A key for a client, and a node on another machine or in another home:"),
       "",
       `  ${command} api-key create laptop`,
-      `  infernet start --control-plane ${url}`,
+      ...((yield* requireInvite)
+        ? [`  ${command} link-code create`, `  infernet start --control-plane ${url} --link-code <code>`]
+        : [`  infernet start --control-plane ${url}`]),
       ""
     ]
     yield* Console.log(next.join("\n"))

@@ -99,8 +99,12 @@ export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPla
     if (once) return yield* Effect.andThen(run.end({ within_ms: lastWordsMillis, then: "end" }), Effect.never)
     yield* Console.log(examples({ command, url, model: id, isDemo: demo === true }))
     const isStandIn = demo === true && Option.isNone(yield* options.backend())
-    if (isStandIn)
-      yield* Console.log(`  ${dim("Any backend that you start on this machine takes the demo's place.")}\n`)
+    if (isStandIn) {
+      yield* Console.log(
+        dim("  Any backend that you start on this machine takes the demo's place, and so does the model")
+      )
+      yield* Console.log(`${dim("  that suits it, which this installs:")} ${command} setup\n`)
+    }
   } else {
     const nobody = "no model is online yet: jobs are taken as soon as one is"
     if (once) return yield* new Failure({ message: "no model came online: see `infernet backends`" })
