@@ -8,7 +8,9 @@ import { descendants, living } from "./processes.ts"
 import { freePort, freshHome, infernet, network } from "./infernet.ts"
 import { paste } from "./paste.ts"
 
-const row = (output: string, label: string): string => new RegExp(`^ {2}${label} +(.+)$`, "m").exec(output)?.[1] ?? ""
+/** The last word on something: a slow step is told of twice, while it takes its time and when it is done. */
+const row = (output: string, label: string): string =>
+  [...output.matchAll(new RegExp(`^ {2}${label} +(.+)$`, "gm"))].at(-1)?.[1] ?? ""
 
 /** What must never be seen: API keys, secret keys, and what clients ask. */
 const secrets = [/inft_[0-9a-z]{20}/, /\b[0-9a-f]{64}\b/, /heron/]

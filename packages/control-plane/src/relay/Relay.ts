@@ -11,6 +11,7 @@ import type { AttemptId, JobId, NodeId } from "@infernet/contract/Id"
 import { close, type Hello, limits, type NodeMessage, type PlaneMessage, type Progress } from "@infernet/contract/Link"
 import type { NodeState } from "@infernet/contract/Node"
 import { Liveness } from "@infernet/heartbeat/Liveness"
+import { sentence } from "@infernet/platform/sentence"
 import { Router } from "@infernet/routing/Router"
 import { Clock, Context, DateTime, Duration, Effect, FiberSet, Layer } from "effect"
 import type { JobLog } from "../job/JobLog.ts"
@@ -169,12 +170,22 @@ const make = Effect.gen(function* () {
     if (attempt === undefined) return link.send({ type: "ack", attempt: message.attempt })
     switch (message.type) {
       case "refused":
-        return attempt.end({ _tag: "Failed", error: message.error, message: message.reason, usage: undefined })
+        return attempt.end({
+          _tag: "Failed",
+          error: message.error,
+          message: sentence(message.reason),
+          usage: undefined
+        })
       case "done":
       case "failed":
         return message.type === "done"
           ? attempt.end({ _tag: "Done", done: message })
-          : attempt.end({ _tag: "Failed", error: message.error, message: message.message, usage: message.usage })
+          : attempt.end({
+              _tag: "Failed",
+              error: message.error,
+              message: sentence(message.message),
+              usage: message.usage
+            })
     }
   }
 

@@ -97,3 +97,16 @@ describe("a node that breaks the protocol", () => {
       expect(node.heard.at(-1)).toEqual({ type: "pong" })
     }))
 })
+
+it("passes on no terminal codes or line breaks of a node's in the reason of a failure", () =>
+  Effect.gen(function* () {
+    const { connect, submit } = yield* world()
+    const node = connect(1).hello()
+    const job = yield* submit()
+    node.accept()
+    node.produce(["so far"])
+    const message = "\u001b[31mpaid\u001b[0m\r\nin full\u0007"
+    node.say({ type: "failed", attempt: node.attempt, seq: 1, error: "backend_error", message })
+    yield* TestClock.adjust(graceMillis)
+    expect(job.log.end).toMatchObject({ _tag: "Failed", message: expect.stringContaining("paid in full") })
+  }))
