@@ -100,10 +100,8 @@ export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPla
     yield* Console.log(examples({ command, url, model: id, isDemo: demo === true }))
     const isStandIn = demo === true && Option.isNone(yield* options.backend())
     if (isStandIn) {
-      yield* Console.log(
-        dim("  Any backend that you start on this machine takes the demo's place, and so does the model")
-      )
-      yield* Console.log(`${dim("  that suits it, which this installs:")} ${command} setup\n`)
+      yield* Console.log(dim("  Any backend that you start on this machine takes the demo's place. This finds"))
+      yield* Console.log(`${dim("  a model that suits the machine and installs it:")}\n\n  ${command} setup\n`)
     }
   } else {
     const nobody = "no model is online yet: jobs are taken as soon as one is"
