@@ -23,6 +23,8 @@ interface Settings {
   /** Statuses to answer with once, by request. */
   readonly answers: Map<string, number>
   hangs: boolean
+  /** Whether it waits for an administrator's word. */
+  pending: boolean
 }
 
 /** The HTTP side of a control plane: checks every signature and notes what was asked and when. */
@@ -30,7 +32,8 @@ const http = Effect.gen(function* () {
   const { verifyRequest } = yield* RequestVerifier
   const identity = yield* Identity
   const requests: Array<string> = []
-  const settings: Settings = { away: false, id: plane, answers: new Map(), hangs: false }
+  const registrations: Array<unknown> = []
+  const settings: Settings = { away: false, id: plane, answers: new Map(), hangs: false, pending: false }
   const client = HttpClient.make((request, url) =>
     Effect.gen(function* () {
       if (settings.hangs) return yield* Effect.never
@@ -58,16 +61,19 @@ const http = Effect.gen(function* () {
       const status = settings.answers.get(name)
       settings.answers.delete(name)
       if (status !== undefined) return answer({ error: "x", error_message: "as the test said" }, status)
-      return answer({ server_time: "", commands: [], replicas: [], drain: false })
+      const bytes = body._tag === "Uint8Array" ? body.body : new Uint8Array()
+      if (name === "POST /api/v1/nodes/me") registrations.push(JSON.parse(new TextDecoder().decode(bytes)))
+      const reply = { server_time: "", commands: [], replicas: [], drain: false }
+      return answer(settings.pending ? { ...reply, pending: true } : reply)
     })
   )
-  return { client, requests, settings }
+  return { client, registrations, requests, settings }
 })
 
 /** A daemon in a scope of its own, so that a test can stop it. */
 const world = Effect.gen(function* () {
   yield* TestClock.setTime(1_000_000)
-  const { client, requests, settings } = yield* http
+  const { client, registrations, requests, settings } = yield* http
   const fake = new FakePlane({
     said: (link, { type }) => {
       if (type === "hello") link.send(welcome())
@@ -88,6 +94,7 @@ const world = Effect.gen(function* () {
   const start = Effect.gen(function* () {
     const layer = Daemon.layer({
       name: "pit",
+      linkCode: "K7QM-2XRD-9FTA",
       version: "1.0.0",
       controlPlaneUrl: "http://plane:1/",
       pinFile: "/pins/plane",
@@ -106,7 +113,7 @@ const world = Effect.gen(function* () {
     yield* Context.get(context, DaemonEvents).stream.pipe(Stream.runForEach(note), Effect.forkIn(scope))
     return scope
   })
-  return { events, fake, requests, settings, start, stoppedAt }
+  return { events, fake, registrations, requests, settings, start, stoppedAt }
 })
 
 const services = RequestVerifier.layer.pipe(
@@ -132,12 +139,29 @@ describe("a daemon", () => {
       settings.away = false
       yield* TestClock.adjust("30 seconds")
       expect(fake.links).toHaveLength(1)
-      expect(events.map(({ type }) => type).slice(-3)).toEqual(["registered", "linked", "heartbeat"])
+      const told = events.map(({ type }) => type).slice(-3)
+      // Beat and link are each on their way as soon as it is registered.
+      expect([told[0], told.slice(1).toSorted()]).toEqual(["registered", ["heartbeat", "linked"]])
       yield* TestClock.adjust("1 minute")
       const [registered, ...beats] = requests.map((request) => request.split(" "))
       expect(registered?.slice(1)).toEqual(["POST", "/api/v1/nodes/me"])
       const [first, second, third] = beats.map(([second]) => Number(second))
       expect([Number(second) - Number(first), Number(third) - Number(first)]).toEqual([30, 60])
+    }))
+
+  test("brings its link code, and says once that it waits for approval and once that it does no more", () =>
+    Effect.gen(function* () {
+      const { events, registrations, settings, start } = yield* world
+      settings.pending = true
+      yield* start
+      yield* TestClock.adjust("95 seconds")
+      expect(registrations).toMatchObject([{ name: "pit", link_code: "K7QM-2XRD-9FTA" }])
+      settings.pending = false
+      yield* TestClock.adjust("65 seconds")
+      expect(events.filter(({ type }) => type === "pending")).toEqual([
+        { type: "pending", on: true },
+        { type: "pending", on: false }
+      ])
     }))
 
   test("registers again when its control plane no longer knows it", () =>
