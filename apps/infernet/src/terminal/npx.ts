@@ -1,6 +1,7 @@
 /** Notices that the `npx` which launched this process is gone: npm passes no signal on, so a kill would leave us running. */
 import { Effect } from "effect"
 import { readFileSync } from "node:fs"
+import { howVariable } from "../run/Run.ts"
 
 const read = (path: string): string => {
   try {
@@ -29,9 +30,12 @@ const ancestors = (): ReadonlyArray<number> => {
   return []
 }
 
+/** What was started in the background, or by a service manager, is to outlive whoever typed the command. */
+const isToStay = () => process.env[howVariable] !== undefined
+
 /** Completes when a link of the chain to npx has broken; never where npx did not launch us. */
 export const gone: Effect.Effect<void> = Effect.suspend(() => {
-  const chain = ancestors()
+  const chain = isToStay() ? [] : ancestors()
   if (chain.length === 0) return Effect.never
   const isWhole = () => chain.every((pid, i) => i === chain.length - 1 || parentOf(pid) === chain[i + 1])
   return Effect.gen(function* () {
