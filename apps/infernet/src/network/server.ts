@@ -2,11 +2,11 @@
 import { DatabaseInfo } from "@infernet/platform/database/Database"
 import { Home } from "@infernet/platform/Home"
 import * as Telemetry from "@infernet/platform/Telemetry"
-import { Console, Context, Effect, Layer } from "effect"
+import { Console, Context, Effect, Layer, Option } from "effect"
 import * as runRoutes from "../run/routes.ts"
 import { Run } from "../run/Run.ts"
 import * as logging from "../terminal/logging.ts"
-import { requireInvite } from "../settings/options.ts"
+import { publicUrl, requireInvite } from "../settings/options.ts"
 import { bold, dim } from "../terminal/style.ts"
 import { during } from "../terminal/progress.ts"
 import * as tell from "../terminal/tell.ts"
@@ -25,6 +25,7 @@ export const run = Effect.fnUntraced(
     const run = yield* Run
     yield* controlPlane.administer(yield* controlPlane.serve(address, http, database), runRoutes.routes(run))
     const url = controlPlane.urlOf(address)
+    const elsewhere = Option.getOrElse(yield* publicUrl(), () => url)
     const command = yield* launcher.write
     const next = [
       "",
@@ -32,8 +33,8 @@ export const run = Effect.fnUntraced(
       "",
       `  ${command} api-key create laptop`,
       ...((yield* requireInvite)
-        ? [`  ${command} link-code create`, `  infernet start --control-plane ${url} --link-code <code>`]
-        : [`  infernet start --control-plane ${url}`]),
+        ? [`  ${command} link-code create`, `  infernet start --control-plane ${elsewhere} --link-code <code>`]
+        : [`  infernet start --control-plane ${elsewhere}`]),
       ""
     ]
     yield* Console.log(next.join("\n"))
