@@ -11,6 +11,7 @@ import { ownDatabaseKilled } from "./scenarios/ownDatabaseKilled.ts"
 import { planeKilled } from "./scenarios/planeKilled.ts"
 import { restartUnderLoad } from "./scenarios/restartUnderLoad.ts"
 import { slowReader } from "./scenarios/slowReader.ts"
+import { upgradeUnderLoad } from "./scenarios/upgradeUnderLoad.ts"
 import type { Scenario } from "./report.ts"
 
 export const scenarios: ReadonlyArray<Scenario> = [
@@ -25,6 +26,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
   hangUps,
   nodeStopped,
   restartUnderLoad,
+  upgradeUnderLoad,
   cancelRaces,
   slowReader
 ]

@@ -4,7 +4,7 @@ import { until } from "./machine.ts"
 import type { Promises } from "./report.ts"
 import type { World } from "./World.ts"
 
-const begun = { jobs: 20, ask: { tokens: 600, gap: 5 } satisfies Ask }
+const begun = { jobs: 20, ask: { tokens: 2000, gap: 5 } satisfies Ask }
 const late = { jobs: 10, ask: { tokens: 50 } satisfies Ask }
 
 export interface Seen {
@@ -37,6 +37,7 @@ export const underLoad = async (world: World, promises: Promises, act: () => Pro
 
   const acted = act()
   await until("the node takes no more", async () => (await node(world)).status === "draining")
+  promises.expect(!readings.some(({ ended }) => ended), "answers had ended before the node drained: nothing was proven")
   const asked = performance.now()
   const lateRead = Promise.all(
     Array.from({ length: late.jobs }, async () => {

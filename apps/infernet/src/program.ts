@@ -25,6 +25,7 @@ import { start } from "./commands/start.ts"
 import { status } from "./commands/status.ts"
 import { stop } from "./commands/stop.ts"
 import { tui } from "./commands/tui.ts"
+import { upgrade } from "./commands/upgrade.ts"
 import * as ConfigFile from "./settings/ConfigFile.ts"
 import { Failure, report } from "./terminal/exit.ts"
 import { nearest } from "./terminal/nearest.ts"
@@ -51,7 +52,8 @@ const subcommands = [
   linkCode,
   config,
   keys,
-  service
+  service,
+  upgrade
 ] as const
 
 const names = subcommands.map(({ name }) => name)

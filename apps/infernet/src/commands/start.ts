@@ -18,9 +18,9 @@ const detachFlags = new Set(["--detach", "-d"])
 /** The same call, in the background. */
 const inBackground = Effect.gen(function* () {
   const command = [process.execPath, ...process.argv.slice(1).filter((word) => !detachFlags.has(word))]
-  const view = yield* detach.start(command)
+  const started = yield* detach.start(command)
   const infernet = yield* Effect.flatMap(launcher, ({ call }) => call)
-  yield* Console.log(detach.nextSteps(view, infernet))
+  yield* Console.log(detach.report(started, infernet))
 })
 
 export const start = Command.make(

@@ -4,12 +4,20 @@ import { travelling } from "@infernet/platform/travelling"
 import { Config, Effect, FileSystem, Option } from "effect"
 import { existsSync, realpathSync } from "node:fs"
 import { homedir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 
 const main = travelling(import.meta.url, "../main.ts", "infernet.js")
 
+/** A program that a launcher can call. */
+export interface Program {
+  readonly bun: string
+  readonly main: string
+}
+
+const thisProgram: Program = { bun: process.execPath, main }
+
 /** The command of a package that runs this program with what it needs, as Nix's does: never the bundle without it. */
-const packagedCommand = Config.String("INFERNET_COMMAND").pipe(
+export const packagedCommand = Config.String("INFERNET_COMMAND").pipe(
   Config.option,
   Config.map(Option.filter((path) => existsSync(path))),
   Config.map(Option.getOrUndefined)
@@ -26,7 +34,7 @@ const pathWord = (path: string): string => {
 }
 
 /** The Bun that runs now may live in a cache of npx that is emptied one day: then another one will do. */
-const viaBun = (): string => `bun=${quote(process.execPath)}
+const viaBun = (bun: string): string => `bun=${quote(bun)}
 [ -x "$bun" ] || bun=$(command -v bun)
 [ -n "$bun" ] && exec "$bun" "$main" "$@"
 command -v npx >/dev/null && exec npx --yes bun@${Bun.version} "$main" "$@"
@@ -35,7 +43,7 @@ exit 1
 `
 
 /** The home is this script's own, whatever the shell that runs it has set. */
-const script = (root: string, command: string | undefined): string => `#!/bin/sh
+const script = (root: string, { bun, main }: Program, command: string | undefined): string => `#!/bin/sh
 # Written by infernet start: runs Infernet on the home that this file lies in.
 INFERNET_HOME=${quote(root)}
 export INFERNET_HOME
@@ -44,7 +52,7 @@ if [ ! -f "$main" ]; then
   echo "infernet: $main is no longer there: run infernet start again from where it is now" >&2
   exit 1
 fi
-${command === undefined ? viaBun() : 'exec "$main" "$@"\n'}`
+${command === undefined ? viaBun(bun) : 'exec "$main" "$@"\n'}`
 
 /** A command that every shell of this user finds: what npx and package scripts put before PATH is theirs alone. */
 const onPath = (name: string): string | undefined => {
@@ -59,22 +67,30 @@ const isInstalled = (root: string, command: string | undefined): boolean => {
   return isThis && (command ?? onPath("bun")) !== undefined && root === join(homedir(), ".infernet")
 }
 
+/** Where the script lies. */
+export const pathIn = (root: string): string => join(root, "bin", "infernet")
+
+/** Puts a text where the script is: renamed into place, as a shell may be reading the old one. */
+export const place = Effect.fnUntraced(function* (path: string, text: string) {
+  const fs = yield* FileSystem.FileSystem
+  yield* fs.makeDirectory(dirname(path), { recursive: true, mode: 0o700 })
+  yield* fs.writeFileString(`${path}.new`, text, { mode: 0o700 })
+  yield* fs.rename(`${path}.new`, path)
+})
+
+/** The script that calls a program on a home. */
+export const textFor = (root: string, program: Program): string => script(root, program, undefined)
+
 /** Writes the script and answers how to call the program. */
 export const write = Effect.gen(function* () {
-  const fs = yield* FileSystem.FileSystem
   const { root } = yield* Home
   const command = yield* packagedCommand
-  const directory = join(root, "bin")
-  const path = join(directory, "infernet")
-  yield* fs.makeDirectory(directory, { recursive: true, mode: 0o700 })
-  // Renamed into place: a shell may be reading the old one.
-  yield* fs.writeFileString(`${path}.new`, script(root, command), { mode: 0o700 })
-  yield* fs.rename(`${path}.new`, path)
-  return isInstalled(root, command) ? "infernet" : pathWord(path)
+  yield* place(pathIn(root), script(root, thisProgram, command))
+  return isInstalled(root, command) ? "infernet" : pathWord(pathIn(root))
 })
 
 /** How to call the program on this home, whether or not the script is there yet. */
 export const call = Effect.gen(function* () {
   const { root } = yield* Home
-  return isInstalled(root, yield* packagedCommand) ? "infernet" : pathWord(join(root, "bin", "infernet"))
+  return isInstalled(root, yield* packagedCommand) ? "infernet" : pathWord(pathIn(root))
 })

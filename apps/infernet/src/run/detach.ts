@@ -50,7 +50,7 @@ const failed = Effect.fnUntraced(function* (said: string, code: number | null, o
   return yield* new Failure({ message })
 })
 
-/** Runs `command`, which starts a node or a network; gives what it says of itself once it is ready, and prints what it said. */
+/** Runs `command`, which starts a node or a network; gives what it says of itself once it is ready, and what it said. */
 export const start = Effect.fnUntraced(function* (command: ReadonlyArray<string>) {
   const { logs, root } = yield* Home
   const local = yield* Local
@@ -89,13 +89,11 @@ export const start = Effect.fnUntraced(function* (command: ReadonlyArray<string>
     // Nobody waits for it any more: a start that was called off is none.
     Effect.onInterrupt(() => Effect.sync(() => child.kill("SIGTERM")))
   )
-  yield* Console.log(plain((yield* said).trimEnd()))
-  if (!view.ready) yield* Console.log(`\n${yellow("not linked yet")}  ${plain(view.waiting ?? "")}; it goes on trying`)
-  return view
+  return { view, said: plain((yield* said).trimEnd()) }
 })
 
 /** What to do with what runs in the background now. */
-export const nextSteps = ({ pid }: RunView, infernet: string): string =>
+const nextSteps = ({ pid }: RunView, infernet: string): string =>
   [
     "",
     dim(`  It runs in the background (pid ${pid}) until it is stopped or this machine is:`),
@@ -104,4 +102,12 @@ export const nextSteps = ({ pid }: RunView, infernet: string): string =>
     `  ${infernet} logs -f`,
     `  ${infernet} stop`,
     ""
+  ].join("\n")
+
+/** What it said, where it is not ready yet why, and what to do with it now. */
+export const report = ({ said, view }: Effect.Success<ReturnType<typeof start>>, infernet: string): string =>
+  [
+    said,
+    ...(view.ready ? [] : ["", `${yellow("not linked yet")}  ${plain(view.waiting ?? "")}; it goes on trying`]),
+    nextSteps(view, infernet)
   ].join("\n")

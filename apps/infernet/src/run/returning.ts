@@ -1,6 +1,6 @@
 /** Waits for a process that ended to begin again. */
 import { Home } from "@infernet/platform/Home"
-import { Clock, Effect, Option } from "effect"
+import { Clock, Effect, FileSystem, Option } from "effect"
 import { Failure } from "../terminal/exit.ts"
 import { during } from "../terminal/progress.ts"
 import { fitRow, plain } from "../terminal/style.ts"
@@ -17,10 +17,16 @@ const waitingAfter = 10_000
 const changeWithin = 3_000
 const lookEvery = 100
 
+/** The last thing it said where somebody kept it, else where that would be. */
 const gone = Effect.fnUntraced(function* ({ how, pid }: RunView) {
   const { logs } = yield* Home
-  const see = how === "detached" ? outputPath(logs) : how === "service" ? "`infernet service status`" : "its terminal"
-  return yield* new Failure({ message: `it did not come up again (pid ${pid} has ended): see ${see}` })
+  const fs = yield* FileSystem.FileSystem
+  const output = outputPath(logs)
+  const said = how === "detached" ? yield* Effect.orElseSucceed(fs.readFileString(output), () => "") : ""
+  const reason = [...said.matchAll(/^infernet: (.*)$/gm)].at(-1)?.[1]
+  const see =
+    how === "detached" ? `see ${output}` : how === "service" ? "see `infernet service status`" : "see its terminal"
+  return yield* new Failure({ message: `it did not come up again (pid ${pid} has ended): ${plain(reason ?? see)}` })
 })
 
 /** Gives the view of what runs now, once jobs reach it or it waits for others. */

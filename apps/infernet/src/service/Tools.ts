@@ -10,18 +10,30 @@ export interface Result {
 
 export type Command = readonly [program: string, ...args: ReadonlyArray<string>]
 
+export interface Surroundings {
+  readonly cwd?: string
+  /** All of it; without it, this process's own. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
 export class Tools extends Context.Service<
   Tools,
   {
     /** Fails where there is no such program. */
-    readonly run: (command: Command) => Effect.Effect<Result, Failure>
+    readonly run: (command: Command, surroundings?: Surroundings) => Effect.Effect<Result, Failure>
   }
 >()("infernet/service/Tools") {
   static readonly layer = Layer.succeed(Tools, {
-    run: (command) =>
+    run: (command, surroundings = {}) =>
       Effect.tryPromise({
         try: async (signal) => {
-          const child = Bun.spawn([...command], { stdin: "ignore", stdout: "pipe", stderr: "pipe", signal })
+          const child = Bun.spawn([...command], {
+            ...surroundings,
+            stdin: "ignore",
+            stdout: "pipe",
+            stderr: "pipe",
+            signal
+          })
           const [stdout, stderr, code] = await Promise.all([
             new Response(child.stdout).text(),
             new Response(child.stderr).text(),
