@@ -36,6 +36,11 @@ export const sections: ReadonlyArray<Section> = [
         usual: "`false`"
       },
       XDG_CONFIG_HOME: { what: "Where `infernet service` puts the service file of a user.", usual: "`~/.config`" },
+      NPM_CONFIG_REGISTRY: {
+        what: "The npm registry that `infernet upgrade` asks, as npm takes it, in small letters too.",
+        usual: "npm's"
+      },
+      NPM_CONFIG_USERCONFIG: { what: "The `.npmrc` with the registry and its token, likewise.", usual: "`~/.npmrc`" },
       NO_COLOR: { what: "Set to anything: no colours.", usual: "colours at a terminal" },
       TERM: { what: "`dumb`: no colours.", usual: "the terminal's" }
     }

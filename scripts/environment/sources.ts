@@ -16,8 +16,11 @@ const shipped = ["apps/*/src/**/*.ts", "packages/*/src/**/*.ts"]
 const ours = ["scripts/**/*.ts", "bench/**/*.ts", "packages/testing/src/**/*.ts"]
 const tests = ["apps/*/test/**/*.ts", "packages/*/test/**/*.ts"]
 
-/** Words written as variables are and that are none: quantizations of models, PostgreSQL's and SQLite's own names. */
-const none = /^(?:(?:I|T)?Q\d|MXFP\d|PG_VERSION$|SQLITE_)/
+/**
+ * Words written as variables are and that are none here: quantizations of models, PostgreSQL's and SQLite's own names,
+ * and what is only passed on to other programs.
+ */
+const none = /^(?:(?:I|T)?Q\d|MXFP\d|PG_VERSION$|SQLITE_|(?:DY)?LD_LIBRARY_PATH$)/
 
 const quoted = /"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[a-z]+_proxy)"/g
 const accessed = /\b(?:process\.)?env(?:\["([A-Za-z_]\w*)"\]|\.([A-Z]\w*))/g
