@@ -24,8 +24,9 @@ const fullNetwork = Effect.gen(function* () {
 describe("a full network", () => {
   it("keeps a job until a place is free, though its only node had no room for it", () =>
     Effect.gen(function* () {
-      const { node, running, runs, store, waiting } = yield* fullNetwork
+      const { jobs, node, router, running, runs, store, waiting } = yield* fullNetwork
       expect(node.said("job")).toHaveLength(2)
+      expect([jobs.running(), router.waiting()]).toEqual([2, 1])
       node.done(0, runs)
       yield* settle
       expect(running.log.end?._tag).toBe("Completed")
