@@ -18,6 +18,7 @@ import { linkCode } from "./commands/linkCode.ts"
 import { logs } from "./commands/logs.ts"
 import { model } from "./commands/model.ts"
 import { node } from "./commands/node.ts"
+import { remove } from "./commands/remove.ts"
 import { restart } from "./commands/restart.ts"
 import { setup } from "./commands/setup.ts"
 import { service } from "./commands/service.ts"
@@ -53,7 +54,8 @@ const subcommands = [
   config,
   keys,
   service,
-  upgrade
+  upgrade,
+  remove
 ] as const
 
 const names = subcommands.map(({ name }) => name)
