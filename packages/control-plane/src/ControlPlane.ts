@@ -11,6 +11,8 @@ import { Accounts } from "./account/Accounts.ts"
 import { Commands } from "./command/Commands.ts"
 import { Deliveries } from "./command/Deliveries.ts"
 import * as CommandStoreSql from "./command/CommandStoreSql.ts"
+import { Exchange } from "./door/Exchange.ts"
+import * as openai from "./door/openai/handlers.ts"
 import * as access from "./http/access.ts"
 import * as admin from "./http/admin.ts"
 import * as authorization from "./http/authorization.ts"
@@ -20,7 +22,6 @@ import * as jobs from "./http/jobs.ts"
 import * as joining from "./http/joining.ts"
 import * as network from "./http/network.ts"
 import * as node from "./http/node.ts"
-import * as openai from "./http/openai.ts"
 import { Admission } from "./invite/Admission.ts"
 import { Joining } from "./invite/Joining.ts"
 import * as LinkCodeStoreSql from "./invite/LinkCodeStoreSql.ts"
@@ -65,7 +66,7 @@ const handlers = Layer.mergeAll(
   network.PublicLayer,
   node.layer,
   openai.layer
-).pipe(Layer.provide([authorization.layer, errors.layer]))
+).pipe(Layer.provide([authorization.layer, errors.layer, Exchange.layer]))
 
 /** All public routes, with their description at `/openapi.json` and `/docs` and measurements at `/metrics`. */
 export const routes = Layer.mergeAll(

@@ -11,7 +11,7 @@ const errors = [
   failure(400, "A field is missing or wrong"),
   failure(401, "No, bad or revoked key"),
   failure(404, "No such model"),
-  failure(409, "The job was cancelled"),
+  failure(409, "The job was cancelled, or the Idempotency-Key came before with another request"),
   failure(413, "The body is over 20 MiB"),
   failure(500, "Our fault; the message carries the request id that is in the log"),
   failure(502, "The node or its backend failed the job before any output; retry"),
@@ -19,11 +19,17 @@ const errors = [
   failure(504, "The job did not finish in time; retry")
 ]
 
+/** One answer however often it is asked for, for 24 hours. */
+export const idempotency = {
+  "idempotency-key": Schema.optionalKey(Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(128)))
+}
+
 const describe = (summary: string, description: string) => OpenApi.annotations({ summary, description })
 
 export class OpenAiGroup extends HttpApiGroup.make("openai")
   .add(
     HttpApiEndpoint.post("chatCompletions", "/v1/chat/completions", {
+      headers: idempotency,
       payload: ChatCompletionRequest,
       success: [ChatCompletion, HttpApiSchema.StreamSse({ data: Schema.Json })],
       error: errors

@@ -3,7 +3,7 @@ import { BadRequest, NotFound } from "@infernet/contract/ApiError"
 import { Cause, Clock, Effect } from "effect"
 import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { Settings } from "../Settings.ts"
-import { apiResponse, openAiResponse } from "./errors.ts"
+import { responseAt } from "./errors.ts"
 import { apiErrorOf } from "./failure.ts"
 import * as RequestId from "./RequestId.ts"
 
@@ -58,9 +58,9 @@ export const layer = HttpRouter.middleware(
       request: HttpServerRequest.HttpServerRequest,
       path: string
     ) {
-      if (!allowed(request.headers["host"] ?? "")) return apiResponse(notOurName(allowedHosts))
+      if (!allowed(request.headers["host"] ?? "")) return responseAt(path)(notOurName(allowedHosts))
       if (request.method === "OPTIONS") return preflight
-      const answer = path.startsWith("/v1/") ? openAiResponse : apiResponse
+      const answer = responseAt(path)
       return yield* Effect.catchCause(httpEffect, (cause) => {
         if (isRouteNotFound(cause)) return Effect.succeed(answer(noSuchRoute(request.method, path)))
         return Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : Effect.map(apiErrorOf(cause), answer)

@@ -38,6 +38,9 @@ export const openAiBody = (error: ApiError): OpenAiError => ({
 export const openAiResponse = (error: ApiError) =>
   HttpServerResponse.jsonUnsafe(openAiBody(error), { status: statusOf(error), headers: headersOf(error) })
 
+/** How the door behind a path writes an error, also where there is no such route. */
+export const responseAt = (path: string) => (path.startsWith("/v1/") ? openAiResponse : apiResponse)
+
 export const layer = Layer.merge(
   Layer.succeed(ApiErrors, respondWith(apiResponse)),
   Layer.succeed(OpenAiErrors, respondWith(openAiResponse))

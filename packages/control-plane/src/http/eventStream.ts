@@ -1,5 +1,5 @@
 /**
- * A job's log as server-sent events, written as the socket takes them.
+ * A job's log as a stream of events, written as the socket takes them.
  *
  * Live code on Bun's direct streams, once a token: no fiber, no queue. A reader is a number into the log; one that reads
  * slowly leaves `write` unresolved and costs nothing but its socket's buffer.
@@ -7,8 +7,11 @@
 import * as StreamEnd from "@infernet/platform/StreamEnd"
 import type { End, Entry, JobLog } from "../job/JobLog.ts"
 
-/** How a door writes a log. `entry` and `end` give whole frames. */
+/** How a door writes a log. `entry` and `end` give whole frames, each once and in order, so that it may keep count. */
 export interface Dialect {
+  readonly contentType: string
+  /** What is sent in a long silence, so that nobody on the way takes the stream for dead; "" where there is no such. */
+  readonly keepAlive: string
   readonly start: string
   readonly entry: (entry: Entry, seq: number) => string
   readonly end: (end: End) => string
@@ -21,15 +24,17 @@ export interface EventStreamOptions {
   readonly headers: Record<string, string>
   /** The reader went away before the end. */
   readonly onGone?: () => void
-  /** After this much silence a comment is sent, so that nobody on the way takes the stream for dead. */
+  /** After this much silence the dialect's sign of life is sent. */
   readonly keepAliveMillis?: number
 }
+
+/** Of dialects that are server-sent events. */
+export const sse = { contentType: "text/event-stream; charset=utf-8", keepAlive: ": keep-alive\n\n" } as const
 
 /** Entries joined in one write, in characters. */
 const writeSize = 64 * 1024
 
 const headers = {
-  "content-type": "text/event-stream; charset=utf-8",
   "cache-control": "no-cache, no-transform",
   // Proxies of nginx's kind would collect the tokens otherwise.
   "x-accel-buffering": "no"
@@ -122,7 +127,8 @@ class Reader {
   }
 
   #keepAlive(sink: DirectSink): void {
-    if (!this.#wroteLately && !this.#blocked) void this.#write(sink, ": keep-alive\n\n")
+    const { keepAlive } = this.#options.dialect
+    if (!this.#wroteLately && !this.#blocked && keepAlive !== "") void this.#write(sink, keepAlive)
     this.#wroteLately = false
   }
 }
@@ -132,7 +138,7 @@ export const eventStream = (log: JobLog, options: EventStreamOptions): Response 
   const source = { type: "direct" as const, pull: (sink: DirectSink) => reader.run(sink), cancel: reader.leave }
   // The types of the browser, also in scope, know nothing of direct streams.
   const response = new Response(new ReadableStream(source as unknown as UnderlyingDefaultSource), {
-    headers: { ...headers, ...options.headers }
+    headers: { ...headers, "content-type": options.dialect.contentType, ...options.headers }
   })
   reader.onEnd = StreamEnd.announce(response)
   return response

@@ -1,6 +1,6 @@
 /** Our own event stream: numbered frames, so that a reader can go on from any of them. */
 import type { End, Entry } from "../job/JobLog.ts"
-import type { Dialect } from "./eventStream.ts"
+import { type Dialect, sse } from "./eventStream.ts"
 
 const data = (entry: Entry): string => {
   switch (entry.kind) {
@@ -22,6 +22,7 @@ const end = (end: End): string =>
     : `data: ${JSON.stringify({ error: end.error, message: end.message })}\n\n`
 
 export const nativeDialect: Dialect = {
+  ...sse,
   start: "",
   entry: (entry, seq) => `id: ${seq}\ndata: ${data(entry)}\n\n`,
   end

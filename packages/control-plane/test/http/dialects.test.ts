@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test"
 import { nativeDialect } from "@infernet/control-plane/http/nativeDialect"
-import { openAiDialect } from "@infernet/control-plane/http/openAiDialect"
+import { chatDialect } from "@infernet/control-plane/door/openai/chatDialect"
+import { JobId } from "@infernet/contract/Id"
 import type { End, Entry } from "@infernet/control-plane/job/JobLog"
+import { DateTime } from "effect"
 
 const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5, cached_tokens: 1 }
 const completed: End = { _tag: "Completed", finishReason: "length", usage }
@@ -9,10 +11,12 @@ const failed: End = { _tag: "Failed", error: "timeout", message: "the job\n\ndat
 const text = (text: string): Entry => ({ kind: "text", text })
 const call = (delta: object): Entry => ({ kind: "tool_call", text: JSON.stringify(delta) })
 
-const openAi = (includeUsage = false) =>
-  openAiDialect({ id: "chatcmpl-1", created: 7, model: 'a "model"', includeUsage })
+const jobId = JobId.make("job_0000000000000000000a")
 
-const head = 'data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":7,"model":"a \\"model\\""'
+const openAi = (includeUsage = false) =>
+  chatDialect({ job: { id: jobId, model: 'a "model"', createdAt: DateTime.makeUnsafe(7_900) }, includeUsage })
+
+const head = `data: {"id":"chatcmpl-${jobId}","object":"chat.completion.chunk","created":7,"model":"a \\"model\\""`
 const chunk = (delta: string, finish = "null", rest = "") =>
   `${head},"choices":[{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${finish}}]${rest}}\n\n`
 

@@ -1,18 +1,11 @@
 /** OpenAI's chunks, as its SDKs read them. */
 import { UpstreamFailed } from "@infernet/contract/ApiError"
-import type { Usage } from "@infernet/contract/Chat"
-import type { CompletionUsage } from "@infernet/contract/OpenAi"
-import type { Entry } from "../job/JobLog.ts"
-import { parseToolCallDelta } from "../job/toolCall.ts"
-import { openAiBody } from "./errors.ts"
-import type { Dialect } from "./eventStream.ts"
-
-export const usageOf = (usage: Usage): typeof CompletionUsage.Type => ({
-  prompt_tokens: usage.prompt_tokens,
-  completion_tokens: usage.completion_tokens,
-  total_tokens: usage.total_tokens,
-  ...(usage.cached_tokens === undefined ? {} : { prompt_tokens_details: { cached_tokens: usage.cached_tokens } })
-})
+import { openAiBody } from "../../http/errors.ts"
+import { type Dialect, sse } from "../../http/eventStream.ts"
+import type { Entry } from "../../job/JobLog.ts"
+import { parseToolCallDelta } from "../../job/toolCall.ts"
+import type { JobFacts } from "../Exchange.ts"
+import { chatId, secondsOf, usageOf } from "./chat.ts"
 
 const deltaOf = (entry: Entry): string => {
   switch (entry.kind) {
@@ -38,23 +31,21 @@ const deltaOf = (entry: Entry): string => {
 }
 
 /** What stays the same in every chunk is written once. */
-export const openAiDialect = (options: {
-  readonly id: string
-  readonly created: number
-  readonly model: string
+export const chatDialect = ({
+  includeUsage,
+  job
+}: {
+  readonly job: JobFacts
   readonly includeUsage: boolean
 }): Dialect => {
-  const base = JSON.stringify({
-    id: options.id,
-    object: "chat.completion.chunk",
-    created: options.created,
-    model: options.model
-  }).slice(0, -1)
-  const usage = options.includeUsage ? ',"usage":null' : ""
+  const facts = { id: chatId(job), object: "chat.completion.chunk", created: secondsOf(job), model: job.model }
+  const base = JSON.stringify(facts).slice(0, -1)
+  const usage = includeUsage ? ',"usage":null' : ""
   const chunk = (delta: string, finish: string) =>
     `data: ${base},"choices":[{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${finish}}]${usage}}\n\n`
 
   return {
+    ...sse,
     start: chunk('{"role":"assistant","content":""}', "null"),
     entry: (entry) => chunk(deltaOf(entry), "null"),
     end: (end) => {
@@ -63,9 +54,7 @@ export const openAiDialect = (options: {
         const body = openAiBody(failure)
         return `data: ${JSON.stringify({ error: { ...body.error, code: end.error } })}\n\n`
       }
-      const last = options.includeUsage
-        ? `data: ${base},"choices":[],"usage":${JSON.stringify(usageOf(end.usage))}}\n\n`
-        : ""
+      const last = includeUsage ? `data: ${base},"choices":[],"usage":${JSON.stringify(usageOf(end.usage))}}\n\n` : ""
       return `${chunk("{}", JSON.stringify(end.finishReason))}${last}data: [DONE]\n\n`
     }
   }

@@ -1,0 +1,61 @@
+/** Handlers of OpenAI's doors. */
+import { Api } from "@infernet/contract/api/Api"
+import { Caller } from "@infernet/contract/api/Authorization"
+import { ChatCompletionRequest } from "@infernet/contract/OpenAi"
+import { Router } from "@infernet/routing/Router"
+import { DateTime, Effect } from "effect"
+import type { HttpServerRequest } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { readJson } from "../../http/body.ts"
+import { openAiResponse } from "../../http/errors.ts"
+import { respondWith } from "../../http/failure.ts"
+import { Exchange } from "../Exchange.ts"
+import { fingerprint } from "../fingerprint.ts"
+import { leastContext } from "../room.ts"
+import { chatDialect } from "./chatDialect.ts"
+import { chatCompletion, chatRequest } from "./chat.ts"
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "openai",
+  Effect.fn(function* (handlers) {
+    const exchange = yield* Exchange
+    const router = yield* Router
+    const started = Math.floor(DateTime.toEpochMillis(yield* DateTime.now) / 1000)
+
+    const complete = Effect.fnUntraced(function* (
+      request: HttpServerRequest.HttpServerRequest,
+      idempotencyKey: string | undefined
+    ) {
+      const { account } = yield* Caller
+      const body = yield* readJson(request, ChatCompletionRequest, "ignore")
+      const asked = chatRequest(body, leastContext(router.matching(body.model)))
+      const includeUsage = body.stream_options?.include_usage === true
+      return yield* exchange.answer({
+        submission: {
+          account,
+          idempotencyKey,
+          requestHash: fingerprint("openai chat", idempotencyKey, { asked, metadata: body.metadata ?? null }),
+          request: asked,
+          pin: undefined,
+          metadata: body.metadata ?? undefined
+        },
+        stream: body.stream === true ? (job) => chatDialect({ job, includeUsage }) : undefined,
+        whole: chatCompletion
+      })
+    })
+
+    return handlers
+      .handleRaw("chatCompletions", ({ headers, request }) =>
+        respondWith(openAiResponse)(complete(request, headers["idempotency-key"]))
+      )
+      .handle("models", () =>
+        Effect.sync(() => ({
+          object: "list" as const,
+          data: [...router.models().keys()]
+            .sort()
+            .map((id) => ({ id, object: "model" as const, created: started, owned_by: "infernet" }))
+        }))
+      )
+  })
+)

@@ -1,0 +1,21 @@
+/** How many output tokens a compatible door asks for when its client does not say. */
+import type { Message } from "@infernet/contract/Chat"
+import { promptTokens } from "@infernet/routing/promptSize"
+
+/** What the context leaves, at most this. */
+const most = 4_096
+
+/**
+ * What a prompt leaves of a context, give or take: its size is an estimate, and backends refuse what does not fit, so a
+ * quarter is added. An eighth of the context is asked for in any case: the backend knows whether that fits, and an
+ * answer cut after one word would be worse than its refusal.
+ */
+const roomFor = (promptTokens: number, contextLength: number): number =>
+  Math.max(Math.ceil(contextLength / 8), contextLength - Math.ceil(1.25 * promptTokens))
+
+/** The context that every node has for a model: the smallest, in tokens. */
+export const leastContext = (offers: ReadonlyArray<{ readonly context_length?: number | undefined }>): number =>
+  offers.reduce((least, { context_length }) => Math.min(least, context_length ?? most), 1_000_000)
+
+export const defaultMaxTokens = (messages: ReadonlyArray<Message>, contextLength: number): number =>
+  Math.min(most, roomFor(promptTokens(messages), contextLength))
