@@ -5,7 +5,7 @@ import { Command, Flag } from "effect/cli"
 import * as HomeFiles from "../removal/HomeFiles.ts"
 import * as ending from "../run/ending.ts"
 import * as stuck from "../run/stuck.ts"
-import { hows } from "../run/words.ts"
+import { endedJobs, hows } from "../run/words.ts"
 import * as Service from "../service/Service.ts"
 import { Tools } from "../service/Tools.ts"
 import * as options from "../settings/options.ts"
@@ -56,9 +56,11 @@ const leave = Effect.fnUntraced(function* (seconds: number) {
   const wasRunning = Option.isSome(yield* ending.current)
   if (Option.isSome(manager)) yield* removeService(manager.value)
   const view = yield* ending.current
-  if (Option.isSome(view)) yield* ending.end(view.value, { withinMillis: seconds * 1000, then: "end" })
-  else yield* stuck.end
-  if (wasRunning) return yield* Console.log(row("stopped", "and left its network"))
+  if (Option.isSome(view)) {
+    const ended = yield* ending.end(view.value, { withinMillis: seconds * 1000, then: "end" })
+    yield* Console.log(row("stopped", `pid ${view.value.pid}${endedJobs(ended)}`))
+  } else yield* stuck.end
+  if (wasRunning) return yield* Console.log(row("left", "its network"))
   const hasLeft = yield* Effect.flatMap(farewell, ({ say }) => say)
   if (hasLeft) yield* Console.log(row("left", "its network"))
 })

@@ -4,7 +4,7 @@ import { Console, Effect, Option } from "effect"
 import { Command } from "effect/cli"
 import * as ending from "../run/ending.ts"
 import * as returning from "../run/returning.ts"
-import { nothingRuns } from "../run/words.ts"
+import { endedJobs, nothingRuns } from "../run/words.ts"
 import * as options from "../settings/options.ts"
 import { green, row } from "../terminal/style.ts"
 
@@ -16,11 +16,12 @@ export const restart = Command.make(
     const view = yield* ending.current
     if (Option.isNone(view)) return yield* nothingRuns(root)
     const goesOn = Console.log("\nit restarts by itself when its jobs have ended: see `infernet status`")
-    const { started_at } = yield* Effect.gen(function* () {
-      yield* ending.end(view.value, { withinMillis: timeout * 1000, then: "again" })
-      return yield* returning.after(view.value)
+    const ended = yield* Effect.gen(function* () {
+      const ended = yield* ending.end(view.value, { withinMillis: timeout * 1000, then: "again" })
+      yield* returning.after(view.value)
+      return ended
     }).pipe(Effect.onInterrupt(() => goesOn))
-    yield* Console.log(row("restarted", green(`pid ${view.value.pid}, since ${started_at.slice(11, 19)} UTC`)))
+    yield* Console.log(row("restarted", green(`pid ${view.value.pid}`) + endedJobs(ended)))
   })
 ).pipe(
   Command.withShortDescription("Restart what runs from this home, running jobs first"),

@@ -3,9 +3,10 @@ import { Home } from "@infernet/platform/Home"
 import { Console, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import * as ending from "../run/ending.ts"
+import * as stuck from "../run/stuck.ts"
+import { endedJobs } from "../run/words.ts"
 import * as options from "../settings/options.ts"
 import { row } from "../terminal/style.ts"
-import * as stuck from "../run/stuck.ts"
 
 /** A second of a stop that nobody waits for belongs to the process, which ends by itself. */
 const goesOn = (seconds: number) =>
@@ -20,11 +21,10 @@ const asked = Effect.fnUntraced(function* (seconds: number) {
     const ended = yield* stuck.end
     return yield* Console.log(ended ? row("stopped", "it had not begun to answer") : `nothing runs from ${root}`)
   }
-  const running = yield* ending
+  const ended = yield* ending
     .end(view.value, { withinMillis: seconds * 1000, then: "end" })
     .pipe(Effect.onInterrupt(() => goesOn(seconds)))
-  const after = running === 0 ? "" : ` after ${running} ${running === 1 ? "job" : "jobs"}`
-  yield* Console.log(row("stopped", `pid ${view.value.pid}${seconds === 0 ? "" : after}`))
+  yield* Console.log(row("stopped", `pid ${view.value.pid}${endedJobs(ended)}`))
 })
 
 export const stop = Command.make(

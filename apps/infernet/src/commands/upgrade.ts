@@ -7,6 +7,7 @@ import { Command, Flag } from "effect/cli"
 import { join } from "node:path"
 import { Local } from "../client/Local.ts"
 import * as launcher from "../network/launcher.ts"
+import { endedJobs } from "../run/words.ts"
 import { Tools } from "../service/Tools.ts"
 import * as options from "../settings/options.ts"
 import { Failure } from "../terminal/exit.ts"
@@ -62,7 +63,7 @@ const fits = ({ engines, version }: Registry.Release): Effect.Effect<void, Failu
 const running = (version: string, now: Effect.Success<ReturnType<typeof change.make>>): string =>
   Option.match(now, {
     onNone: () => `${version} is what the next start runs`,
-    onSome: ({ pid }) => `${version} runs (pid ${pid})`
+    onSome: ({ ended, now: { pid } }) => `${version} runs (pid ${pid})${endedJobs(ended)}`
   })
 
 const upgradeTo = Effect.fnUntraced(function* (registry: string, release: Registry.Release, seconds: number) {

@@ -6,7 +6,7 @@
 import type { Jobs } from "@infernet/daemon/job/Jobs"
 import { Clock, Config, Context, DateTime, Effect, Latch, Layer, Option } from "effect"
 import { version } from "../version.ts"
-import type { End, How, RunView } from "./RunApi.ts"
+import type { End, How, RunView, Then } from "./RunApi.ts"
 
 /** Set by whoever starts this program in the background. */
 export const howVariable = "INFERNET_STARTED"
@@ -17,6 +17,13 @@ const how = Config.Literals(["foreground", "detached", "service"], howVariable).
 
 /** Set by systemd for what writes to its journal. */
 const journal = Config.option(Config.String("JOURNAL_STREAM"))
+
+export interface Over {
+  /** What is to follow. */
+  readonly then: Then
+  /** Jobs that run still, as their time is up. */
+  readonly cut: number
+}
 
 type Counts = Pick<Jobs["Service"], "inflight" | "retire" | "running">
 
@@ -35,8 +42,8 @@ export class Run extends Context.Service<
     readonly drains: (jobs: Counts) => void
     /** Begins to end, or to end sooner. */
     readonly end: (asked: typeof End.Type) => Effect.Effect<void>
-    /** Completes when it has been asked to end and nothing is left to wait for; gives what is to follow. */
-    readonly over: Effect.Effect<(typeof End.Type)["then"]>
+    /** Completes when it has been asked to end and nothing is left to wait for. */
+    readonly over: Effect.Effect<Over>
   }
 >()("infernet/run/Run") {
   static readonly layer = Layer.effect(
@@ -57,7 +64,7 @@ const make = Effect.gen(function* () {
   let isReady = false
   let waiting: string | undefined
   let jobs: Counts | undefined
-  let ending: { readonly then: (typeof End.Type)["then"]; readonly by: number } | undefined
+  let ending: { readonly then: Then; readonly by: number } | undefined
 
   const counts = () => {
     const running = jobs?.running() ?? 0
@@ -91,7 +98,7 @@ const make = Effect.gen(function* () {
       const { running, unacknowledged } = counts()
       idleSince = running > 0 ? undefined : (idleSince ?? now)
       const isIdle = idleSince !== undefined && (unacknowledged === 0 || now - idleSince >= acknowledgedWithin)
-      if (ending !== undefined && (isIdle || now >= ending.by)) return ending.then
+      if (ending !== undefined && (isIdle || now >= ending.by)) return { then: ending.then, cut: running }
       yield* Effect.sleep(lookEvery)
     }
   })

@@ -5,7 +5,9 @@ import { Local } from "../client/Local.ts"
 import { Failure } from "../terminal/exit.ts"
 import { during } from "../terminal/progress.ts"
 import { isAlive } from "./alive.ts"
+import * as Last from "./Last.ts"
 import type { RunView, Then } from "./RunApi.ts"
+import { counted, type Ended } from "./words.ts"
 
 const lookEvery = 100
 /** After running jobs: the database is closed, the control plane told. */
@@ -20,7 +22,7 @@ const text = ({ ending, jobs }: RunView, now: number): string => {
   const left =
     ending === undefined ? 0 : Math.ceil((DateTime.toEpochMillis(DateTime.makeUnsafe(ending.by)) - now) / 1000)
   const { running, unacknowledged } = jobs
-  if (running > 0) return `${running} ${running === 1 ? "job" : "jobs"} running; ${Math.max(0, left)} s left to end`
+  if (running > 0) return `${counted(running)} running; ${Math.max(0, left)} s left to end`
   return unacknowledged > 0 ? "the last answers are being written down" : "closing"
 }
 
@@ -35,8 +37,8 @@ export interface Asked {
 }
 
 /**
- * Ends the process of which this is the view, jobs first; gives how many ran when it was asked. Interrupted, it leaves
- * the process to do so by itself.
+ * Ends the process of which this is the view, jobs first; gives what became of those that ran. Interrupted, it leaves the
+ * process to do so by itself.
  */
 export const end = Effect.fnUntraced(function* (before: RunView, { then, withinMillis }: Asked) {
   const { run } = yield* Local
@@ -62,5 +64,6 @@ export const end = Effect.fnUntraced(function* (before: RunView, { then, withinM
   })
   const label = () => (view.jobs.running > 0 ? "draining" : "stopping")
   yield* during(label, () => text(view, now), progressEvery)(watched)
-  return running
+  const cut = Option.getOrUndefined(yield* Last.cutBy(before))
+  return { running, cut } satisfies Ended
 })

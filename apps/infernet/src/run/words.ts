@@ -18,3 +18,20 @@ export const isHere = (root: string, { how, pid }: RunView): Effect.Effect<never
 
 export const nothingRuns = (root: string): Failure =>
   new Failure({ message: `nothing runs from ${root}: start it with \`infernet start\`` })
+
+/** `1 job`, `2 jobs`. */
+export const counted = (jobs: number): string => `${jobs} ${jobs === 1 ? "job" : "jobs"}`
+
+export interface Ended {
+  /** Jobs when it was asked to end. */
+  readonly running: number
+  /** Of these, those that had not ended when their time was up; nobody knows where it was killed. */
+  readonly cut: number | undefined
+}
+
+/** What became of the jobs of a run that is over, to follow its number: ` after 2 jobs; 1 job had not ended`. */
+export const endedJobs = ({ cut, running }: Ended): string => {
+  if (cut === undefined) return ""
+  const after = running > cut ? ` after ${counted(running - cut)}` : ""
+  return cut > 0 ? `${after}; ${counted(cut)} had not ended` : after
+}

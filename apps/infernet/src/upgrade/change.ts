@@ -10,6 +10,7 @@ import * as ending from "../run/ending.ts"
 import * as returning from "../run/returning.ts"
 import type { RunView } from "../run/RunApi.ts"
 import * as stuck from "../run/stuck.ts"
+import type { Ended } from "../run/words.ts"
 import * as Service from "../service/Service.ts"
 import { Failure } from "../terminal/exit.ts"
 
@@ -74,17 +75,22 @@ export interface Change {
   readonly withinMillis: number
 }
 
-/** Gives what runs now; none where nothing ran, and the next start is of the new program. */
+export interface Changed {
+  readonly now: RunView
+  readonly ended: Ended
+}
+
+/** Gives what runs now, and what became of the jobs that ran; none where nothing ran, and the next start is of the new program. */
 export const make = Effect.fnUntraced(function* ({ next, version, withinMillis }: Change) {
   const were = yield* launchers
   yield* put({ now: Option.some(next), before: were.now })
   const running = yield* ending.current
-  if (Option.isNone(running)) return Option.none<RunView>()
+  if (Option.isNone(running)) return Option.none<Changed>()
   const view = running.value
   const changed = Effect.gen(function* () {
-    yield* ending.end(view, { withinMillis, then: "launcher" })
+    const ended = yield* ending.end(view, { withinMillis, then: "launcher" })
     const now = yield* returning.after(view)
-    if (version === undefined || now.version === version) return now
+    if (version === undefined || now.version === version) return { now, ended } satisfies Changed as Changed
     return yield* new Failure({ message: `${now.version} came up, not ${version}` })
   })
   return yield* changed.pipe(

@@ -33,7 +33,7 @@ describe("a run", () => {
       expect([isOver(), jobs.retired]).toEqual([false, true])
       jobs.running = 0
       yield* TestClock.adjust("100 millis")
-      expect(yield* Fiber.join(over)).toBe("again")
+      expect(yield* Fiber.join(over)).toEqual({ then: "again", cut: 0 })
     }))
 
   it("ends when time is up, which only gets sooner, and as it was asked last", () =>
@@ -45,7 +45,7 @@ describe("a run", () => {
       yield* TestClock.adjust(9_900)
       expect(isOver()).toBe(false)
       yield* TestClock.adjust(200)
-      expect(yield* Fiber.join(over)).toBe("end")
+      expect(yield* Fiber.join(over)).toEqual({ then: "end", cut: 1 })
     }))
 
   it("waits for ends to be written down, but not for a control plane that is away", () =>
