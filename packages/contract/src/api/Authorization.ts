@@ -5,10 +5,22 @@ import type { Role } from "../Account.ts"
 import { BadRequest, InternalError, PayloadTooLarge, RateLimited, Unauthorized, Unavailable } from "../ApiError.ts"
 import type { AccountId, ApiKeyId, NodeId } from "../Id.ts"
 
-/** The account and key behind a request. */
+/** The API key that came with a request. */
+export interface CallerKey {
+  readonly id: ApiKeyId
+  /** The models that it may ask for, as they were named when it was made; null: all. */
+  readonly models: ReadonlyArray<string> | null
+}
+
+/** Whose request it is. */
 export class Caller extends Context.Service<
   Caller,
-  { readonly account: AccountId; readonly key: ApiKeyId; readonly role: Role }
+  {
+    readonly account: AccountId
+    readonly role: Role
+    /** Undefined where a person came without a key, by a session. */
+    readonly key: CallerKey | undefined
+  }
 >()("@infernet/contract/api/Caller") {}
 
 /** Requires `Authorization: Bearer inft_…`. */

@@ -92,7 +92,7 @@ const make = Effect.gen(function* () {
       )
     )
     if (row === undefined) return yield* refused
-    const caller = { account: row.accountId, key: row.id, role: row.role }
+    const caller = { account: row.accountId, role: row.role, key: { id: row.id, models: null } }
     if (before === revocations) cache.set(hash, caller)
     const oldest = cache.size > cacheSize ? cache.keys().next().value : undefined
     if (oldest !== undefined) cache.delete(oldest)
