@@ -69,19 +69,19 @@ export class Exchange extends Context.Service<
 
 const headersOf = ({ id }: JobFacts) => ({ "x-infernet-job": id })
 
+const streamOf = (job: JobFacts, log: JobLog, dialect: Dialect, onGone?: () => void) =>
+  HttpServerResponse.raw(
+    eventStream(log, { dialect, after: 0, headers: headersOf(job), ...(onGone === undefined ? {} : { onGone }) })
+  )
+
+const jsonOf = (job: JobFacts, body: unknown) => HttpServerResponse.jsonUnsafe(body, { headers: headersOf(job) })
+
 const make = Effect.gen(function* () {
   const jobs = yield* Jobs
   const fork = yield* FiberSet.makeRuntime<never>()
 
   /** Stops the job of a client that hung up; nobody waits for it to end. */
   const leave = (job: LiveJob): void => void fork(jobs.cancel(job))
-
-  const streamOf = (job: JobFacts, log: JobLog, dialect: Dialect, onGone?: () => void) =>
-    HttpServerResponse.raw(
-      eventStream(log, { dialect, after: 0, headers: headersOf(job), ...(onGone === undefined ? {} : { onGone }) })
-    )
-
-  const jsonOf = (job: JobFacts, body: unknown) => HttpServerResponse.jsonUnsafe(body, { headers: headersOf(job) })
 
   const live = Effect.fnUntraced(function* (job: LiveJob, { stream, submission, whole }: Asked) {
     if (stream === undefined) {
