@@ -2,10 +2,12 @@
 import type {
   BadRequest,
   Conflict,
+  Forbidden,
   InternalError,
   ModelNotFound,
   NoCapacity,
   NotFound,
+  RateLimited,
   TimedOut,
   Unavailable,
   UpstreamFailed
@@ -21,7 +23,7 @@ import { Jobs } from "../job/Jobs.ts"
 import type { StoredJob } from "../job/JobStore.ts"
 import type { LiveJob, Submission } from "../job/LiveJob.ts"
 import { resultOf } from "../job/result.ts"
-import { replay } from "./replay.ts"
+import { resultAgain, streamAgain } from "./replay.ts"
 
 /** What every door may tell of a job. */
 export interface JobFacts {
@@ -42,10 +44,12 @@ export interface Asked {
 export type Refused =
   | BadRequest
   | Conflict
+  | Forbidden
   | InternalError
   | ModelNotFound
   | NoCapacity
   | NotFound
+  | RateLimited
   | TimedOut
   | Unavailable
   | UpstreamFailed
@@ -95,8 +99,9 @@ const make = Effect.gen(function* () {
 
   /** A repeat of what was answered before: piece by piece while its stream is kept, then as a whole. */
   const stored = Effect.fnUntraced(function* (job: StoredJob, { stream, submission, whole }: Asked) {
-    const { log, result } = yield* replay(job, yield* jobs.log(submission.account, job.id))
-    return stream === undefined ? jsonOf(job, whole(job, result)) : streamOf(job, log, stream(job))
+    if (stream === undefined) return jsonOf(job, whole(job, yield* resultAgain(job)))
+    const kept = yield* jobs.log(submission.account, job.id)
+    return streamOf(job, yield* streamAgain(job, kept), stream(job))
   })
 
   return Exchange.of({

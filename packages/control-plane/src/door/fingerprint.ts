@@ -8,8 +8,9 @@ const canonical = (_key: string, value: Schema.Json): unknown =>
     : value
 
 /**
- * SHA-256 in hexadecimal of what a request asks for, and at which door. Whether the answer is wanted as a stream is no
- * part of it: it is the same answer. Empty without a key, as nobody will ask then.
+ * SHA-256 in hexadecimal of what a client asks for, in its own words, and at which door. Leave out whether the answer is
+ * wanted as a stream: it is the same answer; and what is filled in for the client: it may be another at its next try.
+ * Empty without a key, as nobody will ask then.
  */
 export const fingerprint = (door: string, key: string | undefined, asked: unknown): string =>
   key === undefined ? "" : Bun.SHA256.hash(`${door}\n${JSON.stringify(asked, canonical)}`, "hex")

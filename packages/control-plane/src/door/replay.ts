@@ -1,11 +1,10 @@
 /** The answer of a job that has ended, from what is kept of it. */
+import { Conflict } from "@infernet/contract/ApiError"
 import type { JobResult } from "@infernet/contract/Job"
 import { Effect, Option } from "effect"
-import { Conflict, InternalError } from "@infernet/contract/ApiError"
 import { failureOf } from "../http/wait.ts"
-import { JobLog, type Entry } from "../job/JobLog.ts"
+import { type Entry, JobLog } from "../job/JobLog.ts"
 import type { StoredJob } from "../job/JobStore.ts"
-import { storedEnd } from "../job/submission.ts"
 
 /** The pieces that a result would come in, were it said in one go. */
 export const entriesOf = ({ content, reasoning, tool_calls }: JobResult): ReadonlyArray<Entry> => [
@@ -17,15 +16,18 @@ export const entriesOf = ({ content, reasoning, tool_calls }: JobResult): Readon
   }))
 ]
 
-/** What a job said, and how it ended; fails as the job did. `kept` is its stream, of which little is left after a while. */
-export const replay = Effect.fnUntraced(function* (job: StoredJob, kept: Option.Option<JobLog>) {
-  const end = storedEnd(job)
-  if (end === undefined) {
-    // Its own process has ended, or another one runs it.
-    return yield* new Conflict({ error_message: `job ${job.id} of this Idempotency-Key has not ended: try again` })
-  }
-  if (end._tag === "Failed") return yield* Effect.fail(failureOf(end))
-  if (job.result === null) return yield* new InternalError({ error_message: `job ${job.id} has lost its result` })
-  const log = Option.getOrElse(kept, () => JobLog.ended(job.result === null ? [] : entriesOf(job.result), end))
-  return { log, result: job.result }
+/** What a job came to; fails as the job did. */
+export const resultAgain = Effect.fnUntraced(function* ({ error, errorMessage, id, result }: StoredJob) {
+  if (result !== null) return result
+  if (error !== null) return yield* Effect.fail(failureOf({ _tag: "Failed", error, message: errorMessage ?? error }))
+  // The process that ran it is gone, and no other has taken it over yet.
+  return yield* new Conflict({ error_message: `job ${id} of this Idempotency-Key has not ended: try again` })
+})
+
+/** What a job said: its stream while that is `kept`, then the result in few pieces. Fails where it said nothing. */
+export const streamAgain = Effect.fnUntraced(function* (job: StoredJob, kept: Option.Option<JobLog>) {
+  if (Option.isSome(kept) && kept.value.readable > 0) return kept.value
+  const result = yield* resultAgain(job)
+  const { finish_reason: finishReason, usage } = result
+  return JobLog.ended(entriesOf(result), { _tag: "Completed", finishReason, usage })
 })

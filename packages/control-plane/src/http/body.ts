@@ -51,10 +51,6 @@ export const readBytes = (request: HttpServerRequest.HttpServerRequest, limit: n
   )
 }
 
-/** SHA-256 of the body in hexadecimal. Bun's own, as this runs for every chat. */
-export const readHash = (request: HttpServerRequest.HttpServerRequest) =>
-  Effect.map(readBytes(request), (bytes) => Bun.SHA256.hash(bytes, "hex"))
-
 const decodeUtf8 = (bytes: Uint8Array) =>
   Effect.try({
     try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),

@@ -9,11 +9,13 @@ import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import type { JobLog } from "../job/JobLog.ts"
 import { unavailable } from "../database/away.ts"
+import { fingerprint } from "../door/fingerprint.ts"
+import { streamAgain } from "../door/replay.ts"
 import { Jobs } from "../job/Jobs.ts"
-import { JobStore } from "../job/JobStore.ts"
+import { JobStore, type StoredJob } from "../job/JobStore.ts"
 import type { LiveJob, Submission } from "../job/LiveJob.ts"
 import { jobView } from "../job/view.ts"
-import { readHash, readJson } from "./body.ts"
+import { readJson } from "./body.ts"
 import { eventStream } from "./eventStream.ts"
 import { nativeDialect } from "./nativeDialect.ts"
 import { firstWords } from "./wait.ts"
@@ -69,12 +71,17 @@ export const layer = HttpApiBuilder.group(
       return Option.isNone(log) ? yield* forgotten : streamOf(id, log.value, after)
     })
 
+    /** The answer to a submission that came before, for as long as its key is known. */
+    const again = Effect.fnUntraced(function* (job: StoredJob) {
+      return streamOf(job.id, yield* streamAgain(job, yield* jobs.log(job.accountId, job.id)), 0)
+    })
+
     /** Streams a submission's job; a hang-up is goodbye, unless who submitted it has a key to come back with. */
     const submitAndStream = (submission: Submission) =>
       Effect.uninterruptibleMask(
         Effect.fnUntraced(function* (restore) {
           const submitted = yield* jobs.submit(submission)
-          if (submitted._tag === "Stored") return yield* recall(submission.account, submitted.job.id, 0)
+          if (submitted._tag === "Stored") return yield* restore(again(submitted.job))
           const { job } = submitted
           const mayReturn = submission.idempotencyKey !== undefined
           yield* Effect.onInterrupt(restore(firstWords(job)), () => Effect.sync(() => mayReturn || leave(job)))
@@ -96,18 +103,21 @@ export const layer = HttpApiBuilder.group(
     return handlers
       .handleRaw("submit", ({ headers, request }) =>
         Effect.gen(function* () {
-          const { account } = yield* Caller
+          const { account, key: apiKey } = yield* Caller
           const body = yield* readJson(request, SubmitJob, "error")
+          const key = headers["idempotency-key"]
+          const { stream, ...same } = body
           const submission: Submission = {
             account,
-            idempotencyKey: headers["idempotency-key"],
-            requestHash: yield* readHash(request),
+            apiKey,
+            idempotencyKey: key,
+            requestHash: fingerprint("jobs", key, same),
             request: requestOf(body),
             pin: body.node_id,
             timeoutSeconds: body.timeout_s,
             metadata: body.metadata
           }
-          return yield* body.stream === true ? submitAndStream(submission) : submit(submission)
+          return yield* stream === true ? submitAndStream(submission) : submit(submission)
         })
       )
       .handle("list", ({ query }) =>

@@ -27,20 +27,22 @@ export const layer = HttpApiBuilder.group(
       request: HttpServerRequest.HttpServerRequest,
       idempotencyKey: string | undefined
     ) {
-      const { account } = yield* Caller
+      const { account, key: apiKey } = yield* Caller
       const body = yield* readJson(request, ChatCompletionRequest, "ignore")
       const asked = chatRequest(body, leastContext(router.matching(body.model)))
       const includeUsage = body.stream_options?.include_usage === true
+      const { stream, stream_options: _options, ...same } = body
       return yield* exchange.answer({
         submission: {
           account,
+          apiKey,
           idempotencyKey,
-          requestHash: fingerprint("openai chat", idempotencyKey, { asked, metadata: body.metadata ?? null }),
+          requestHash: fingerprint("openai chat", idempotencyKey, same),
           request: asked,
           pin: undefined,
           metadata: body.metadata ?? undefined
         },
-        stream: body.stream === true ? (job) => chatDialect({ job, includeUsage }) : undefined,
+        stream: stream === true ? (job) => chatDialect({ job, includeUsage }) : undefined,
         whole: chatCompletion
       })
     })
