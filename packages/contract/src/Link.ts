@@ -154,6 +154,8 @@ export const close = {
   malformed: 1008,
   superseded: 4409,
   duplicateInstance: 4410,
+  /** It was opened with a key that is the node's no more. */
+  keyRotated: 4411,
   goingAway: 1001,
   silent: 4408
 } as const
@@ -169,5 +171,7 @@ export const limits = {
   pingMillis: 10_000,
   silenceMillis: 25_000,
   acceptMillis: 1_000,
-  graceMillis: 500
+  graceMillis: 500,
+  /** How long a link outlives the key that it was opened with, for one of the new key to take its attempts over. */
+  rotationMillis: 5_000
 } as const

@@ -123,6 +123,29 @@ export const Registration = Schema.Struct({
 })
 export type Registration = typeof Registration.Type
 
+/** Another key for a node that is known. The request is signed by the new one, as `X-Infernet-Auth` says. */
+export const Rotation = Schema.Struct({
+  /** The key that is the node's from now on; never one that was a node's before. */
+  public_key: PublicKey,
+  /** The key whose place it takes: while that is not the node's current one, nothing is changed. */
+  replaces: PublicKey,
+  /** The old key is somebody else's: it signs nothing more, not even what was pending. */
+  stolen: Schema.optionalKey(Schema.Boolean)
+})
+export type Rotation = typeof Rotation.Type
+
+export const Rotated = Schema.Struct({
+  id: NodeId,
+  public_key: PublicKey,
+  rotated_at: Schema.String,
+  /** Until then the old key may sign receipts that were pending, and nothing else. */
+  receipts_until: Schema.String
+})
+export type Rotated = typeof Rotated.Type
+
+/** How long after its rotation an old key may sign receipts that were pending. */
+export const receiptGraceHours = 24
+
 export const HeartbeatReply = Schema.Struct({
   server_time: Schema.String,
   commands: Schema.Array(Command),

@@ -22,6 +22,7 @@ import * as jobs from "./http/jobs.ts"
 import * as joining from "./http/joining.ts"
 import * as network from "./http/network.ts"
 import * as node from "./http/node.ts"
+import * as rotation from "./http/rotation.ts"
 import { Admission } from "./invite/Admission.ts"
 import { Joining } from "./invite/Joining.ts"
 import * as LinkCodeStoreSql from "./invite/LinkCodeStoreSql.ts"
@@ -29,6 +30,7 @@ import { Jobs } from "./job/Jobs.ts"
 import * as JobStoreSql from "./job/JobStoreSql.ts"
 import * as plane from "./metrics/plane.ts"
 import * as process from "./metrics/process.ts"
+import { NodeKeys } from "./node/NodeKeys.ts"
 import { Nodes } from "./node/Nodes.ts"
 import { NodeStore } from "./node/NodeStore.ts"
 import * as ReplayGuardSql from "./node/ReplayGuardSql.ts"
@@ -50,6 +52,7 @@ export const services = Layer.mergeAll(
   Commands.layer,
   RequestVerifier.layer,
   Admission.layer,
+  NodeKeys.layer,
   Joining.layer
 ).pipe(
   Layer.provideMerge(Deliveries.layer),
@@ -65,6 +68,7 @@ const handlers = Layer.mergeAll(
   network.NodesLayer,
   network.PublicLayer,
   node.layer,
+  rotation.layer,
   openai.layer
 ).pipe(Layer.provide([authorization.layer, errors.layer, Exchange.layer]))
 

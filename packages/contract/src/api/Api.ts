@@ -4,7 +4,7 @@ import { CommandsGroup } from "./Commands.ts"
 import { JobsGroup } from "./Jobs.ts"
 import { JoiningGroup } from "./Joining.ts"
 import { ModelsGroup, NodesGroup, PublicGroup } from "./Network.ts"
-import { NodeApiGroup } from "./NodeApi.ts"
+import { NodeApiGroup, RotationGroup } from "./NodeApi.ts"
 import { OpenAiGroup } from "./OpenAiDoor.ts"
 
 export class Api extends HttpApi.make("infernet")
@@ -15,6 +15,7 @@ export class Api extends HttpApi.make("infernet")
   .add(CommandsGroup)
   .add(JoiningGroup)
   .add(NodeApiGroup)
+  .add(RotationGroup)
   .add(OpenAiGroup)
   .annotateMerge(
     OpenApi.annotations({

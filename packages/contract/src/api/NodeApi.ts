@@ -1,11 +1,11 @@
-/** The node API: every request is signed by the node that its path names. */
+/** The node API: every request is signed by the node that its path names, and a new key's also by its operator. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { BadRequest, Forbidden, NotFound, PayloadTooLarge, RateLimited, Unavailable } from "../ApiError.ts"
+import { BadRequest, Conflict, Forbidden, NotFound, PayloadTooLarge, RateLimited, Unavailable } from "../ApiError.ts"
 import { CommandAck, CommandReport } from "../Command.ts"
 import { CommandId, NodeId } from "../Id.ts"
-import { Heartbeat, HeartbeatReply, NodeView, Registration } from "../Node.ts"
-import { ApiErrors, NodeSignature } from "./Authorization.ts"
+import { Heartbeat, HeartbeatReply, NodeView, Registration, Rotated, Rotation } from "../Node.ts"
+import { ApiErrors, Authorization, NodeSignature } from "./Authorization.ts"
 
 const describe = (summary: string, description: string) => OpenApi.annotations({ summary, description })
 const params = { id: NodeId }
@@ -55,3 +55,25 @@ export class NodeApiGroup extends HttpApiGroup.make("node")
   .middleware(ApiErrors)
   .prefix("/api/v1/nodes")
   .annotateMerge(OpenApi.annotations({ title: "Node API", description: "For daemons: signed with the node's key." })) {}
+
+/** Its handler checks `X-Infernet-Auth` itself: by the key in the body, which the registry does not know yet. */
+export class RotationGroup extends HttpApiGroup.make("rotation")
+  .add(
+    HttpApiEndpoint.post("rotate", "/:id/rotate", {
+      params,
+      payload: Rotation,
+      success: Rotated,
+      error: [BadRequest, Forbidden, NotFound, Conflict, PayloadTooLarge, RateLimited, Unavailable]
+    }).annotateMerge(
+      describe(
+        "Give a node another key",
+        "For the account that the node belongs to, and for administrators: theirs is the bearer key. The new key proves " +
+          "itself by signing the request (`X-Infernet-Auth`). The old one is refused from then on, but for receipts of " +
+          "what was pending, for 24 hours. The node keeps its id. May be repeated."
+      )
+    )
+  )
+  .middleware(Authorization)
+  .middleware(ApiErrors)
+  .prefix("/api/v1/nodes")
+  .annotateMerge(OpenApi.annotations({ title: "Node keys", description: "For the operators of nodes." })) {}

@@ -3,6 +3,7 @@ import { Api } from "@infernet/contract/api/Api"
 import { SignedNode } from "@infernet/contract/api/Authorization"
 import { BadRequest, Forbidden } from "@infernet/contract/ApiError"
 import { CommandReport } from "@infernet/contract/Command"
+import { close } from "@infernet/contract/Link"
 import { Heartbeat, Registration } from "@infernet/contract/Node"
 import { WebSocketUpgrade } from "@infernet/platform/WebSocketUpgrade"
 import { Effect, Option } from "effect"
@@ -62,10 +63,12 @@ export const layer = HttpApiBuilder.group(
       .handle("leave", () => Effect.flatMap(SignedNode, ({ id }) => nodes.leave(id)))
       .handleRaw("link", ({ request }) =>
         Effect.gen(function* () {
-          const { id } = yield* SignedNode
+          const { id, publicKey } = yield* SignedNode
           let link: Link | undefined
           const upgraded = sockets.upgrade(request, {
             open: (socket) => {
+              // Changed since the signature was checked: whoever has the new key opens another one.
+              if (nodes.publicKey(id) !== publicKey) return socket.close(close.keyRotated, "the node's key was changed")
               link = relay.accept(id, {
                 sendText: socket.sendText,
                 close: (code, reason) => socket.close(code, reason.slice(0, 120))

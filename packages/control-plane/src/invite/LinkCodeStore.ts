@@ -41,7 +41,7 @@ export class LinkCodeStore extends Context.Service<
      */
     readonly redeem: <A>(
       redemption: Redemption,
-      join: (account: AccountId | undefined) => Effect.Effect<A, Unavailable>
+      join: (account: AccountId | undefined) => Effect.Effect<A, Forbidden | Unavailable>
     ) => Effect.Effect<A, Forbidden | Unavailable>
   }
 >()("@infernet/control-plane/invite/LinkCodeStore") {
@@ -61,7 +61,10 @@ export class LinkCodeStore extends Context.Service<
           rows.set(code.hash, { ...code, usedBy: null })
           return true
         }),
-      redeem: <A>(redemption: Redemption, join: (account: AccountId | undefined) => Effect.Effect<A, Unavailable>) =>
+      redeem: <A>(
+        redemption: Redemption,
+        join: (account: AccountId | undefined) => Effect.Effect<A, Forbidden | Unavailable>
+      ) =>
         Effect.suspend((): Effect.Effect<A, Forbidden | Unavailable> => {
           const row = rows.get(redemption.hash)
           const account = judge(row, redemption)

@@ -44,7 +44,7 @@ export const layer = Layer.effect(
 
     const redeem = Effect.fnUntraced(function* <A>(
       { at, hash, node }: Redemption,
-      join: (account: AccountId | undefined) => Effect.Effect<A, Unavailable>
+      join: (account: AccountId | undefined) => Effect.Effect<A, Forbidden | Unavailable>
     ) {
       const [row] = yield* away(
         Effect.flatMap(

@@ -1,17 +1,22 @@
 /** The durable registry of nodes. */
-import type { Unavailable } from "@infernet/contract/ApiError"
+import type { Conflict, Forbidden, NotFound, RateLimited, Unavailable } from "@infernet/contract/ApiError"
 import { AccountId, NodeId } from "@infernet/contract/Id"
 import { NodeState, PublicKey } from "@infernet/contract/Node"
 import { Context, DateTime, Effect, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { away } from "../database/away.ts"
 import { JsonText } from "../database/json.ts"
+import { retiredKeysMemory } from "./RetiredKeysMemory.ts"
+import { retiredKeysSql } from "./RetiredKeysSql.ts"
+import type { KeyRotation, RetiredKey } from "./rotation.ts"
 
 const Time = Schema.DateTimeUtcFromDate
 
 export const StoredNode = Schema.Struct({
   id: NodeId,
   publicKey: PublicKey,
+  /** Since when that is its key; null: since it registered. */
+  keySince: Schema.NullOr(Time),
   name: Schema.String,
   version: Schema.String,
   banned: Schema.Boolean,
@@ -52,6 +57,14 @@ export class NodeStore extends Context.Service<
     /** Gives the node to an account; `false` when there is no such account, and nothing was changed. */
     readonly assign: (id: NodeId, account: AccountId | null) => Effect.Effect<boolean, Unavailable>
     readonly approve: (id: NodeId) => Effect.Effect<void, Unavailable>
+    /** Whose key it is, or was. */
+    readonly keyOwner: (publicKey: string) => Effect.Effect<NodeId | undefined, Unavailable>
+    /** Puts one key in the place of another, or finds that this was done before; answers the old one's retirement. */
+    readonly rotate: (
+      rotation: KeyRotation
+    ) => Effect.Effect<RetiredKey, NotFound | Forbidden | Conflict | RateLimited | Unavailable>
+    /** Keys of before that may still sign receipts then, the newest first. */
+    readonly retiredKeys: (id: NodeId, at: DateTime.Utc) => Effect.Effect<ReadonlyArray<RetiredKey>, Unavailable>
   }
 >()("@infernet/control-plane/node/NodeStore") {
   static readonly layerSql = Layer.effect(
@@ -59,7 +72,7 @@ export class NodeStore extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const columns = sql.literal(
-        "id, public_key, name, version, banned, approved, account_id, draining, registered_at, last_heard_at, state"
+        "id, public_key, key_since, name, version, banned, approved, account_id, draining, registered_at, last_heard_at, state"
       )
       const decode = Schema.decodeUnknownEffect(Schema.Array(StoredNode))
       return NodeStore.of({
@@ -94,7 +107,8 @@ export class NodeStore extends Context.Service<
             update node set account_id = ${account}
              where id = ${id} and (${account}::text is null or exists (select from account where id = ${account}))
             returning id`).pipe(Effect.map((rows) => rows.length > 0)),
-        approve: (id) => away(Effect.asVoid(sql`update node set approved = true where id = ${id}`))
+        approve: (id) => away(Effect.asVoid(sql`update node set approved = true where id = ${id}`)),
+        ...retiredKeysSql(sql)
       })
     })
   )
@@ -112,7 +126,7 @@ export class NodeStore extends Context.Service<
         Effect.sync(() => {
           const before = rows.get(id)
           const accountId = account ?? before?.accountId ?? null
-          const none = { banned: false, approved, draining: false, lastHeardAt: null, state: null }
+          const none = { keySince: null, banned: false, approved, draining: false, lastHeardAt: null, state: null }
           const row: StoredNode = before
             ? { ...before, name, version, accountId }
             : { id, publicKey, name, version, accountId, registeredAt: at, ...none }
@@ -123,7 +137,8 @@ export class NodeStore extends Context.Service<
       left: (id) => change(id, { lastHeardAt: null }),
       drain: (id, draining) => change(id, { draining }),
       assign: (id, accountId) => Effect.as(change(id, { accountId }), true),
-      approve: (id) => change(id, { approved: true })
+      approve: (id) => change(id, { approved: true }),
+      ...retiredKeysMemory(rows)
     }
   })
 }

@@ -1,16 +1,15 @@
 /** The nodes of the network: who they are, what they last said, whether they are there. */
-import { Forbidden, NotFound, type Unavailable } from "@infernet/contract/ApiError"
-import type { Caller } from "@infernet/contract/api/Authorization"
+import { type Forbidden, NotFound, type Unavailable } from "@infernet/contract/ApiError"
 import type { NodeDetails } from "@infernet/contract/api/Commands"
 import type { AccountId, NodeId } from "@infernet/contract/Id"
 import type { Heartbeat, HeartbeatReply, NodeState, NodeView, Registration } from "@infernet/contract/Node"
 import { Liveness } from "@infernet/heartbeat/Liveness"
 import { Context, DateTime, Effect, Layer, Stream } from "effect"
 import { NodeStore, type RegisteredNode, type StoredNode } from "./NodeStore.ts"
+import { type Operator, refusal } from "./rotation.ts"
 import { nodeDetails, nodeView } from "./view.ts"
 
-/** Who wants to see a node whole, or to command it. */
-export type Operator = Pick<Caller["Service"], "account" | "role">
+export type { Operator } from "./rotation.ts"
 
 export interface Operated {
   readonly details: NodeDetails
@@ -35,9 +34,13 @@ export class Nodes extends Context.Service<
     readonly list: Effect.Effect<ReadonlyArray<NodeView>>
     /** The node's current key; `undefined` when it is unknown or banned. */
     readonly publicKey: (id: NodeId) => string | undefined
+    /** The store has been told which key is the node's, and since when. */
+    readonly rekeyed: (id: NodeId, publicKey: string, since: DateTime.Utc) => void
     readonly online: () => number
     /** The node, for the account that owns it and for administrators; who may see that it is there is everybody. */
     readonly operated: (id: NodeId, operator: Operator) => Effect.Effect<Operated, NotFound | Forbidden>
+    /** Whose node it is; null: the administrator's, or nobody's yet. */
+    readonly owner: (id: NodeId) => AccountId | null
     /** Gives the node to an account, or back to the administrator. */
     readonly assign: (id: NodeId, account: AccountId | null) => Effect.Effect<NodeView, NotFound | Unavailable>
     /** Lets the node have jobs. */
@@ -81,11 +84,10 @@ export class Nodes extends Context.Service<
         })
       const isDraining = (id: NodeId) => nodes.get(id)?.draining ?? false
 
-      const operated = Effect.fnUntraced(function* (id: NodeId, { account, role }: Operator) {
+      const operated = Effect.fnUntraced(function* (id: NodeId, operator: Operator) {
         const node = yield* find(id)
-        if (role !== "admin" && node.accountId !== account) {
-          return yield* new Forbidden({ error_message: `the node ${id} belongs to another account` })
-        }
+        const refused = refusal(id, node.accountId, operator)
+        if (refused !== undefined) return yield* refused
         const isOnline = liveness.isOnline(id)
         const heard = node.lastHeardAt === null ? Number.NEGATIVE_INFINITY : DateTime.toEpochMillis(node.lastHeardAt)
         const unheardMillis = isOnline ? 0 : DateTime.toEpochMillis(yield* DateTime.now) - heard
@@ -119,7 +121,7 @@ export class Nodes extends Context.Service<
         const { name, public_key: publicKey, version } = registration
         const row = yield* write({ id, publicKey, name, version, at: yield* DateTime.now })
         const known = nodes.get(id)
-        nodes.set(id, { ...row, state: known?.state ?? row.state })
+        nodes.set(id, { ...row, ...keyOf(known, row), state: known?.state ?? row.state })
         yield* Effect.logInfo("node registered", { node: id, name, version })
         return view(row)
       })
@@ -145,6 +147,7 @@ export class Nodes extends Context.Service<
         observed: (id, state) => change(id, { state }),
         leave,
         operated,
+        owner: (id) => nodes.get(id)?.accountId ?? null,
         assign,
         approve,
         isPending,
@@ -157,6 +160,7 @@ export class Nodes extends Context.Service<
           const node = nodes.get(id)
           return node === undefined || node.banned ? undefined : node.publicKey
         },
+        rekeyed: (id, publicKey, keySince) => change(id, { publicKey, keySince }),
         online: () => [...nodes.keys()].filter((id) => liveness.isOnline(id)).length
       })
     })
@@ -178,4 +182,13 @@ export class Nodes extends Context.Service<
       )
     )
   )
+}
+
+type Keyed = Pick<StoredNode, "publicKey" | "keySince">
+
+/** The later key of two: a row that was read before a rotation may come in after it. */
+const keyOf = (known: StoredNode | undefined, row: StoredNode): Keyed => {
+  const isLater = known?.keySince && (row.keySince === null || DateTime.isGreaterThan(known.keySince, row.keySince))
+  const { keySince, publicKey } = isLater ? known : row
+  return { keySince, publicKey }
 }

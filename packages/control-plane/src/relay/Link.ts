@@ -35,6 +35,8 @@ export class Link {
   /** When the last frame came, by `now`. */
   lastHeard: number
   readonly attempts = new Map<number, RelayAttempt>()
+  /** The key it was opened with is the node's no more: what runs goes on, until a link of the new key takes it over. */
+  retired = false
   #nextBinding = 1
   #closed = false
   readonly #socket: LinkSocket

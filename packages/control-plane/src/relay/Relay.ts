@@ -6,8 +6,8 @@
  *                 ▼                   ├── no content yet ──▶ Lost
  *               Failed                └── grace, then ─────▶ Lost, unless the node came back with it
  */
-import type { ChatRequest } from "@infernet/contract/Chat"
 import type { AttemptId, JobId, NodeId } from "@infernet/contract/Id"
+import type { JobRequest } from "@infernet/contract/JobRequest"
 import { close, type Hello, limits, type NodeMessage, type PlaneMessage, type Progress } from "@infernet/contract/Link"
 import type { NodeState } from "@infernet/contract/Node"
 import { Liveness } from "@infernet/heartbeat/Liveness"
@@ -25,7 +25,7 @@ export interface Dispatch {
   readonly attempt: AttemptId
   readonly job: JobId
   readonly node: NodeId
-  readonly request: ChatRequest
+  readonly request: JobRequest
   readonly log: JobLog
   readonly onFirstContent: () => void
 }
@@ -47,11 +47,13 @@ export class Relay extends Context.Service<
     /** Sends the job at once. Without a link the attempt comes back lost. */
     readonly dispatch: (dispatch: Dispatch) => Effect.Effect<RelayAttempt>
     /** Expects the attempt of an earlier process: lost unless its node comes back with it within 30 seconds. */
-    readonly adopt: (adoption: Omit<Dispatch, "request">) => Effect.Effect<RelayAttempt>
+    readonly adopt: (adoption: Dispatch) => Effect.Effect<RelayAttempt>
     /** Asks the node to stop; its answer is the attempt's outcome. */
     readonly cancel: (attempt: RelayAttempt) => void
     /** The outcome is stored, or no longer wanted: both sides may forget the attempt. */
     readonly settle: (attempt: RelayAttempt) => void
+    /** The node has another key: its link gets no more jobs, and is closed when one of the new key is there, or soon. */
+    readonly rotated: (node: NodeId) => void
     readonly links: () => number
     /** Sends the node a message; without a link it is lost. */
     readonly send: (node: NodeId, message: PlaneMessage) => void
@@ -68,7 +70,10 @@ export class Relay extends Context.Service<
 const grace = Duration.millis(limits.graceMillis)
 /** Longer than a daemon's longest pause between two tries to connect. */
 const claimWithin = Duration.seconds(30)
+const oldKeyFor = Duration.millis(limits.rotationMillis)
 const pingEvery = Duration.millis(limits.pingMillis)
+
+const oldKey = "this node's key was changed: open the link with the new one"
 
 const lose = (attempt: RelayAttempt) => attempt.end({ _tag: "Lost" })
 const loseAfterGrace = (link: Link, attempt: RelayAttempt) =>
@@ -91,6 +96,8 @@ const make = Effect.gen(function* () {
   const fork = yield* FiberSet.makeRuntime<never>()
   // Not the wall clock: when that is set right, no link has been silent.
   const now = () => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
+  /** Every socket, also one that has not said hello yet. */
+  const open = new Set<Link>()
   const links = new Map<NodeId, Link>()
   const attempts = new Map<AttemptId, RelayAttempt>()
   let attendant: Attendant | undefined
@@ -100,13 +107,17 @@ const make = Effect.gen(function* () {
     nodes.isDraining(node) || nodes.isPending(node) || state.draining === true
   const observe = (node: NodeId, state: NodeState) => {
     nodes.observed(node, state)
-    if (!links.has(node)) return
+    const link = links.get(node)
+    if (link === undefined || link.retired) return
     router.put(node, { models: state.models, inFlight: state.in_flight, draining: isDraining(node, state) })
   }
 
   const onHello = (link: Link, hello: Hello) => {
     const current = links.get(link.node)
-    if (current !== undefined && current.instance !== hello.instance) {
+    if (link.retired) return link.close(close.keyRotated, oldKey)
+    // Whoever holds on to a link of the old key, and be it a thief, does not keep out the new one.
+    if (current?.retired === true && current.instance !== hello.instance) current.close(close.keyRotated, oldKey)
+    else if (current !== undefined && current.instance !== hello.instance) {
       fork(Effect.logError("a second daemon with this node's key was refused", { node: link.node }))
       return link.close(close.duplicateInstance, "another daemon with this node's key is connected: stop one of them")
     }
@@ -123,6 +134,7 @@ const make = Effect.gen(function* () {
       else resume.push({ attempt: id, binding: link.bind(given, produced), after: given.seq })
     }
     // Only now: what goes on over the new link is not lost with the old one.
+    if (current?.retired === true) current.close(close.keyRotated, oldKey)
     current?.close(close.superseded, "a newer link of the same daemon took over")
     links.set(link.node, link)
     const server_time = DateTime.formatIso(DateTime.makeUnsafe(clock.currentTimeMillisUnsafe()))
@@ -138,6 +150,7 @@ const make = Effect.gen(function* () {
   }
 
   const onClosed = (link: Link, reason: string) => {
+    open.delete(link)
     // First, as a job that loses its attempt chooses again at once.
     if (links.get(link.node) === link) {
       links.delete(link.node)
@@ -154,8 +167,9 @@ const make = Effect.gen(function* () {
   }
 
   const onMessage = (link: Link, message: Exclude<NodeMessage, Hello>) => {
-    if (message.type === "state") return observe(link.node, message.state)
-    if (message.type === "progress") return attendant?.progress(link.node, message)
+    // Of a retired link only the attempts are heard to their ends.
+    if (message.type === "state") return link.retired ? undefined : observe(link.node, message.state)
+    if (message.type === "progress") return link.retired ? undefined : attendant?.progress(link.node, message)
     if (message.type === "ping" || message.type === "pong") return
     const attempt = attempts.get(message.attempt)
     if (attempt !== undefined && attempt.node !== link.node) {
@@ -202,8 +216,23 @@ const make = Effect.gen(function* () {
 
   const accept = (node: NodeId, socket: LinkSocket) => {
     const link = new Link(node, socket, { hello: onHello, message: onMessage, closed: onClosed }, now)
+    open.add(link)
     fork(watch(link))
     return link
+  }
+
+  const rotated = (node: NodeId) => {
+    for (const link of open) {
+      if (link.node !== node || link.retired) continue
+      link.retired = true
+      if (links.get(node) === link) router.remove(node)
+      fork(
+        Effect.delay(
+          Effect.sync(() => link.close(close.keyRotated, oldKey)),
+          oldKeyFor
+        )
+      )
+    }
   }
 
   const refuseIfIgnored = (attempt: RelayAttempt) =>
@@ -225,7 +254,7 @@ const make = Effect.gen(function* () {
 
   const dispatch = (dispatch: Dispatch) =>
     Effect.sync(() => {
-      const attempt = new RelayAttempt(dispatch.attempt, dispatch.node, dispatch.log, dispatch.onFirstContent)
+      const attempt = new RelayAttempt(dispatch)
       const link = links.get(dispatch.node)
       if (link === undefined) {
         lose(attempt)
@@ -242,9 +271,9 @@ const make = Effect.gen(function* () {
       return attempt
     })
 
-  const adopt = (adoption: Omit<Dispatch, "request">) =>
+  const adopt = (adoption: Dispatch) =>
     Effect.sync(() => {
-      const attempt = new RelayAttempt(adoption.attempt, adoption.node, adoption.log, adoption.onFirstContent)
+      const attempt = new RelayAttempt(adoption)
       attempt.accept()
       attempts.set(attempt.id, attempt)
       fork(loseIfUnclaimed(attempt))
@@ -271,8 +300,12 @@ const make = Effect.gen(function* () {
     adopt,
     cancel,
     settle,
+    rotated,
     links: () => links.size,
-    send: (node, message) => links.get(node)?.send(message),
+    send: (node, message) => {
+      const link = links.get(node)
+      if (link?.retired === false) link.send(message)
+    },
     attend: (newcomer) => void (attendant = newcomer)
   })
 })
