@@ -23,7 +23,7 @@ export class Caller extends Context.Service<
   }
 >()("@infernet/contract/api/Caller") {}
 
-/** Requires `Authorization: Bearer inft_…`. */
+/** Requires `Authorization: Bearer inft_…`, or the same key as `x-api-key`, as Anthropic's clients send it. */
 export class Authorization extends HttpApiMiddleware.Service<Authorization, { provides: Caller }>()(
   "@infernet/contract/api/Authorization",
   { security: { bearer: HttpApiSecurity.bearer }, error: [Unauthorized, Unavailable] }

@@ -7,7 +7,7 @@ import { responseAt } from "./errors.ts"
 import { apiErrorOf } from "./failure.ts"
 import * as RequestId from "./RequestId.ts"
 
-const exposed = "x-request-id, x-infernet-job, retry-after"
+const exposed = "x-request-id, request-id, x-infernet-job, retry-after"
 
 /** Bearer routes are for any page that has a key; no route reads cookies. */
 const cors = {
@@ -27,12 +27,25 @@ const docsPolicy = [
   "form-action 'none'"
 ].join("; ")
 
+/** What the SDKs of OpenAI and Anthropic tell of themselves, from a page as from anywhere. */
+const telemetry =
+  "arch async custom-poll-interval helper helper-method lang os package-version poll-helper retry-count runtime " +
+  "runtime-version timeout"
+
+/** The headers that a page may send. */
+const sendable = [
+  ...["authorization", "content-type", "idempotency-key", "last-event-id", "x-api-key"],
+  ...["anthropic-version", "anthropic-beta", "anthropic-dangerous-direct-browser-access"],
+  ...["openai-organization", "openai-project"],
+  ...telemetry.split(" ").map((name) => `x-stainless-${name}`)
+].join(", ")
+
 const preflight = HttpServerResponse.empty({
   status: 204,
   headers: {
     ...cors,
     "access-control-allow-methods": "GET, POST, DELETE, OPTIONS",
-    "access-control-allow-headers": "authorization, content-type, idempotency-key, last-event-id",
+    "access-control-allow-headers": sendable,
     "access-control-max-age": "86400"
   }
 })

@@ -21,7 +21,9 @@ const AuthorizationLayer = Layer.effect(
     const accounts = yield* Accounts
     return Authorization.of({
       bearer: Effect.fnUntraced(function* (httpEffect, { credential }) {
-        const text = Redacted.value(credential)
+        const { headers } = yield* HttpServerRequest.HttpServerRequest
+        // A second security scheme would be tried after a failure of the first, and hide why that failed.
+        const text = Redacted.value(credential) || (headers["x-api-key"] ?? "")
         if (text === "") {
           return yield* new Unauthorized({ error_message: "send an API key: Authorization: Bearer inft_…" })
         }
