@@ -20,3 +20,11 @@ test("an image counts the same, however many bytes it has", () => {
   expect(sizeWith(10)).toBe(sizeWith(1_000_000))
   expect(sizeWith(10)).toBeGreaterThan(400)
 })
+
+test("tools count, and so does what the model called them with: an agent's prompt is mostly that", () => {
+  const call = { id: "a", type: "function" as const, function: { name: "edit", arguments: "x".repeat(400) } }
+  expect(promptTokens([{ role: "assistant", content: null, tool_calls: [call] }])).toBe(105)
+  const tool = { type: "function" as const, function: { name: "edit", description: "word ".repeat(80) } }
+  expect(promptTokens([], [tool])).toBeGreaterThan(100)
+  expect(promptTokens([], [tool, tool])).toBe(2 * promptTokens([], [tool]))
+})

@@ -42,7 +42,7 @@ const waitForNode = Duration.seconds(30)
 const waitForCancel = "1 second"
 
 export const wantOf = ({ pin, request }: Pick<Submission, "pin" | "request">): Want => {
-  const tokens = promptTokens(request.messages)
+  const tokens = promptTokens(request.messages, request.tools)
   return {
     model: request.model,
     promptTokens: tokens,
