@@ -59,7 +59,7 @@ export type Message = typeof Message.Type
 export const Tool = Schema.Struct({
   type: Schema.Literal("function"),
   function: Schema.Struct({
-    name: Schema.String.check(Schema.isPattern(/^[a-zA-Z0-9_.-]{1,64}$/)),
+    name: Schema.String.check(Schema.isPattern(/^[a-zA-Z0-9_.-]{1,128}$/)),
     description: Schema.optionalKey(Schema.String),
     parameters: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json)),
     strict: Schema.optionalKey(Schema.NullOr(Schema.Boolean))
@@ -117,7 +117,7 @@ export const sampling = {
   logprobs: Schema.optionalKey(Schema.Boolean),
   /** How many alternatives to tell beside each token; needs `logprobs`. */
   top_logprobs: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 20 }))),
-  tools: Schema.optionalKey(Schema.Array(Tool).check(Schema.isMaxLength(128))),
+  tools: Schema.optionalKey(Schema.Array(Tool).check(Schema.isMaxLength(1024))),
   tool_choice: Schema.optionalKey(ToolChoice),
   response_format: Schema.optionalKey(ResponseFormat)
 }
