@@ -1,0 +1,102 @@
+import { describe, expect } from "bun:test"
+import { AccountId, JobId } from "@infernet/contract/Id"
+import { type Asked, Exchange } from "@infernet/control-plane/door/Exchange"
+import { nativeDialect } from "@infernet/control-plane/http/nativeDialect"
+import { JobLog } from "@infernet/control-plane/job/JobLog"
+import { Jobs } from "@infernet/control-plane/job/Jobs"
+import type { StoredJob } from "@infernet/control-plane/job/JobStore"
+import { it } from "@infernet/testing/harness"
+import { DateTime, Effect, Layer, Option } from "effect"
+import { HttpServerResponse } from "effect/http"
+
+const account = AccountId.make("acc_0000000000000000000a")
+const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
+const now = DateTime.makeUnsafe(0)
+const call = { id: "call_1", type: "function" as const, function: { name: "weather", arguments: '{"city":"Paris"}' } }
+
+const job: StoredJob = {
+  id: JobId.make("job_0000000000000000000a"),
+  accountId: account,
+  requestHash: "hash",
+  model: "tiny",
+  metadata: null,
+  status: "completed",
+  nodeId: null,
+  result: { content: "Hello", reasoning: "Hm", tool_calls: [call], finish_reason: "tool_calls", usage },
+  usage,
+  costMicros: 0,
+  error: null,
+  errorMessage: null,
+  createdAt: now,
+  firstTokenAt: now,
+  completedAt: now,
+  attempts: []
+}
+const failed: StoredJob = { ...job, status: "failed", result: null, error: "timeout", errorMessage: "too late" }
+
+const asked = (stream: boolean): Asked => ({
+  submission: {
+    account,
+    idempotencyKey: "once",
+    requestHash: "hash",
+    request: { model: "tiny", messages: [{ role: "user", content: "hi" }], max_tokens: 1 },
+    pin: undefined,
+    metadata: undefined
+  },
+  stream: stream ? () => nativeDialect : undefined,
+  whole: (_job, { content }) => ({ content })
+})
+
+/** An exchange whose every submission repeats one that ended, of whose stream this is kept. */
+const repeating = (stored: StoredJob, kept: Option.Option<JobLog>) =>
+  Exchange.layer.pipe(
+    Layer.provide(
+      Layer.mock(Jobs)({
+        live: () => undefined,
+        running: () => 0,
+        submit: () => Effect.succeed({ _tag: "Stored", job: stored }),
+        log: () => Effect.succeed(kept)
+      })
+    )
+  )
+
+const answer = Effect.fnUntraced(function* (stored: StoredJob, stream: boolean, kept = Option.none<JobLog>()) {
+  const exchange = yield* Effect.provide(Exchange, repeating(stored, kept))
+  const response = yield* exchange.answer(asked(stream))
+  return yield* Effect.promise(() => HttpServerResponse.toWeb(response).text())
+})
+
+describe("a repeat of a request that was answered", () => {
+  it("gets the same frames while its stream is kept", () =>
+    Effect.gen(function* () {
+      const entries = ["He", "llo"].map((text) => ({ kind: "text" as const, text }))
+      const kept = JobLog.ended(entries, { _tag: "Completed", finishReason: "stop", usage })
+      expect(yield* answer(job, true, Option.some(kept))).toBe(
+        'id: 1\ndata: {"text":"He"}\n\nid: 2\ndata: {"text":"llo"}\n\ndata: [DONE]\n\n'
+      )
+    }))
+
+  it("gets the same answer from the result alone, streamed or not", () =>
+    Effect.gen(function* () {
+      expect(yield* answer(job, false)).toBe('{"content":"Hello"}')
+      const delta = { index: 0, id: "call_1", ...call.function }
+      expect(yield* answer(job, true)).toBe(
+        'id: 1\ndata: {"reasoning":"Hm"}\n\nid: 2\ndata: {"text":"Hello"}\n\n' +
+          `id: 3\ndata: ${JSON.stringify({ tool_call: delta })}\n\ndata: [DONE]\n\n`
+      )
+    }))
+
+  it("fails as that did, and tells one whose end is not known to come back", () =>
+    Effect.gen(function* () {
+      const late = yield* Effect.flip(answer(failed, false))
+      expect(late).toMatchObject({ _tag: "TimedOut", error_message: "too late" })
+      const partial = JobLog.ended([{ kind: "text", text: "He" }], {
+        _tag: "Failed",
+        error: "timeout",
+        message: "too late"
+      })
+      expect(yield* answer(failed, true, Option.some(partial))).toContain('data: {"error":"timeout"')
+      const open = { ...job, status: "processing" as const, result: null }
+      expect(yield* Effect.flip(answer(open, true))).toMatchObject({ _tag: "Conflict" })
+    }))
+})
