@@ -32,6 +32,7 @@ export const stateOf = (models: ReadonlyArray<ModelOffer> = [offer("m")], inFlig
 
 export const submission = (part: Partial<Submission> = {}): Submission => ({
   account,
+  apiKey: undefined,
   idempotencyKey: undefined,
   requestHash: "hash",
   request: { model: "m", messages: [{ role: "user", content: "hi" }], max_tokens: 64 },

@@ -4,10 +4,12 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import {
   BadRequest,
   Conflict,
+  Forbidden,
   ModelNotFound,
   NoCapacity,
   NotFound,
   PayloadTooLarge,
+  RateLimited,
   TimedOut,
   Unavailable,
   UpstreamFailed
@@ -44,11 +46,13 @@ export class JobsGroup extends HttpApiGroup.make("jobs")
       success: [JobAccepted.pipe(HttpApiSchema.status(202)), JobEvents],
       error: [
         BadRequest,
+        Forbidden,
         ModelNotFound,
         NoCapacity,
         Conflict,
         PayloadTooLarge,
         NotFound,
+        RateLimited,
         Unavailable,
         UpstreamFailed,
         TimedOut

@@ -1,6 +1,6 @@
 /** The durable truth about jobs. Each operation is atomic: it happens whole, once, or not at all. */
 import type { ChatRequest, Usage } from "@infernet/contract/Chat"
-import type { AccountId, AttemptId, JobId, NodeId } from "@infernet/contract/Id"
+import type { AccountId, ApiKeyId, AttemptId, JobId, NodeId } from "@infernet/contract/Id"
 import type { JobErrorCode, JobResult, JobStatus } from "@infernet/contract/Job"
 import { Context, Data, type DateTime, type Effect, type Option } from "effect"
 import type { Entry } from "./JobLog.ts"
@@ -11,6 +11,8 @@ export class StoreUnavailable extends Data.TaggedError("StoreUnavailable")<{ rea
 export interface NewJob {
   readonly id: JobId
   readonly account: AccountId
+  /** The API key that it came with, if any. */
+  readonly keyId: ApiKeyId | null
   readonly idempotencyKey: string | null
   /** SHA-256 of the submission: tells a repeat from another request under the same key. */
   readonly requestHash: string
@@ -91,6 +93,7 @@ export interface OpenJob {
   readonly account: AccountId
   /** As clients see it; the request has it as this one spelled it. */
   readonly model: string
+  readonly keyId: ApiKeyId | null
   readonly idempotencyKey: string | null
   readonly requestHash: string
   readonly request: ChatRequest

@@ -15,7 +15,7 @@ import {
 } from "./JobStore.ts"
 
 type Row = StoredJob &
-  Pick<NewJob, "idempotencyKey" | "request" | "pin" | "timeoutSeconds"> & {
+  Pick<NewJob, "idempotencyKey" | "keyId" | "request" | "pin" | "timeoutSeconds"> & {
     readonly fence: number
     readonly log: ReadonlyArray<Entry> | null
   }
@@ -26,6 +26,7 @@ const fresh = (job: NewJob): Row => ({
   id: job.id,
   accountId: job.account,
   idempotencyKey: job.idempotencyKey,
+  keyId: job.keyId,
   request: job.request,
   pin: job.pin,
   timeoutSeconds: job.timeoutSeconds,
@@ -83,13 +84,14 @@ const withEnding = (row: Row, ending: Ending): Row => {
   }
 }
 
-const openJob = ({ attempts, fence, idempotencyKey, pin, request, timeoutSeconds, ...row }: Row): OpenJob => {
+const openJob = ({ attempts, fence, idempotencyKey, keyId, pin, request, timeoutSeconds, ...row }: Row): OpenJob => {
   const last = attempts.at(-1)
   const runs = last !== undefined && last.outcome === null
   return {
     id: row.id,
     account: row.accountId,
     model: row.model,
+    keyId,
     idempotencyKey,
     requestHash: row.requestHash,
     request: JSON.parse(request),

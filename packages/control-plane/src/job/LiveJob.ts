@@ -1,4 +1,5 @@
 /** A job this process runs or still remembers: its log, and the handle that stops it. */
+import type { CallerKey } from "@infernet/contract/api/Authorization"
 import type { ChatRequest } from "@infernet/contract/Chat"
 import type { AccountId, JobId, NodeId } from "@infernet/contract/Id"
 import { type DateTime, Deferred, type Effect } from "effect"
@@ -8,6 +9,8 @@ import type { StoreUnavailable } from "./JobStore.ts"
 
 export interface Submission {
   readonly account: AccountId
+  /** The API key that it came with; undefined where a person came without one. */
+  readonly apiKey: CallerKey | undefined
   readonly idempotencyKey: string | undefined
   /** SHA-256 of what the client sent. */
   readonly requestHash: string

@@ -1,6 +1,6 @@
 /** Jobs as rows: what the statements take, and what they answer. */
 import { ChatRequest, type Usage } from "@infernet/contract/Chat"
-import { AccountId, AttemptId, JobId, NodeId } from "@infernet/contract/Id"
+import { AccountId, ApiKeyId, AttemptId, JobId, NodeId } from "@infernet/contract/Id"
 import { JobErrorCode, JobResult, JobStatus, Metadata } from "@infernet/contract/Job"
 import { kinds } from "@infernet/contract/LinkRecord"
 import { DateTime, Schema } from "effect"
@@ -72,6 +72,7 @@ export const OpenRow = Schema.Struct({
   id: JobId,
   accountId: AccountId,
   model: Schema.String,
+  keyId: Schema.NullOr(ApiKeyId),
   idempotencyKey: Schema.NullOr(Schema.String),
   requestHash: Schema.String,
   request: JsonText(ChatRequest),
@@ -125,6 +126,7 @@ export const attemptRow = (attempt: NewAttempt) => ({
 export const submitRow = (replica: string) => (job: NewJob) => ({
   id: job.id,
   account_id: job.account,
+  key_id: job.keyId,
   idempotency_key: job.idempotencyKey,
   request_hash: job.requestHash,
   model: job.model,

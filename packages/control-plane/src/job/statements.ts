@@ -16,13 +16,13 @@ export const jobColumns = `
 export const submit = `
   with input as (
     select * from json_to_recordset($1::json) as x(
-      n int, id text, account_id text, idempotency_key text, request_hash text, model text, request text,
+      n int, id text, account_id text, key_id text, idempotency_key text, request_hash text, model text, request text,
       metadata text, pin text, timeout_seconds int, replica text, created_at timestamptz,
       attempt_id text, fence int, node_id text, started_at timestamptz)
   ), written as (
-    insert into job (id, account_id, idempotency_key, request_hash, model, request, metadata, pin, timeout_seconds, replica, created_at,
+    insert into job (id, account_id, key_id, idempotency_key, request_hash, model, request, metadata, pin, timeout_seconds, replica, created_at,
                      status, fence, node_id)
-    select id, account_id, idempotency_key, request_hash, model, request, metadata, pin, timeout_seconds, replica, created_at,
+    select id, account_id, key_id, idempotency_key, request_hash, model, request, metadata, pin, timeout_seconds, replica, created_at,
            case when attempt_id is null then 'pending' else 'processing' end, coalesce(fence, 0), node_id
       from input
     on conflict do nothing
@@ -90,7 +90,7 @@ export const forgetKeys = `update job set idempotency_key = null where idempoten
 export const forgetLogs = `update job set log = null where log is not null and completed_at < $1`
 
 export const open = `
-  select job.id, job.account_id, job.model, job.idempotency_key, job.request_hash, job.request, job.metadata, job.pin, job.timeout_seconds, job.fence,
+  select job.id, job.account_id, job.model, job.key_id, job.idempotency_key, job.request_hash, job.request, job.metadata, job.pin, job.timeout_seconds, job.fence,
          job.created_at, a.id as attempt_id, a.node_id as attempt_node_id, a.started_at as attempt_started_at
     from job left join attempt a on a.job_id = job.id and a.fence = job.fence and a.outcome is null
    where job.status in ('pending', 'processing') and job.replica = $1

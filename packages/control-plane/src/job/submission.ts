@@ -47,6 +47,7 @@ export const refuse = (model: string, refusal: Exclude<Refusal, { readonly _tag:
 export const newJob = (job: LiveJob, submission: Submission, attempt: NewAttempt | null): NewJob => ({
   id: job.id,
   account: job.account,
+  keyId: submission.apiKey?.id ?? null,
   idempotencyKey: submission.idempotencyKey ?? null,
   requestHash: job.requestHash,
   model: job.model,
@@ -68,6 +69,7 @@ export const storedEnd = ({ error, errorMessage, result }: StoredJob): End | und
 export const submissionOf = ({
   account,
   idempotencyKey,
+  keyId,
   metadata,
   pin,
   request,
@@ -75,6 +77,8 @@ export const submissionOf = ({
   timeoutSeconds
 }: OpenJob): Submission => ({
   account,
+  // The models that it may ask for were looked at when it came.
+  apiKey: keyId === null ? undefined : { id: keyId, models: null },
   idempotencyKey: idempotencyKey ?? undefined,
   requestHash,
   request,

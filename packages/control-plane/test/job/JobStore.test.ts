@@ -1,4 +1,5 @@
 import { describe, expect } from "bun:test"
+import { ApiKeyId } from "@infernet/contract/Id"
 import { JobStore } from "@infernet/control-plane/job/JobStore"
 import * as JobStoreMemory from "@infernet/control-plane/job/JobStoreMemory"
 import { it } from "@infernet/testing/harness"
@@ -23,6 +24,7 @@ import {
 } from "./storedJobs.ts"
 
 const found = (store: Store, n: number) => Effect.map(store.find(jobId(n)), Option.getOrThrow)
+const keyId = ApiKeyId.make(`key_${"0".repeat(20)}`)
 const keyed = (n: number, account = alice) => newJob(n, { idempotencyKey: "k", account })
 
 for (const [name, layer] of [
@@ -183,7 +185,9 @@ for (const [name, layer] of [
 
     test("that were left open can be gone on with, and only they", (store) =>
       Effect.gen(function* () {
-        yield* store.submit(newJob(1, { pin: node, timeoutSeconds: 7, idempotencyKey: "k", metadata: '{"a":"b"}' }))
+        yield* store.submit(
+          newJob(1, { pin: node, timeoutSeconds: 7, keyId, idempotencyKey: "k", metadata: '{"a":"b"}' })
+        )
         yield* store.submit(newJob(2))
         yield* store.end(finished(2))
         yield* store.submit(newJob(3, { attempt: null }))
@@ -194,6 +198,7 @@ for (const [name, layer] of [
         expect(open[0]).toMatchObject({
           pin: node,
           timeoutSeconds: 7,
+          keyId,
           idempotencyKey: "k",
           metadata: { a: "b" },
           fence: 1

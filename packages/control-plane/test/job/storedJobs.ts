@@ -30,6 +30,7 @@ export const attempt = (n: number, fence = 1): NewAttempt => ({
 export const newJob = (n: number, part: Partial<NewJob> = {}): NewJob => ({
   id: jobId(n),
   account: alice,
+  keyId: null,
   idempotencyKey: null,
   requestHash: "hash",
   model: "m",

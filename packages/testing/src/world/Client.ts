@@ -10,6 +10,7 @@ export const account = AccountId.make(`acc_${"0".repeat(20)}`)
 
 export const submission = (name: string, pieces: number): Submission => ({
   account,
+  apiKey: undefined,
   idempotencyKey: undefined,
   requestHash: name,
   request: { model, messages: [{ role: "user", content: name }], max_tokens: pieces },
