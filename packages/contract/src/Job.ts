@@ -2,6 +2,7 @@
 import { Schema } from "effect"
 import { FinishReason, Messages, MaxTokens, ModelName, sampling, ToolCall, Usage } from "./Chat.ts"
 import { AttemptId, JobId, NodeId } from "./Id.ts"
+import { JobKind } from "./JobRequest.ts"
 
 export const JobStatus = Schema.Literals(["pending", "processing", "completed", "failed", "cancelled"])
 export type JobStatus = typeof JobStatus.Type
@@ -68,6 +69,7 @@ export type AttemptView = typeof AttemptView.Type
 
 export const JobView = Schema.Struct({
   id: JobId,
+  kind: JobKind,
   status: JobStatus,
   model: Schema.String,
   created_at: Schema.String,

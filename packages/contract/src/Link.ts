@@ -1,8 +1,9 @@
 /** Control messages of the link between a daemon and a control plane: JSON arrays of these in text frames. */
 import { Schema } from "effect"
-import { ChatRequest, FinishReason, Usage } from "./Chat.ts"
+import { FinishReason, Usage } from "./Chat.ts"
 import { Command, CommandProgress } from "./Command.ts"
 import { AttemptId, CommandId, JobId } from "./Id.ts"
+import { JobRequest } from "./JobRequest.ts"
 import { NodeState } from "./Node.ts"
 
 const count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
@@ -95,7 +96,7 @@ export const JobMessage = Schema.Struct({
   attempt: AttemptId,
   binding: Binding,
   job: JobId,
-  request: Schema.optionalKey(ChatRequest),
+  request: Schema.optionalKey(JobRequest),
   request_parts: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 256 })))
 })
 export const Part = Schema.Struct({ type: Schema.tag("part"), attempt: AttemptId, index: count, text: Schema.String })
@@ -166,6 +167,10 @@ export const limits = {
   requestPartBytes: 256 << 10,
   attemptsPerLink: 256,
   outputBytesPerAttempt: 4 << 20,
+  /** Of embeddings: 2,048 vectors of 1,500 numbers. */
+  vectorBytesPerAttempt: 16 << 20,
+  /** One vector of 65,536 numbers, and what it takes to send it. */
+  vectorBytesPerText: 352 << 10,
   creditBytes: 256 << 10,
   recordJoinMillis: 2,
   pingMillis: 10_000,
@@ -175,3 +180,13 @@ export const limits = {
   /** How long a link outlives the key that it was opened with, for one of the new key to take its attempts over. */
   rotationMillis: 5_000
 } as const
+
+/**
+ * Bytes of output that an attempt may have, records' headers included; both sides hold all of them until its end.
+ *
+ * Vectors are longer than any text, so theirs is another limit; where there are few, it follows from how many texts came.
+ */
+export const outputLimit = (request: JobRequest): number =>
+  "input" in request
+    ? Math.min(limits.vectorBytesPerAttempt, request.input.length * limits.vectorBytesPerText)
+    : limits.outputBytesPerAttempt

@@ -3,8 +3,8 @@
  *
  * Plain synchronous code: this runs once a token.
  */
-export const kinds = ["text", "reasoning", "tool_call", "logprobs"] as const
-/** What a record carries: text as it is, a `ToolCallDelta` or logprobs as JSON. */
+export const kinds = ["text", "reasoning", "tool_call", "logprobs", "embedding"] as const
+/** What a record carries: text as it is, a `ToolCallDelta` or `Logprobs` as JSON, vectors as `Vectors` tells. */
 export type RecordKind = (typeof kinds)[number]
 
 export interface LinkRecord {

@@ -10,14 +10,14 @@ it("an attempt that a bug ends before its chat begins is told as failed by a bug
   Effect.gen(function* () {
     const attempt = new Attempt(
       attemptId(1),
-      0,
+      { requestLength: 0 },
       () => 0,
       () => {}
     )
     const { request } = jobMessage(1)
     if (request === undefined) throw new Error("the message has no request")
     const bug = Effect.die(new Error("a bug"))
-    const backends = { snapshot: bug, chat: () => bug }
+    const backends = { snapshot: bug, chat: () => bug, complete: () => bug, embed: () => bug }
     const published: Array<DaemonEvent> = []
     const events = { publish: (event: DaemonEvent) => void published.push(event), stream: Stream.empty }
     yield* run({ attempt, request, accept: () => {}, refuse: () => {}, backends, events })

@@ -36,6 +36,6 @@ export const promptSize = (request: JobRequest): { readonly total: number; reado
     const sizes = request.input.map(textTokens)
     return { total: sizes.reduce((sum, size) => sum + size, 0), longest: Math.max(...sizes) }
   }
-  const total = "messages" in request ? promptTokens(request.messages) : textTokens(request.prompt)
+  const total = "messages" in request ? promptTokens(request.messages, request.tools) : textTokens(request.prompt)
   return { total, longest: total }
 }

@@ -12,7 +12,9 @@ const data = (entry: Entry): string => {
     case "tool_call":
       return `{"tool_call":${JSON.stringify(JSON.parse(entry.text))}}`
     case "logprobs":
-      return `{"logprobs":${JSON.stringify(entry.text)}}`
+      return `{"logprobs":${JSON.stringify(JSON.parse(entry.text))}}`
+    case "embedding":
+      return `{"embedding":${JSON.stringify(entry.text)}}`
   }
 }
 

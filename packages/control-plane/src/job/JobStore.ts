@@ -1,7 +1,8 @@
 /** The durable truth about jobs. Each operation is atomic: it happens whole, once, or not at all. */
-import type { ChatRequest, Usage } from "@infernet/contract/Chat"
+import type { Usage } from "@infernet/contract/Chat"
 import type { AccountId, ApiKeyId, AttemptId, JobId, NodeId } from "@infernet/contract/Id"
 import type { JobErrorCode, JobResult, JobStatus } from "@infernet/contract/Job"
+import type { JobKind, JobRequest } from "@infernet/contract/JobRequest"
 import { Context, Data, type DateTime, type Effect, type Option } from "effect"
 import type { Entry } from "./JobLog.ts"
 
@@ -16,6 +17,7 @@ export interface NewJob {
   readonly idempotencyKey: string | null
   /** SHA-256 of the submission: tells a repeat from another request under the same key. */
   readonly requestHash: string
+  readonly kind: JobKind
   readonly model: string
   /** The request as JSON, kept until the job ends. */
   readonly request: string
@@ -38,7 +40,10 @@ export interface NewAttempt {
   readonly startedAt: DateTime.Utc
 }
 
-/** How an attempt ended, and with it the job, unless `final` is null: then another attempt follows. */
+/**
+ * How an attempt ended, and with it the job, unless `final` is null: then another attempt follows. The log is null where
+ * nobody will read it again.
+ */
 export interface Ending {
   readonly attempt: { readonly id: AttemptId; readonly outcome: string; readonly message: string | null } | null
   readonly job: JobId
@@ -47,12 +52,12 @@ export interface Ending {
   readonly firstTokenAt: DateTime.Utc | null
   readonly at: DateTime.Utc
   readonly final:
-    | { readonly status: "completed"; readonly result: JobResult; readonly log: Iterable<Entry> }
+    | { readonly status: "completed"; readonly result: JobResult; readonly log: Iterable<Entry> | null }
     | {
         readonly status: "failed" | "cancelled"
         readonly error: JobErrorCode
         readonly message: string
-        readonly log: Iterable<Entry>
+        readonly log: Iterable<Entry> | null
       }
     | null
 }
@@ -71,6 +76,7 @@ export interface StoredJob {
   readonly id: JobId
   readonly accountId: AccountId
   readonly requestHash: string
+  readonly kind: JobKind
   readonly model: string
   readonly metadata: Readonly<Record<string, string>> | null
   readonly status: JobStatus
@@ -96,7 +102,7 @@ export interface OpenJob {
   readonly keyId: ApiKeyId | null
   readonly idempotencyKey: string | null
   readonly requestHash: string
-  readonly request: ChatRequest
+  readonly request: JobRequest
   readonly metadata: Readonly<Record<string, string>> | null
   readonly pin: NodeId | null
   readonly timeoutSeconds: number | null
@@ -144,7 +150,10 @@ export class JobStore extends Context.Service<
     ) => Effect.Effect<Option.Option<StoredJob>, StoreUnavailable>
     /** The stream of an ended job, entry by entry; none once it was forgotten. */
     readonly log: (id: JobId) => Effect.Effect<Option.Option<ReadonlyArray<Entry>>, StoreUnavailable>
-    /** Forgets the streams of jobs that ended, and the idempotency keys of jobs that were submitted, before these. */
+    /**
+     * Forgets the streams of jobs that ended, and the idempotency keys of jobs that were submitted, before these. Vectors
+     * are nowhere but in the stream: it is kept for as long as a key may ask for them again.
+     */
     readonly forget: (before: {
       readonly ended: DateTime.Utc
       readonly submitted: DateTime.Utc

@@ -31,6 +31,7 @@ const fresh = (job: NewJob): Row => ({
   pin: job.pin,
   timeoutSeconds: job.timeoutSeconds,
   requestHash: job.requestHash,
+  kind: job.kind,
   model: job.model,
   metadata: job.metadata === null ? null : JSON.parse(job.metadata),
   status: job.attempt === null ? "pending" : "processing",
@@ -75,7 +76,7 @@ const withEnding = (row: Row, ending: Ending): Row => {
     usage,
     status: final?.status ?? row.status,
     result: final?.status === "completed" ? final.result : null,
-    log: final === null ? null : [...final.log],
+    log: final === null || final.log === null ? null : [...final.log],
     error: final === null || final.status === "completed" ? null : final.error,
     errorMessage: final === null || final.status === "completed" ? null : final.message,
     firstTokenAt: row.firstTokenAt ?? firstTokenAt,
@@ -165,7 +166,8 @@ export const layer = Layer.sync(JobStore, () => {
     forget: (before) =>
       Effect.sync(() => {
         for (const row of rows.values()) {
-          const log = row.completedAt !== null && DateTime.isLessThan(row.completedAt, before.ended) ? null : row.log
+          const isOld = row.completedAt !== null && DateTime.isLessThan(row.completedAt, before.ended)
+          const log = isOld && (row.kind !== "embedding" || row.idempotencyKey === null) ? null : row.log
           const idempotencyKey = DateTime.isLessThan(row.createdAt, before.submitted) ? null : row.idempotencyKey
           rows.set(row.id, { ...row, log, idempotencyKey })
         }

@@ -20,6 +20,7 @@ import { JobStore, type NewJob, type OpenJob, type StoredJob } from "./JobStore.
 import { LiveJob, type Submission } from "./LiveJob.ts"
 import * as LiveJobs from "./LiveJobs.ts"
 import * as runJob from "./runJob.ts"
+import { wantOf } from "./want.ts"
 import { full, newJob, refuse, storedEnd, submissionOf } from "./submission.ts"
 
 /** A submission's job: running or remembered here, or, for a repeat of an old one, only stored. */
@@ -141,7 +142,7 @@ const make = Effect.gen(function* () {
     const now = yield* DateTime.now
     const job = new LiveJob(yield* makeJobId, submission, router.advertised(submission.request.model), now)
     const attemptId = yield* makeAttemptId
-    const answer = router.choose(runJob.wantOf(submission))
+    const answer = router.choose(wantOf(submission))
     if ("_tag" in answer && answer._tag !== "Busy") return yield* refuse(submission.request.model, answer)
     // Where every node is full the job waits for a place.
     const chosen =

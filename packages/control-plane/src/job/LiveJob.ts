@@ -1,10 +1,10 @@
 /** A job this process runs or still remembers: its log, and the handle that stops it. */
 import type { CallerKey } from "@infernet/contract/api/Authorization"
-import type { ChatRequest } from "@infernet/contract/Chat"
 import type { AccountId, JobId, NodeId } from "@infernet/contract/Id"
+import { type JobKind, type JobRequest, kindOf } from "@infernet/contract/JobRequest"
 import { type DateTime, Deferred, type Effect } from "effect"
 import type { Stop } from "./decide.ts"
-import { JobLog } from "./JobLog.ts"
+import { type Entry, JobLog } from "./JobLog.ts"
 import type { StoreUnavailable } from "./JobStore.ts"
 
 export interface Submission {
@@ -14,7 +14,7 @@ export interface Submission {
   readonly idempotencyKey: string | undefined
   /** SHA-256 of what the client sent. */
   readonly requestHash: string
-  readonly request: ChatRequest
+  readonly request: JobRequest
   readonly pin: NodeId | undefined
   /** From submission to end, in place of the usual limits. */
   readonly timeoutSeconds?: number | undefined
@@ -26,6 +26,8 @@ export class LiveJob {
   readonly id: JobId
   readonly account: AccountId
   readonly requestHash: string
+  readonly kind: JobKind
+  readonly keyed: boolean
   /** As every client sees it, whatever this one and the node call it. */
   readonly model: string
   readonly timeoutSeconds: number | undefined
@@ -41,9 +43,16 @@ export class LiveJob {
     this.id = id
     this.account = submission.account
     this.requestHash = submission.requestHash
+    this.kind = kindOf(submission.request)
+    this.keyed = submission.idempotencyKey !== undefined
     this.model = model
     this.timeoutSeconds = submission.timeoutSeconds
     this.createdAt = createdAt
+  }
+
+  /** What is stored of its log: no vectors that nobody can ask for again, as there is much of them. */
+  get logToStore(): Iterable<Entry> | null {
+    return this.kind === "embedding" && !this.keyed ? null : this.log
   }
 
   get stopRequested(): Effect.Effect<Stop> {

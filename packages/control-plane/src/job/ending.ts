@@ -27,11 +27,11 @@ const finalOf = (job: LiveJob, decision: Decision): Ending["final"] => {
         status: decision.status,
         error: decision.error,
         message: decision.message,
-        log: job.log
+        log: job.logToStore
       }
     case "Complete": {
       const { finish_reason: finishReason, usage } = decision.done
-      return { status: "completed", result: resultOf(job.log, { finishReason, usage }), log: job.log }
+      return { status: "completed", result: resultOf(job.log, { finishReason, usage }), log: job.logToStore }
     }
   }
 }

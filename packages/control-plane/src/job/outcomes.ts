@@ -46,7 +46,7 @@ export const make = Effect.gen(function* () {
   /** Goes on in the background: the client was told already. */
   const saveLater = (job: LiveJob, ending: Ending, saved: () => void) => {
     const { error, message } = notStored
-    const final = ending.final ?? { status: "failed" as const, error, message, log: job.log }
+    const final = ending.final ?? { status: "failed" as const, error, message, log: job.logToStore }
     fork(
       Effect.retry(end({ ...ending, final }), persistence).pipe(
         Effect.andThen(Effect.logInfo("an outcome was stored late", { job: job.id })),

@@ -1,7 +1,8 @@
 /** Jobs as rows: what the statements take, and what they answer. */
-import { ChatRequest, type Usage } from "@infernet/contract/Chat"
+import type { Usage } from "@infernet/contract/Chat"
 import { AccountId, ApiKeyId, AttemptId, JobId, NodeId } from "@infernet/contract/Id"
 import { JobErrorCode, JobResult, JobStatus, Metadata } from "@infernet/contract/Job"
+import { JobKind, JobRequest } from "@infernet/contract/JobRequest"
 import { kinds } from "@infernet/contract/LinkRecord"
 import { DateTime, Schema } from "effect"
 import { JsonText, storable } from "../database/json.ts"
@@ -26,6 +27,7 @@ export const JobRow = Schema.Struct({
   id: JobId,
   accountId: AccountId,
   requestHash: Schema.String,
+  kind: JobKind,
   model: Schema.String,
   metadata: Schema.NullOr(JsonText(Metadata)),
   status: JobStatus,
@@ -75,7 +77,7 @@ export const OpenRow = Schema.Struct({
   keyId: Schema.NullOr(ApiKeyId),
   idempotencyKey: Schema.NullOr(Schema.String),
   requestHash: Schema.String,
-  request: JsonText(ChatRequest),
+  request: JsonText(JobRequest),
   metadata: Schema.NullOr(JsonText(Metadata)),
   pin: Schema.NullOr(NodeId),
   timeoutSeconds: Schema.NullOr(Schema.Int),
@@ -129,6 +131,7 @@ export const submitRow = (replica: string) => (job: NewJob) => ({
   key_id: job.keyId,
   idempotency_key: job.idempotencyKey,
   request_hash: job.requestHash,
+  kind: job.kind,
   model: job.model,
   request: job.request,
   metadata: job.metadata,
@@ -163,7 +166,7 @@ export const endRow = ({ at, attempt, fence, final, firstTokenAt, job, usage }: 
   at: iso(at),
   status: final?.status ?? null,
   result: final?.status === "completed" ? JSON.stringify(final.result) : null,
-  log: final === null ? null : logText(final.log),
+  log: final === null || final.log === null ? null : logText(final.log),
   error: final === null || final.status === "completed" ? null : final.error,
   error_message: final === null || final.status === "completed" ? null : storable(final.message)
 })

@@ -5,13 +5,10 @@
  *      ▲                           └─ Retry ─▶ another node ─┐
  *      └─────────────────────────────────────────────────────┘
  */
-import type { ChatRequest } from "@infernet/contract/Chat"
 import { makeAttemptId, type NodeId } from "@infernet/contract/Id"
-import { expectedTokens } from "@infernet/routing/cost"
-import { promptTokens } from "@infernet/routing/promptSize"
+import type { JobRequest } from "@infernet/contract/JobRequest"
 import { fullForMillis } from "@infernet/routing/Ceilings"
 import type { Place } from "@infernet/routing/Bookings"
-import { needsOf } from "@infernet/routing/needs"
 import { type Booking, Router, type Want } from "@infernet/routing/Router"
 import { Clock, DateTime, Deferred, Duration, Effect, Option } from "effect"
 import { Relay } from "../relay/Relay.ts"
@@ -23,6 +20,8 @@ import type { NewAttempt } from "./JobStore.ts"
 import type { LiveJob, Submission } from "./LiveJob.ts"
 import * as outcomes from "./outcomes.ts"
 import { reportAttempt, reportJob } from "./report.ts"
+import { attemptLog, taken } from "./vectors.ts"
+import { wantOf } from "./want.ts"
 
 /** An attempt and its place: to be sent to the node, or, where an earlier process has sent it, expected from there. */
 export type Chosen = { readonly attempt: NewAttempt } & (
@@ -41,18 +40,6 @@ const waitForNode = Duration.seconds(30)
 /** How long a stopped attempt may take to say what it did. */
 const waitForCancel = "1 second"
 
-export const wantOf = ({ pin, request }: Pick<Submission, "pin" | "request">): Want => {
-  const tokens = promptTokens(request.messages, request.tools)
-  return {
-    model: request.model,
-    promptTokens: tokens,
-    expectedTokens: expectedTokens(request.max_tokens),
-    needs: needsOf(request, tokens),
-    pin,
-    exclude: new Set()
-  }
-}
-
 /** Gives the function that runs one job to its end; it takes over the booking. */
 export const make = Effect.gen(function* () {
   const router = yield* Router
@@ -66,7 +53,8 @@ export const make = Effect.gen(function* () {
     const own = job.timeoutSeconds === undefined ? undefined : Duration.seconds(job.timeoutSeconds)
     const until = (limit: Duration.Duration) => Math.max(0, Duration.toMillis(own ?? limit) - age)
     yield* Effect.sleep(until(settings.firstContentWithin))
-    if (job.log.length === 0) yield* Deferred.succeed(job.stop, "timeout")
+    // Vectors come all at once, when the last one is made.
+    if (job.log.length === 0 && job.kind !== "embedding") yield* Deferred.succeed(job.stop, "timeout")
     yield* Effect.sleep(until(settings.jobWithin) - until(settings.firstContentWithin))
     yield* Deferred.succeed(job.stop, "timeout")
   })
@@ -86,34 +74,35 @@ export const make = Effect.gen(function* () {
 
   /** Sends the job to the node and waits for what comes of it. Its place there is free again afterwards. */
   const dispatch = Effect.fnUntraced(
-    function* (job: LiveJob, request: ChatRequest, chosen: Chosen) {
+    function* (job: LiveJob, request: JobRequest, chosen: Chosen) {
       const { attempt, booking } = chosen
+      const log = attemptLog(job)
       const expected = {
         attempt: attempt.id,
         job: job.id,
         node: booking.node,
-        log: job.log,
+        log,
+        // A node knows the model by its own name for it.
+        request: chosen.adopted ? request : { ...request, model: chosen.booking.model },
         onFirstContent: () => {
           booking.firstContent()
           job.firstTokenAt ??= DateTime.makeUnsafe(clock.currentTimeMillisUnsafe())
         }
       }
-      const running = yield* chosen.adopted
-        ? relay.adopt(expected)
-        : // A node knows the model by its own name for it.
-          relay.dispatch({ ...expected, request: { ...request, model: chosen.booking.model } })
+      const running = yield* chosen.adopted ? relay.adopt(expected) : relay.dispatch(expected)
       // Not cancelled when this process ends: the next one goes on with it.
-      const ended = yield* watch(job, running)
+      const { outcome: said, stop } = yield* watch(job, running)
+      const outcome = taken(job, request, log, said)
       // Before its place is free again: whoever waits must not be sent there.
-      if (isFull(ended.outcome)) booking.tooMuch()
-      return { running, ...ended }
+      if (isFull(outcome)) booking.tooMuch()
+      return { running, outcome, stop }
     },
     (effect, _job, _request, { booking }) => Effect.ensuring(effect, Effect.sync(booking.release))
   )
 
   const attemptOnce = Effect.fnUntraced(function* (
     job: LiveJob,
-    request: ChatRequest,
+    request: JobRequest,
     chosen: Chosen,
     attempts: number
   ) {

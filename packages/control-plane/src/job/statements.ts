@@ -6,7 +6,7 @@
  */
 
 export const jobColumns = `
-  id, account_id, request_hash, model, metadata, status, node_id, result, cost_micros::float8 as cost_micros,
+  id, account_id, request_hash, kind, model, metadata, status, node_id, result, cost_micros::float8 as cost_micros,
   prompt_tokens, completion_tokens, cached_tokens, error, error_message, created_at, first_token_at, completed_at,
   (select coalesce(json_agg(json_build_object(
             'id', a.id, 'nodeId', a.node_id, 'outcome', a.outcome, 'startedAt', a.started_at, 'finishedAt', a.finished_at,
@@ -16,13 +16,13 @@ export const jobColumns = `
 export const submit = `
   with input as (
     select * from json_to_recordset($1::json) as x(
-      n int, id text, account_id text, key_id text, idempotency_key text, request_hash text, model text, request text,
+      n int, id text, account_id text, key_id text, idempotency_key text, request_hash text, kind text, model text, request text,
       metadata text, pin text, timeout_seconds int, replica text, created_at timestamptz,
       attempt_id text, fence int, node_id text, started_at timestamptz)
   ), written as (
-    insert into job (id, account_id, key_id, idempotency_key, request_hash, model, request, metadata, pin, timeout_seconds, replica, created_at,
+    insert into job (id, account_id, key_id, idempotency_key, request_hash, kind, model, request, metadata, pin, timeout_seconds, replica, created_at,
                      status, fence, node_id)
-    select id, account_id, key_id, idempotency_key, request_hash, model, request, metadata, pin, timeout_seconds, replica, created_at,
+    select id, account_id, key_id, idempotency_key, request_hash, kind, model, request, metadata, pin, timeout_seconds, replica, created_at,
            case when attempt_id is null then 'pending' else 'processing' end, coalesce(fence, 0), node_id
       from input
     on conflict do nothing
@@ -87,7 +87,9 @@ export const end = `
 
 export const forgetKeys = `update job set idempotency_key = null where idempotency_key is not null and created_at < $1`
 
-export const forgetLogs = `update job set log = null where log is not null and completed_at < $1`
+export const forgetLogs = `
+  update job set log = null
+   where log is not null and completed_at < $1 and (kind <> 'embedding' or idempotency_key is null)`
 
 export const open = `
   select job.id, job.account_id, job.model, job.key_id, job.idempotency_key, job.request_hash, job.request, job.metadata, job.pin, job.timeout_seconds, job.fence,

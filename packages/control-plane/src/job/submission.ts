@@ -1,5 +1,6 @@
 /** Submissions on their way in and out of the store, and the refusals that clients may get instead. */
 import { BadRequest, ModelNotFound, NoCapacity } from "@infernet/contract/ApiError"
+import { kindOf } from "@infernet/contract/JobRequest"
 import type { Capability } from "@infernet/contract/Node"
 import type { Refusal } from "@infernet/routing/Router"
 import type { End } from "./JobLog.ts"
@@ -50,6 +51,7 @@ export const newJob = (job: LiveJob, submission: Submission, attempt: NewAttempt
   keyId: submission.apiKey?.id ?? null,
   idempotencyKey: submission.idempotencyKey ?? null,
   requestHash: job.requestHash,
+  kind: kindOf(submission.request),
   model: job.model,
   request: JSON.stringify(submission.request),
   metadata: submission.metadata === undefined ? null : JSON.stringify(submission.metadata),

@@ -17,6 +17,7 @@ const attemptView = ({ finishedAt, id, nodeId, outcome, startedAt, usage }: Stor
 
 export const jobView = (job: StoredJob): JobView => ({
   id: job.id,
+  kind: job.kind,
   status: job.status,
   model: job.model,
   created_at: DateTime.formatIso(job.createdAt),

@@ -1,12 +1,14 @@
 /** One attempt as the relay sees it: takes a node's records in order, into the job's log. Runs once a token. */
 import type { AttemptId, NodeId } from "@infernet/contract/Id"
-import { type AttemptFault, type Done, limits } from "@infernet/contract/Link"
+import { kindOf } from "@infernet/contract/JobRequest"
+import { type AttemptFault, type Done, limits, outputLimit } from "@infernet/contract/Link"
 import { headerBytes, type LinkRecord } from "@infernet/contract/LinkRecord"
 import type { Usage } from "@infernet/contract/Chat"
 import { Deferred, Effect } from "effect"
 import type { JobLog } from "../job/JobLog.ts"
-import { parseToolCallDelta } from "../job/toolCall.ts"
 import type { Link } from "./Link.ts"
+import { malformation } from "./malformation.ts"
+import type { Dispatch } from "./Relay.ts"
 
 /** How an attempt ended. `Lost`: its node went away without a word. */
 export type Outcome =
@@ -40,6 +42,8 @@ export class RelayAttempt {
   #received = 0
   /** Records that the node has of it, as it last said. */
   #produced = 0
+  readonly #limit: number
+  readonly #embeds: boolean
   readonly #log: JobLog
   readonly #onFirstContent: () => void
   readonly #outcome = Deferred.makeUnsafe<Outcome>()
@@ -48,9 +52,11 @@ export class RelayAttempt {
   #endedByNode = false
   #shown = false
 
-  constructor(id: AttemptId, node: NodeId, log: JobLog, onFirstContent: () => void) {
-    this.id = id
+  constructor({ attempt, log, node, onFirstContent, request }: Omit<Dispatch, "job">) {
+    this.id = attempt
     this.node = node
+    this.#limit = outputLimit(request)
+    this.#embeds = kindOf(request) === "embedding"
     this.#log = log
     this.#onFirstContent = onFirstContent
   }
@@ -100,8 +106,9 @@ export class RelayAttempt {
     const size = sizeOf(record)
     this.#bytes += size
     this.#taken += size
-    if (this.#bytes > limits.outputBytesPerAttempt) return "output over the limit of an attempt"
-    if (record.kind === "tool_call" && parseToolCallDelta(record.text) === undefined) return "malformed tool call"
+    if (this.#bytes > this.#limit) return "output over the limit of an attempt"
+    const fault = malformation(record, this.#embeds)
+    if (fault !== undefined) return fault
     // Who produces has accepted.
     if (this.seq === 0) this.accept()
     this.seq = record.seq

@@ -1,6 +1,6 @@
 /** A dispatch as messages: a request too large for one frame follows in parts. */
-import type { ChatRequest } from "@infernet/contract/Chat"
 import type { AttemptId, JobId } from "@infernet/contract/Id"
+import type { JobRequest } from "@infernet/contract/JobRequest"
 import { limits, type PlaneMessage } from "@infernet/contract/Link"
 
 /** Each inner list is one frame. Cut by characters: even where each takes 3 bytes and is escaped, a part fits a frame. */
@@ -8,7 +8,7 @@ export const dispatchFrames = (
   attempt: AttemptId,
   binding: number,
   job: JobId,
-  request: ChatRequest
+  request: JobRequest
 ): ReadonlyArray<ReadonlyArray<PlaneMessage>> => {
   const json = JSON.stringify(request)
   const size = limits.requestPartBytes / 2

@@ -203,7 +203,7 @@ for (const [name, layer] of [
           metadata: { a: "b" },
           fence: 1
         })
-        expect(open[0]?.request.messages).toEqual([{ role: "user", content: "hi" }])
+        expect(open[0]?.request).toMatchObject({ messages: [{ role: "user", content: "hi" }] })
         // One may still run at its node, the others wait for a place.
         expect(open.map(({ attempt }) => attempt?.fence)).toEqual([1, undefined, undefined])
       }))

@@ -33,6 +33,7 @@ export const newJob = (n: number, part: Partial<NewJob> = {}): NewJob => ({
   keyId: null,
   idempotencyKey: null,
   requestHash: "hash",
+  kind: "chat",
   model: "m",
   request: JSON.stringify({ model: "m", messages: [{ role: "user", content: "hi" }], max_tokens: 64 }),
   metadata: null,

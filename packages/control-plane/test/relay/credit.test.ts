@@ -7,7 +7,7 @@ import { Outbox } from "@infernet/daemon/job/Outbox"
 import { JobLog } from "@infernet/control-plane/job/JobLog"
 import { Link } from "@infernet/control-plane/relay/Link"
 import { RelayAttempt } from "@infernet/control-plane/relay/RelayAttempt"
-import { nodeId } from "../world.ts"
+import { nodeId, submission } from "../world.ts"
 
 const id = AttemptId.make(`att_${"0".repeat(20)}`)
 const instance = "a".repeat(32)
@@ -15,7 +15,13 @@ const hooks = { hello: () => undefined, message: () => undefined, closed: () => 
 
 /** An attempt, and links to bind it to, whose credits arrive when the test says so. */
 const world = () => {
-  const attempt = new RelayAttempt(id, nodeId(1), new JobLog(), () => undefined)
+  const attempt = new RelayAttempt({
+    attempt: id,
+    node: nodeId(1),
+    request: submission().request,
+    log: new JobLog(),
+    onFirstContent: () => undefined
+  })
   const connect = () => {
     const credits: Array<number> = []
     let reason: string | undefined

@@ -15,6 +15,9 @@ import type { LinkWriter } from "../link/LinkWriter.ts"
 import { Outbox } from "./Outbox.ts"
 import { pieces } from "./pieces.ts"
 
+/** Log probabilities come besides a token that was counted, and vectors are no tokens. */
+const isOfTokens = (kind: RecordKind) => kind !== "logprobs" && kind !== "embedding"
+
 /** Milliseconds of a clock that never goes back. */
 export type Now = () => number
 
@@ -38,13 +41,20 @@ export class Attempt {
   #endSent = false
   #link: { readonly writer: LinkWriter; readonly binding: number } | undefined
   #paused: PromiseWithResolvers<void> | undefined
-  readonly #outbox = new Outbox()
+  readonly #outbox: Outbox
   readonly #now: Now
   readonly #onFirstOutput: (millis: number) => void
 
-  constructor(id: AttemptId, requestLength: number, now: Now, onFirstOutput: (millis: number) => void) {
+  /** `limit` is how many bytes of output it may have. */
+  constructor(
+    id: AttemptId,
+    { limit, requestLength }: { readonly limit?: number; readonly requestLength: number },
+    now: Now,
+    onFirstOutput: (millis: number) => void
+  ) {
     this.id = id
     this.requestLength = requestLength
+    this.#outbox = new Outbox(limit)
     this.#now = now
     this.#onFirstOutput = onFirstOutput
     this.startedAt = this.touchedAt = now()
@@ -83,7 +93,7 @@ export class Attempt {
       this.#firstOutputAt = this.#now()
       this.#onFirstOutput(this.#firstOutputAt - this.startedAt)
     }
-    this.#pieces += 1
+    if (isOfTokens(kind)) this.#pieces += 1
     for (const piece of pieces(kind, text)) {
       if (this.#outbox.append(kind, piece)) continue
       this.fail("output_too_large", "the answer is larger than an attempt may be")

@@ -1,6 +1,6 @@
 /** Requests as they arrive over one link, some of them in parts: out comes a whole request or a refusal. */
-import { ChatRequest } from "@infernet/contract/Chat"
 import type { AttemptId } from "@infernet/contract/Id"
+import { JobRequest } from "@infernet/contract/JobRequest"
 import { close, type Part } from "@infernet/contract/Link"
 import { Result, Schema } from "effect"
 import type { JobEnvelope } from "../link/frames.ts"
@@ -17,8 +17,8 @@ interface Coming {
   length: number
 }
 
-const decodeRequest = Schema.decodeUnknownResult(ChatRequest)
-const decodeText = Schema.decodeUnknownResult(Schema.fromJsonString(ChatRequest))
+const decodeRequest = Schema.decodeUnknownResult(JobRequest)
+const decodeText = Schema.decodeUnknownResult(Schema.fromJsonString(JobRequest))
 
 export class Intake {
   readonly #coming = new Map<AttemptId, Coming>()
@@ -72,7 +72,7 @@ export class Intake {
   }
 
   /** `came` says that it was in parts: then the control plane has been told already that it is accepted. */
-  #begin(envelope: JobEnvelope, request: Result.Result<ChatRequest, Schema.SchemaError>, came?: Coming): void {
+  #begin(envelope: JobEnvelope, request: Result.Result<JobRequest, Schema.SchemaError>, came?: Coming): void {
     const { attempt, binding, job } = envelope
     const [accepted, requestLength] = [came !== undefined, came?.length ?? 0]
     if (Result.isSuccess(request)) {

@@ -1,8 +1,8 @@
 /** The attempts of this node: begins, binds, cancels and forgets them; a failure of one disturbs no other. */
 import { Backends } from "@infernet/backend/Backends"
-import type { ChatRequest } from "@infernet/contract/Chat"
 import type { AttemptId, JobId } from "@infernet/contract/Id"
-import { type AttemptFault, close } from "@infernet/contract/Link"
+import type { JobRequest } from "@infernet/contract/JobRequest"
+import { type AttemptFault, close, outputLimit } from "@infernet/contract/Link"
 import { Clock, Context, Deferred, Effect, FiberMap, Layer, PubSub, type Scope, Stream } from "effect"
 import { DaemonEvents } from "../DaemonEvents.ts"
 import type { LinkWriter } from "../link/LinkWriter.ts"
@@ -15,7 +15,7 @@ export interface Dispatch {
   readonly attempt: AttemptId
   readonly job: JobId
   readonly binding: number
-  readonly request: ChatRequest
+  readonly request: JobRequest
   /** In UTF-16 units, of one that came in parts; 0 of one that fitted a frame. */
   readonly requestLength: number
   readonly writer: LinkWriter
@@ -114,7 +114,8 @@ const make = Effect.gen(function* () {
   const begin: Jobs["Service"]["begin"] = (dispatch) => {
     const { attempt: id, binding, job, request, writer } = dispatch
     if (attempts.has(id)) return writer.close(close.malformed, `attempt ${id} is here already`)
-    const attempt = new Attempt(id, dispatch.requestLength, now, (firstTokenMillis) =>
+    const sizes = { requestLength: dispatch.requestLength, limit: outputLimit(request) }
+    const attempt = new Attempt(id, sizes, now, (firstTokenMillis) =>
       events.publish({ type: "job_streaming", attempt: id, firstTokenMillis })
     )
     attempts.set(id, attempt)

@@ -15,8 +15,14 @@ export class Outbox {
   readonly #outputs: Array<Output> = []
   /** Bytes of all records up to and with the one whose number is the index. */
   readonly #total: Array<number> = [0]
+  readonly #limit: number
   #credited = 0
   #sent = 0
+
+  /** `limit` is in bytes, of all records together, headers included. */
+  constructor(limit: number = limits.outputBytesPerAttempt) {
+    this.#limit = limit
+  }
 
   /** The number of the last record, 0 when there is none. */
   get last(): number {
@@ -41,7 +47,7 @@ export class Outbox {
   append(kind: RecordKind, text: string): boolean {
     const bytes = headerBytes + Buffer.byteLength(text)
     const total = this.#totalAt(this.last) + bytes
-    if (bytes > limits.creditBytes || total > limits.outputBytesPerAttempt) return false
+    if (bytes > limits.creditBytes || total > this.#limit) return false
     this.#outputs.push({ seq: this.last + 1, kind, text, bytes })
     this.#total.push(total)
     return true

@@ -1,19 +1,19 @@
 /** Runs one attempt on the backend that offers its model, from acceptance to its end, whatever happens to it. */
-import { roughPromptTokens } from "@infernet/backend/http/roughTokens"
 import { BackendError } from "@infernet/backend/Backend"
 import type { Backends } from "@infernet/backend/Backends"
-import type { ChatRequest } from "@infernet/contract/Chat"
+import type { JobRequest } from "@infernet/contract/JobRequest"
 import { Cause, Deferred, Effect } from "effect"
 import type { DaemonEvents } from "../DaemonEvents.ts"
+import { answer, roughTokensOf } from "./answer.ts"
 import type { Attempt } from "./Attempt.ts"
 import type { Refusal } from "./Jobs.ts"
 
 interface Run {
   readonly attempt: Attempt
-  readonly request: ChatRequest
+  readonly request: JobRequest
   readonly accept: () => void
   readonly refuse: (refusal: Refusal) => void
-  readonly backends: Pick<Backends["Service"], "chat" | "snapshot">
+  readonly backends: Pick<Backends["Service"], "chat" | "complete" | "embed" | "snapshot">
   readonly events: DaemonEvents["Service"]
 }
 
@@ -26,12 +26,12 @@ export const run = Effect.fnUntraced(
       return refuse({ error: "model_not_found", reason: `this node does not offer ${request.model}` })
     }
     accept()
-    attempt.asked(roughPromptTokens(request))
-    const chat = backends
-      .chat(request, attempt.emit)
-      .pipe(Effect.tap(({ finish_reason, usage }) => Effect.sync(() => attempt.done(finish_reason, usage))))
-    // An end that comes from elsewhere, such as a cancel, interrupts the chat.
-    yield* Effect.raceFirst(chat, Deferred.await(attempt.ended))
+    attempt.asked(roughTokensOf(request))
+    const answered = answer(backends, request, attempt.emit).pipe(
+      Effect.tap(({ finish_reason, usage }) => Effect.sync(() => attempt.done(finish_reason, usage)))
+    )
+    // An end that comes from elsewhere, such as a cancel, interrupts the backend.
+    yield* Effect.raceFirst(answered, Deferred.await(attempt.ended))
   },
   (effect, { attempt, events }) =>
     effect.pipe(

@@ -3,6 +3,8 @@ import type { BackendError } from "@infernet/backend/Backend"
 import { Backends, type Snapshot } from "@infernet/backend/Backends"
 import type { Completion, Emit } from "@infernet/backend/Backend"
 import type { ChatRequest } from "@infernet/contract/Chat"
+import type { CompletionRequest } from "@infernet/contract/Completion"
+import type { EmbeddingRequest, EmbeddingResult } from "@infernet/contract/Embedding"
 import type { Hardware, ModelOffer } from "@infernet/contract/Node"
 import { Effect, Layer, Stream, SubscriptionRef } from "effect"
 
@@ -13,7 +15,7 @@ export const offer = (id: string): ModelOffer => ({
   id,
   backend: "openai",
   state: "loaded",
-  capabilities: ["chat", "tools", "json", "logprobs"],
+  capabilities: ["chat", "completion", "embedding", "tools", "json", "logprobs"],
   slots: 4
 })
 
@@ -32,6 +34,8 @@ const snapshotOf = (models: ReadonlyArray<string>): Snapshot => ({
 
 export interface Script {
   readonly chat: (request: ChatRequest, emit: Emit) => Effect.Effect<Completion, BackendError>
+  readonly complete?: (request: CompletionRequest, emit: Emit) => Effect.Effect<Completion, BackendError>
+  readonly embed?: (request: EmbeddingRequest) => Effect.Effect<EmbeddingResult, BackendError>
   /** Ids of the models on offer, changeable by the test. */
   readonly models?: SubscriptionRef.SubscriptionRef<ReadonlyArray<string>>
   readonly install?: Backends["Service"]["install"]
@@ -41,7 +45,7 @@ export interface Script {
 /** Nothing a test relies on by chance. */
 const unscripted = (method: string) => Effect.die(new Error(`this test did not script Backends.${method}`))
 
-export const layer = ({ chat, install, models, remove }: Script) =>
+export const layer = ({ chat, complete, embed, install, models, remove }: Script) =>
   Layer.effect(
     Backends,
     Effect.gen(function* () {
@@ -53,8 +57,8 @@ export const layer = ({ chat, install, models, remove }: Script) =>
         changes,
         chat,
         refresh: snapshot,
-        complete: () => unscripted("complete"),
-        embed: () => unscripted("embed"),
+        complete: complete ?? (() => unscripted("complete")),
+        embed: embed ?? (() => unscripted("embed")),
         verdicts: unscripted("verdicts"),
         install: install ?? (() => unscripted("install")),
         remove: remove ?? (() => unscripted("remove"))

@@ -26,6 +26,7 @@ const deltaOf = (entry: Entry): string => {
       return JSON.stringify({ tool_calls: [call] })
     }
     case "logprobs":
+    case "embedding":
       return "{}"
   }
 }
