@@ -10,6 +10,7 @@ import * as tail from "../logs/tail.ts"
 import * as options from "../settings/options.ts"
 import { logLevel } from "../settings/values.ts"
 import { Failure } from "../terminal/exit.ts"
+import { columnsAfter } from "../terminal/style.ts"
 
 const usualLines = 50
 
@@ -56,7 +57,7 @@ export const logs = Command.make(
       level: Option.getOrElse(level, () => "trace"),
       lines: Option.getOrElse(lines, () => (Option.isSome(since) ? Number.POSITIVE_INFINITY : usualLines))
     }
-    const text = pretty.make(process.stdout.isTTY)
+    const text = pretty.make(() => (process.stdout.isTTY ? columnsAfter(0) : undefined))
     let shown = 0
     const print = (line: string) => {
       shown += 1

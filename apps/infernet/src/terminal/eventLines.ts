@@ -1,6 +1,7 @@
 /** What a node does, as lines for its operator: `14:05:40  done     job_…  100 tokens  1680/s  65 ms  model`. */
 import type { DaemonEvent } from "@infernet/daemon/DaemonEvents"
 import { Clock, Effect, Option } from "effect"
+import { fold } from "./fold.ts"
 import { type JobName, JobNames } from "./JobNames.ts"
 import { columnsAfter, dim, fit, green, plain, yellow } from "./style.ts"
 
@@ -26,7 +27,8 @@ const line = (time: string, { color = (text) => text, rest, tail = "", verb }: W
   const head = `${verb.padEnd(verbWidth)}${rest}`
   const room = columnsAfter(time.length + head.length + 2 * gap.length)
   const end = tail === "" || room < shortest ? "" : `${gap}${fit(plain(tail), room)}`
-  return `${dim(time)}${gap}${color(head.slice(0, verbWidth))}${head.slice(verbWidth)}${end}`
+  const text = `${dim(time)}${gap}${color(head.slice(0, verbWidth))}${head.slice(verbWidth)}${end}`
+  return fold(text, columnsAfter(0), time.length + gap.length + verbWidth)
 }
 
 const duration = (millis: number): string =>

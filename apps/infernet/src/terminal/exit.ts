@@ -1,6 +1,6 @@
 /** How a run ends: a sentence on standard error for what a person can mend, the whole cause for what they cannot. */
 import { Cause, Config, Data, Effect, Exit, Option } from "effect"
-import { onError, plain } from "./style.ts"
+import { folded, onError, plain } from "./style.ts"
 
 /** A failure that is only to be told, in words, with an exit code. */
 export class Failure extends Data.TaggedError("Failure")<{ readonly message: string; readonly code?: number }> {}
@@ -25,7 +25,7 @@ const sentenceOf = (error: unknown): string =>
 /** Errors of the command line itself have been shown with a pointer to the help. */
 const wasShown = (error: unknown): boolean => hasTag(error, "ShowHelp")
 
-const say = (text: string) => void process.stderr.write(`${onError.red("infernet:")} ${plain(text)}\n`)
+const say = (text: string) => void process.stderr.write(`${folded(`${onError.red("infernet:")} ${plain(text)}`)}\n`)
 
 /** Prints what went wrong. */
 export const report = <A, E, R>(effect: Effect.Effect<A, E, R>) =>

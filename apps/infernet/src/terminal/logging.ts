@@ -7,7 +7,7 @@ import * as options from "../settings/options.ts"
 import { Run } from "../run/Run.ts"
 import { ForFile } from "./eventLog.ts"
 import * as logFile from "./logFile.ts"
-import { onError, plain } from "./style.ts"
+import { folded, onError, plain } from "./style.ts"
 
 const severe: ReadonlySet<string> = new Set(["Warn", "Error", "Fatal"])
 
@@ -33,7 +33,7 @@ const terminal = Logger.make(({ fiber, logLevel, message }) => {
   const [text, ...facts] = Array.isArray(message) ? message : [message]
   const label = logLevel === "Warn" ? onError.yellow("warning") : onError.red("error")
   const rest = plain(facts.map(details).join(" "))
-  process.stderr.write(`${label}  ${plain(word(text))} ${onError.dim(rest)}`.trimEnd() + "\n")
+  process.stderr.write(folded(`${label}  ${plain(word(text))} ${onError.dim(rest)}`.trimEnd()) + "\n")
 })
 
 const inHome = Effect.flatMap(Home, ({ logs }) => logFile.make(join(logs, "infernet.log")))

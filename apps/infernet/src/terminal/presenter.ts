@@ -1,7 +1,8 @@
 /** The command line's own words: help on standard output, a wrong call as one line on standard error. */
 import { Console, Effect, Layer, Option } from "effect"
 import { CliConfig, CliOutput, GlobalFlag, type HelpDoc } from "effect/cli"
-import { columnsAfter, hasColor, onError, plain, wrap } from "./style.ts"
+import { fold } from "./fold.ts"
+import { columnsAfter, folded, hasColor, onError, plain, wrap } from "./style.ts"
 import { stripVTControlCharacters } from "node:util"
 
 const usual = CliOutput.defaultFormatter({ colors: hasColor(process.stdout), globalFlags: "summary" })
@@ -27,14 +28,18 @@ const flowed = (description: string): string =>
     .join("\n")
     .replaceAll("\n", "\n  ")
 
+/** A list has room for what a command is for, in one line of the source or several. */
+const listed = (command: HelpDoc.SubcommandDoc): HelpDoc.SubcommandDoc => ({
+  ...command,
+  description: command.description.replace(/\s*\n\s*/g, " ")
+})
+
 /** A line too long goes on below where its text began: behind the name of a flag, or its indentation. */
-const folded = (line: string): string => {
+const within = (line: string): string => {
   const bare = stripVTControlCharacters(line)
-  if (bare.length <= widthNow() || bare.trimStart().startsWith("infernet ")) return line
+  if (bare.trimStart().startsWith("infernet ")) return line
   const start = /^ +\S.*? {2,}(?=\S)/.exec(bare)?.[0] ?? /^ */.exec(bare)?.[0] ?? ""
-  const [first = "", ...rest] = wrap(bare.slice(start.length), widthNow() - start.length)
-  const head = line.slice(0, line.length - (bare.length - start.length))
-  return [head + first, ...rest.map((more) => " ".repeat(start.length) + more)].join("\n")
+  return fold(line, widthNow(), start.length)
 }
 
 const formatter: CliOutput.Formatter = {
@@ -44,12 +49,18 @@ const formatter: CliOutput.Formatter = {
       .formatHelpDoc({
         ...doc,
         description: flowed(doc.description),
+        ...(doc.subcommands && {
+          subcommands: doc.subcommands.map(({ commands: [first, ...rest], ...group }) => ({
+            ...group,
+            commands: [listed(first), ...rest.map(listed)] as const
+          }))
+        }),
         globalFlags: (doc.globalFlags ?? []).map(brief)
       })
       // The one blank line that is missing.
       .replace(/(?<!\n)\n(?=\S*EXAMPLES)/, "\n\n")
       .split("\n")
-      .map(folded)
+      .map(within)
       .join("\n")
 }
 
@@ -61,7 +72,7 @@ const presenter: CliOutput.Presenter = {
     if (event._tag !== "InvalidInvocation") return CliOutput.defaultPresenter.present(event)
     const command = event.commandPath.join(" ")
     return Effect.forEach(event.errors, ({ message }) =>
-      Console.error(`${onError.red("infernet:")} ${plain(sentenceOf(message))}`)
+      Console.error(folded(`${onError.red("infernet:")} ${plain(sentenceOf(message))}`))
     ).pipe(Effect.andThen(Console.error(`see \`${command} --help\``)))
   }
 }

@@ -1,5 +1,7 @@
 /** How lines look: colour where a person reads them, cut to the width of the terminal, safe to print. */
 
+import { fold } from "./fold.ts"
+
 type Out = Pick<NodeJS.WriteStream, "isTTY" | "columns">
 
 /** Whether a stream is a terminal that wants colour. */
@@ -27,9 +29,9 @@ export const onError = {
 const labelWidth = 10
 const indent = 2
 
-/** `  label     text`, as every start prints. */
+/** `  label     text`, as every start prints; a text too long for the terminal goes on below itself. */
 export const row = (label: string, text: string): string =>
-  `${" ".repeat(indent)}${dim(label.padEnd(labelWidth))}${text}`
+  fold(`${" ".repeat(indent)}${dim(label.padEnd(labelWidth))}${text}`, columnsAfter(0), indent + labelWidth)
 
 /** A text cut in its middle, where names differ least, to a number of columns. */
 export const fit = (text: string, width: number): string => {
@@ -38,12 +40,14 @@ export const fit = (text: string, width: number): string => {
   return `${text.slice(0, Math.ceil(kept / 2))}…${text.slice(text.length - Math.floor(kept / 2))}`
 }
 
+// A terminal that nobody has given a size says 0.
+const columnsOf = ({ columns, isTTY }: Out): number => (isTTY && columns > 0 ? columns : Number.POSITIVE_INFINITY)
+
 /** How many columns of the terminal are left behind so many; any number where nothing has an edge. */
-export const columnsAfter = (taken: number): number => {
-  const { columns, isTTY } = process.stdout
-  // A terminal that nobody has given a size says 0.
-  return isTTY && columns > 0 ? Math.max(0, columns - taken) : Number.POSITIVE_INFINITY
-}
+export const columnsAfter = (taken: number): number => Math.max(0, columnsOf(process.stdout) - taken)
+
+/** A sentence on standard error, whole words to a line where a person reads it. */
+export const folded = (sentence: string): string => fold(sentence, columnsOf(process.stderr), indent)
 
 /** How wide a row's text may be. */
 export const rowWidth = (): number => columnsAfter(indent + labelWidth)
@@ -52,15 +56,8 @@ export const rowWidth = (): number => columnsAfter(indent + labelWidth)
 export const fitRow = (text: string): string => fit(text, rowWidth())
 
 /** Lines of whole words, each within a width; a longer word has a line of its own. */
-export const wrap = (text: string, width: number): ReadonlyArray<string> => {
-  const lines: Array<string> = []
-  for (const word of text.split(/\s+/)) {
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(word)
-  }
-  return lines
-}
+export const wrap = (text: string, width: number): ReadonlyArray<string> =>
+  fold(text.replace(/\s+/g, " "), width).split("\n")
 
 /** Columns as wide as their widest cell, two spaces between them. */
 export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
