@@ -4,6 +4,7 @@ import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
 import { Config, Context, Effect, FileSystem, Layer, Path, Schema, type Scope } from "effect"
 import * as Lock from "./Lock.ts"
+import * as refused from "./refused.ts"
 import * as SocketDirectory from "./SocketDirectory.ts"
 
 /** Another process runs from this home: stop it, or give one of the two a home of its own. */
@@ -18,13 +19,13 @@ export class HomeLocked extends Schema.TaggedError<HomeLocked>()("HomeLocked", {
   }
 }
 
-/** The home cannot be created. */
+/** The home cannot be made, or cannot be used as it is. */
 export class HomeUnusable extends Schema.TaggedError<HomeUnusable>()("HomeUnusable", {
   path: Schema.String,
   cause: Schema.Defect()
 }) {
   override get message(): string {
-    return `${this.path} cannot be used: set INFERNET_HOME to a directory that you may write`
+    return `${this.path} cannot be used: ${refused.why(this.cause)}. INFERNET_HOME may name another place`
   }
 }
 
@@ -46,7 +47,7 @@ export class Home extends Context.Service<
   Home,
   Paths & {
     /** Keeps other processes out of this home until the scope closes. */
-    readonly lock: Effect.Effect<void, HomeLocked, Scope.Scope>
+    readonly lock: Effect.Effect<void, HomeLocked | HomeUnusable, Scope.Scope>
   }
 >()("@infernet/platform/Home") {
   /** A home at a given place. */
@@ -76,7 +77,11 @@ export class Home extends Context.Service<
         ])
         const sockets = yield* SocketDirectory.choose(run, adminSocket, SocketDirectory.self())
         const lock = Lock.acquire(path.join(run, "lock")).pipe(
-          Effect.mapError(({ pid, command }) => new HomeLocked({ path: root, pid, command })),
+          Effect.mapError((error) =>
+            error._tag === "LockHeld"
+              ? new HomeLocked({ path: root, pid: error.pid, command: error.command })
+              : new HomeUnusable({ path: root, cause: error.cause })
+          ),
           Effect.provideService(FileSystem.FileSystem, fs)
         )
         return Home.of({

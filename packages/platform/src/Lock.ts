@@ -2,6 +2,7 @@
 import { Database, SQLiteError } from "bun:sqlite"
 import { basename } from "node:path"
 import { Effect, FileSystem, Option, Schema } from "effect"
+import * as refused from "./refused.ts"
 
 /** Somebody else holds the lock; who, as far as it wrote it down. */
 export class LockHeld extends Schema.TaggedError<LockHeld>()("LockHeld", {
@@ -12,6 +13,16 @@ export class LockHeld extends Schema.TaggedError<LockHeld>()("LockHeld", {
   override get message(): string {
     const who = this.pid === undefined ? "another process" : `${this.command ?? "a process"} (pid ${this.pid})`
     return `${this.path} is held by ${who}`
+  }
+}
+
+/** The lock's file cannot be made or written. */
+export class LockUnusable extends Schema.TaggedError<LockUnusable>()("LockUnusable", {
+  path: Schema.String,
+  cause: Schema.Defect()
+}) {
+  override get message(): string {
+    return `${this.path} cannot be used: ${refused.why(this.cause)}`
   }
 }
 
@@ -43,9 +54,14 @@ export const acquire = Effect.fnUntraced(function* (path: string) {
   const fs = yield* FileSystem.FileSystem
   // Beside the lock, never in it: closing a second handle on a locked file would drop the lock.
   const note = `${path}.holder`
-  const held = yield* Effect.acquireRelease(
-    Effect.sync(() => open(path)),
-    (database) => Effect.sync(() => database?.close())
+  const unusable = (cause: unknown) => new LockUnusable({ path, cause })
+  const text = yield* Effect.orDie(Schema.encodeEffect(Holder)(current()))
+  const writeNote = Effect.mapError(fs.writeFileString(note, text, { mode: 0o600 }), unusable)
+  const held = yield* Effect.acquireRelease(Effect.try({ try: () => open(path), catch: unusable }), (database) =>
+    Effect.sync(() => database?.close())
+  ).pipe(
+    // SQLite does not tell what the system refused: writing beside the lock does.
+    Effect.tapError(() => writeNote)
   )
   if (held === undefined) {
     const holder = yield* fs.readFileString(note).pipe(
@@ -56,7 +72,6 @@ export const acquire = Effect.fnUntraced(function* (path: string) {
     return yield* new LockHeld({ path, ...Option.getOrUndefined(holder) })
   }
   // Whoever may read the file may lock it too.
-  yield* Effect.orDie(fs.chmod(path, 0o600))
-  const text = yield* Schema.encodeEffect(Holder)(current()).pipe(Effect.orDie)
-  yield* Effect.orDie(fs.writeFileString(note, text, { mode: 0o600 }))
+  yield* Effect.mapError(fs.chmod(path, 0o600), unusable)
+  yield* writeNote
 })

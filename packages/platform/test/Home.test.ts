@@ -87,7 +87,7 @@ describe("Home", () => {
       yield* Effect.promise(() => first.exited)
       yield* home.lock
       const again = yield* Effect.flip(Effect.scoped(home.lock))
-      expect(again.pid).toBe(process.pid)
+      expect(again).toMatchObject({ _tag: "HomeLocked", pid: process.pid })
     })
   )
 })

@@ -1,5 +1,6 @@
 /** The API key of this home's own client: made by `start`, for the person at this machine. */
 import { Home } from "@infernet/platform/Home"
+import * as refused from "@infernet/platform/refused"
 import { Effect, FileSystem, Option, Redacted } from "effect"
 import { join } from "node:path"
 import { Failure } from "../terminal/exit.ts"
@@ -13,7 +14,7 @@ export const read = Effect.gen(function* () {
   const file = yield* Effect.all({ info: fs.stat(path), text: fs.readFileString(path) }).pipe(
     Effect.asSome,
     Effect.catchReason("PlatformError", "NotFound", () => Effect.succeedNone),
-    Effect.mapError(() => new Failure({ message: `${path} cannot be read: check its owner` }))
+    Effect.mapError((error) => new Failure({ message: `${path} cannot be read: ${refused.why(error)}` }))
   )
   if (Option.isNone(file)) return Option.none<Redacted.Redacted>()
   if ((file.value.info.mode & othersMayRead) !== 0) {

@@ -1,5 +1,6 @@
 /** `infernet upgrade`: the newest version beside the present one, tried, then put in its place without a job lost. */
 import { Home } from "@infernet/platform/Home"
+import * as refused from "@infernet/platform/refused"
 import * as Lock from "@infernet/platform/Lock"
 import { isPackaged } from "@infernet/platform/travelling"
 import { Console, Effect, FileSystem, Option } from "effect"
@@ -35,8 +36,8 @@ const exclusively = Effect.gen(function* () {
   const held = new Failure({ message: "another upgrade of this home is under way: wait for it" })
   yield* fs
     .makeDirectory(folder, { recursive: true, mode: 0o711 })
-    .pipe(Effect.mapError(() => new Failure({ message: `${folder} cannot be written: check who owns it` })))
-  yield* Effect.mapError(Lock.acquire(join(folder, "lock")), () => held)
+    .pipe(Effect.mapError((error) => new Failure({ message: `${folder} cannot be written: ${refused.why(error)}` })))
+  yield* Effect.catchTag(Lock.acquire(join(folder, "lock")), "LockHeld", () => held)
 })
 
 /** The version that is asked for, else the newest; none where that runs already. */

@@ -28,6 +28,7 @@ export const end = Effect.gen(function* () {
   const { lock, root } = yield* Home
   const held = yield* Effect.result(Effect.scoped(lock))
   if (Result.isSuccess(held)) return false
+  if (held.failure._tag !== "HomeLocked") return yield* Effect.fail(held.failure)
   const { pid } = held.failure
   if (pid === undefined) return yield* new Failure({ message: `something holds ${root} and does not say what it is` })
   for (const name of ["SIGTERM", "SIGKILL"] as const) {

@@ -1,5 +1,6 @@
 /** How a run ends: a sentence on standard error for what a person can mend, the whole cause for what they cannot. */
-import { Cause, Config, Data, Effect, Exit, Option } from "effect"
+import * as refused from "@infernet/platform/refused"
+import { Cause, Config, Data, Effect, Exit, Option, PlatformError } from "effect"
 import { folded, onError, plain } from "./style.ts"
 
 /** A failure that is only to be told, in words, with an exit code. */
@@ -19,8 +20,10 @@ const hasTag = (error: unknown, tag: string): boolean =>
 const messageOf = (error: unknown): string =>
   (error instanceof Error && error.message !== "" ? error.message : String(error)).trim().replace(/\s*\n\s*/g, "; ")
 
-const sentenceOf = (error: unknown): string =>
-  error instanceof Config.ConfigError ? settingMessage(error) : messageOf(error)
+const sentenceOf = (error: unknown): string => {
+  if (error instanceof Config.ConfigError) return settingMessage(error)
+  return error instanceof PlatformError.PlatformError ? refused.sentence(error) : messageOf(error)
+}
 
 /** Errors of the command line itself have been shown with a pointer to the help. */
 const wasShown = (error: unknown): boolean => hasTag(error, "ShowHelp")

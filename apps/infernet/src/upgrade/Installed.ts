@@ -1,5 +1,6 @@
 /** Versions of this program beside each other in the home, each whole and checked, or not there. */
 import { Home } from "@infernet/platform/Home"
+import * as refused from "@infernet/platform/refused"
 import { Effect, FileSystem } from "effect"
 import { join } from "node:path"
 import type { Program } from "../network/launcher.ts"
@@ -42,8 +43,8 @@ export const install = Effect.fnUntraced(function* (registry: string, release: R
     yield* fs.remove(folder, { recursive: true, force: true })
     yield* fs.rename(draft, folder)
   }).pipe(
-    Effect.catchTag("PlatformError", ({ message }) =>
-      Effect.fail(new Failure({ message: `${folder} cannot be written: ${message}` }))
+    Effect.catchTag("PlatformError", (error) =>
+      Effect.fail(new Failure({ message: `${folder} cannot be written: ${refused.why(error)}` }))
     ),
     Effect.onError(() => Effect.ignore(fs.remove(draft, { recursive: true, force: true })))
   )

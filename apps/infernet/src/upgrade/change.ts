@@ -3,7 +3,8 @@
  * the old one is back.
  */
 import { Home } from "@infernet/platform/Home"
-import { Effect, FileSystem, Option } from "effect"
+import * as refused from "@infernet/platform/refused"
+import { Effect, FileSystem, Option, type PlatformError } from "effect"
 import * as launcher from "../network/launcher.ts"
 import * as detach from "../run/detach.ts"
 import * as ending from "../run/ending.ts"
@@ -17,8 +18,8 @@ import { Failure } from "../terminal/exit.ts"
 /** The launcher of the program before, to go back to. */
 const previousIn = (root: string): string => `${launcher.pathIn(root)}.previous`
 
-const unwritable = (root: string) => () =>
-  new Failure({ message: `${launcher.pathIn(root)} cannot be written: check who owns its folder` })
+const unwritable = (root: string) => (error: PlatformError.PlatformError) =>
+  new Failure({ message: `${launcher.pathIn(root)} cannot be written: ${refused.why(error)}` })
 
 const textAt = (path: string) => Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.option(fs.readFileString(path)))
 

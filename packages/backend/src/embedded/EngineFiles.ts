@@ -9,6 +9,7 @@ import { createHash } from "node:crypto"
 import { join } from "node:path"
 import { Home } from "@infernet/platform/Home"
 import * as Lock from "@infernet/platform/Lock"
+import * as refused from "@infernet/platform/refused"
 import { isPackaged, travelling } from "@infernet/platform/travelling"
 import { Context, Duration, Effect, FileSystem, Layer, Schedule, Semaphore } from "effect"
 import { BackendError } from "../Backend.ts"
@@ -98,9 +99,8 @@ const fetched = Effect.fnUntraced(function* (
   }).pipe(
     Effect.scoped,
     Effect.catchTag("LockHeld", ({ message }) => fail(message)),
-    Effect.catchTag("PlatformError", ({ reason }) =>
-      fail(`the engine's folder cannot be used (${reason._tag}): check the home directory, its owner and its disk`)
-    )
+    Effect.catchTag("LockUnusable", ({ message }) => fail(`the engine cannot be put in place: ${message}`)),
+    Effect.catchTag("PlatformError", (error) => fail(`the engine cannot be put in place: ${refused.sentence(error)}`))
   )
   return gate.withPermits(1)(make)
 })

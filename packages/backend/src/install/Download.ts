@@ -4,6 +4,7 @@
  * What has come stays in the part file when the connection or this process ends, and the next call goes on from there.
  */
 import { createHash, type Hash } from "node:crypto"
+import * as refused from "@infernet/platform/refused"
 import { Context, Duration, Effect, FileSystem, Layer, type PlatformError, type Redacted } from "effect"
 import { FetchHttpClient } from "effect/http"
 import * as answer from "./answer.ts"
@@ -49,9 +50,7 @@ const fail = (reason: InstallError["reason"], message: string) => Effect.fail(ne
 
 const diskError = (error: InstallError | PlatformError.PlatformError): InstallError => {
   if (error instanceof InstallError) return error
-  const { cause } = error.reason
-  const full = cause instanceof Error && "code" in cause && (cause.code === "ENOSPC" || cause.code === "EDQUOT")
-  if (!full) return unusable(error)
+  if (!refused.isFull(error)) return unusable(error)
   return new InstallError({ reason: "does_not_fit", message: "the disk became full: make room and install again" })
 }
 

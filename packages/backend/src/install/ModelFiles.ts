@@ -2,6 +2,7 @@
 import { statfs } from "node:fs/promises"
 import { Sha256 } from "@infernet/contract/Command"
 import { Home } from "@infernet/platform/Home"
+import * as refused from "@infernet/platform/refused"
 import { Context, Effect, FileSystem, Layer, Option, Path, type PlatformError, Schema } from "effect"
 import { InstallError } from "./Install.ts"
 
@@ -41,8 +42,8 @@ const encode = Schema.encodeEffect(Schema.fromJsonString(Manifest))
 
 export const unusable = (error: PlatformError.PlatformError): InstallError =>
   new InstallError({
-    reason: "failed",
-    message: `the models folder cannot be used (${error.reason._tag}): check its owner and mode, and the disk`
+    reason: refused.isFull(error) ? "does_not_fit" : "failed",
+    message: `the models folder cannot be used: ${refused.sentence(error)}`
   })
 
 const absent = (name: string) =>

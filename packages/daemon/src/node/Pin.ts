@@ -1,5 +1,6 @@
 /** Which control plane this node has joined, in a file: no other may take its place unnoticed. */
 import { ControlPlaneId } from "@infernet/contract/Id"
+import * as refused from "@infernet/platform/refused"
 import { Context, Data, Effect, FileSystem, Layer, Path, Schema } from "effect"
 
 /** The address is answered by another control plane than the one joined at first. */
@@ -15,6 +16,9 @@ export class ControlPlaneChanged extends Data.TaggedError("ControlPlaneChanged")
 
 /** The file cannot be read or written. */
 export class PinError extends Data.TaggedError("PinError")<{ readonly message: string }> {}
+
+const pinError = (path: string, why: string) =>
+  new PinError({ message: `${path}, which names this node's control plane, cannot be used: ${why}` })
 
 export class Pin extends Context.Service<
   Pin,
@@ -58,9 +62,11 @@ const make = Effect.fnUntraced(function* (path: string) {
       const pinned = yield* Schema.decodeUnknownEffect(ControlPlaneId)(text)
       if (pinned !== found) return yield* new ControlPlaneChanged({ pinned, found, path })
     },
-    Effect.catchTag(["PlatformError", "SchemaError"], ({ message }) =>
-      Effect.fail(new PinError({ message: `the file ${path}, which names this node's control plane: ${message}` }))
-    )
+    Effect.catchTags({
+      PlatformError: (error) => Effect.fail(pinError(path, refused.why(error))),
+      SchemaError: () =>
+        Effect.fail(pinError(path, "it holds no id. If this node may trust who answers now, delete it"))
+    })
   )
 
   return Pin.of({ check })

@@ -55,15 +55,21 @@ export const install = Effect.fnUntraced(
       if (other.startsWith(prefix)) yield* fs.remove(path.join(place, other), { recursive: true })
     }
     const partial = `${installed}.partial`
-    yield* fs.copy(path.join(source, "native"), partial)
-    yield* link(source, partial)
-    // An install under a strict mask would leave files that only their owner can read.
-    const { code, output } = yield* run(self(), ["chmod", "-R", "u+w,a+rX,go-w", partial])
-    if (code !== 0) return yield* new EmbeddedUnavailable({ reason: "directory", detail: output })
-    yield* fs.rename(partial, installed)
+    const copied = Effect.gen(function* () {
+      yield* fs.copy(path.join(source, "native"), partial)
+      yield* link(source, partial)
+      // An install under a strict mask would leave files that only their owner can read.
+      const { code, output } = yield* run(self(), ["chmod", "-R", "u+w,a+rX,go-w", partial])
+      if (code !== 0) return yield* new EmbeddedUnavailable({ reason: "directory", detail: output })
+      yield* fs.rename(partial, installed)
+    })
+    // On a full disk half of a copy would be what fills it.
+    yield* Effect.onError(copied, () => Effect.ignore(fs.remove(partial, { recursive: true, force: true })))
     return programs
   },
-  Effect.catchTag(["PlatformError", "SchemaError"], (error) =>
-    Effect.fail(new EmbeddedUnavailable({ reason: "directory", detail: error.message }))
-  )
+  (install, _, place) =>
+    Effect.catchTags(install, {
+      PlatformError: (error) => Effect.fail(EmbeddedUnavailable.refused(place, error)),
+      SchemaError: ({ message }) => Effect.fail(new EmbeddedUnavailable({ reason: "platform", detail: message }))
+    })
 )

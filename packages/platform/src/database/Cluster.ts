@@ -57,7 +57,7 @@ const initialise = Effect.fnUntraced(function* ({ root, user, programs }: Place,
     "--no-instructions",
     ...(durable ? [] : ["--no-sync"])
   ])
-  if (code !== 0) return yield* new EmbeddedUnavailable({ reason: "start", detail: output || `initdb exited ${code}` })
+  if (code !== 0) return yield* EmbeddedUnavailable.said(root, output, `initdb exited ${code}`)
   yield* fs.rename(made, path.join(root, "data"))
 }, Effect.scoped)
 
@@ -78,7 +78,6 @@ export const open = Effect.fnUntraced(
     }
     return { data, created }
   },
-  Effect.catchTag("PlatformError", (error) =>
-    Effect.fail(new EmbeddedUnavailable({ reason: "directory", detail: error.message }))
-  )
+  (opened, { root }) =>
+    Effect.catchTag(opened, "PlatformError", (error) => Effect.fail(EmbeddedUnavailable.refused(root, error)))
 )

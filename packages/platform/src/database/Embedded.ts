@@ -56,8 +56,9 @@ const make = Effect.fnUntraced(
   },
   Effect.catchTags({
     LockHeld: ({ message }) => Effect.fail(new EmbeddedUnavailable({ reason: "held", detail: message })),
+    LockUnusable: ({ cause, path }) => Effect.fail(EmbeddedUnavailable.refused(path, cause)),
     UnsafeDirectory: ({ message }) => Effect.fail(new EmbeddedUnavailable({ reason: "directory", detail: message })),
-    PlatformError: ({ message }) => Effect.fail(new EmbeddedUnavailable({ reason: "directory", detail: message }))
+    PlatformError: (error) => Effect.fail(EmbeddedUnavailable.refused("the database's place", error))
   })
 )
 

@@ -6,10 +6,7 @@ import { canEnter, type ServerUser } from "./ServerUser.ts"
 
 const shared = "/var/lib/infernet"
 
-const unusable = (path: string) =>
-  Effect.mapError(
-    (cause: Error) => new EmbeddedUnavailable({ reason: "directory", detail: `${path}: ${cause.message}` })
-  )
+const unusable = (path: string) => Effect.mapError((cause: Error) => EmbeddedUnavailable.refused(path, cause))
 
 /** Makes a directory of ours with exactly this mode, whatever the mask; one that is there stays as it is. */
 const make = Effect.fnUntraced(function* (path: string, mode: number) {

@@ -64,14 +64,14 @@ const stop = (child: Process) =>
     )
   })
 
-const failed = (detail: string) => new EmbeddedUnavailable({ reason: "start", detail })
+const failed = ({ data }: Options, said: string, otherwise: string) => EmbeddedUnavailable.said(data, said, otherwise)
 
 /** Starts the server and waits until it takes connections; `ended` completes when it is no more. */
 export const start = Effect.fnUntraced(function* (options: Options) {
   yield* Orphan.clear(options.data)
   yield* Watchdog.start(options.data, options.user)
   const child = yield* Effect.acquireRelease(
-    Effect.try({ try: () => spawn(options), catch: (cause) => failed(String(cause)) }),
+    Effect.try({ try: () => spawn(options), catch: (cause) => failed(options, "", String(cause)) }),
     stop
   )
   const isReady = yield* Deferred.make<void>()
@@ -90,7 +90,7 @@ export const start = Effect.fnUntraced(function* (options: Options) {
   const exited = Effect.promise(() => child.exited)
   // Why it ended it has said by then.
   const diedEarly = Effect.andThen(Fiber.await(reading), exited).pipe(
-    Effect.flatMap((code) => Effect.fail(failed(said.join("\n") || `postgres exited ${code}`)))
+    Effect.flatMap((code) => Effect.fail(failed(options, said.join("\n"), `postgres exited ${code}`)))
   )
   yield* Effect.raceFirst(Deferred.await(isReady), diedEarly)
   return { ended: exited }
