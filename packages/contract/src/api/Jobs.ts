@@ -17,6 +17,7 @@ import {
 import { ToolCallDelta } from "../Chat.ts"
 import { JobId } from "../Id.ts"
 import { JobAccepted, JobStatus, JobView, SubmitJob } from "../Job.ts"
+import { Logprobs } from "../Logprobs.ts"
 import { ApiErrors, Authorization } from "./Authorization.ts"
 
 const describe = (summary: string, description: string) => OpenApi.annotations({ summary, description })
@@ -26,15 +27,20 @@ const fromOurEra = Schema.makeFilter<DateTime.Utc>(
   (time) => DateTime.toEpochMillis(time) >= 0 || "expected a time from 1970 on"
 )
 
-const JobEvents = HttpApiSchema.StreamSse({
-  data: Schema.Union([
-    Schema.Struct({ text: Schema.String }),
-    Schema.Struct({ reasoning: Schema.String }),
-    Schema.Struct({ tool_call: ToolCallDelta }),
-    Schema.Struct({ logprobs: Schema.String }),
-    Schema.Struct({ error: Schema.String, message: Schema.String })
-  ])
-})
+/** One event of a job's stream; the last of one that went well is no JSON but `[DONE]`. */
+export const JobEvent = Schema.Union([
+  Schema.Struct({ text: Schema.String }),
+  Schema.Struct({ reasoning: Schema.String }),
+  Schema.Struct({ tool_call: ToolCallDelta }),
+  Schema.Struct({ logprobs: Logprobs }),
+  Schema.Struct({ error: Schema.String, message: Schema.String })
+])
+export type JobEvent = typeof JobEvent.Type
+
+const JobEvents = HttpApiSchema.StreamSse({ data: JobEvent })
+
+/** `next_cursor` is where the next page begins; null on the last. */
+export const JobPage = Schema.Struct({ jobs: Schema.Array(JobView), next_cursor: Schema.NullOr(JobId) })
 
 export class JobsGroup extends HttpApiGroup.make("jobs")
   .add(
@@ -73,7 +79,7 @@ export class JobsGroup extends HttpApiGroup.make("jobs")
         since: Schema.optionalKey(Schema.DateTimeUtcFromString.check(fromOurEra)),
         cursor: Schema.optionalKey(JobId)
       },
-      success: Schema.Struct({ jobs: Schema.Array(JobView), next_cursor: Schema.NullOr(JobId) }),
+      success: JobPage,
       error: [BadRequest, Unavailable]
     }).annotateMerge(describe("List jobs", "Your own jobs, newest first; 20 unless `limit` says otherwise.")),
     HttpApiEndpoint.get("get", "/:id", {

@@ -1,0 +1,84 @@
+/** What a client is told when it is made, with what the environment and custom say for the rest. */
+import { UnauthorizedError } from "./errors.ts"
+import { maxRetries } from "./retry.ts"
+
+export interface CallOptions {
+  /** Aborts the call; of a chat it also cancels the job. */
+  readonly signal?: AbortSignal
+  /** Milliseconds that one call may take with all its retries, and a stream from its first read to its end: 30 minutes. */
+  readonly timeout?: number
+  /** How often a request is sent again, and a stream taken up again without a new word in between: 3. */
+  readonly maxRetries?: number
+}
+
+export interface SubmitOptions extends CallOptions {
+  /** At most 128 bytes: one job however often it is submitted within 24 hours. Without it each call makes its own. */
+  readonly idempotencyKey?: string
+}
+
+/** Time and chance, where a test wants its own. */
+export interface Time {
+  /** Calls back once after so many milliseconds, and gives what takes that back. */
+  readonly after: (millis: number, wake: () => void) => () => void
+  /** In [0, 1). */
+  readonly random: () => number
+}
+
+export interface InfernetOptions extends Pick<CallOptions, "timeout" | "maxRetries"> {
+  /** `inft_…`; without it `INFERNET_BEARER_TOKEN` of the environment. */
+  readonly apiKey?: string
+  /** The control plane's address; without it `INFERNET_CONTROL_PLANE`, else this machine's: http://127.0.0.1:46337. */
+  readonly baseUrl?: string
+  /** Instead of the platform's `fetch`. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>
+  /** Milliseconds of silence after which a request counts as dead: 45 s, three times the server's keep-alive. */
+  readonly idleTimeout?: number
+  /** Sent with every request, such as to a proxy in between. */
+  readonly headers?: { readonly [name: string]: string }
+  readonly time?: Time
+}
+
+export type Settings = Required<InfernetOptions>
+
+/** Absent in browsers; Deno asks or refuses where it may not be read. */
+const environment = (name: string): string | undefined => {
+  try {
+    const value = globalThis.process?.env[name]
+    return value === "" ? undefined : value
+  } catch {
+    return undefined
+  }
+}
+
+/** What a timer can hold, in milliseconds: past it there is no limit. */
+const longestTimer = 2 ** 31 - 1
+
+const time: Time = {
+  after: (millis, wake) => {
+    if (millis > longestTimer) return () => undefined
+    const timer = setTimeout(wake, millis)
+    return () => clearTimeout(timer)
+  },
+  random: Math.random
+}
+
+/** Throws an `UnauthorizedError` where there is no key. */
+export const settingsOf = (options: InfernetOptions): Settings => {
+  const apiKey = options.apiKey ?? environment("INFERNET_BEARER_TOKEN")
+  if (apiKey === undefined) {
+    throw new UnauthorizedError("unauthorized", "no API key: pass `apiKey`, or set INFERNET_BEARER_TOKEN")
+  }
+  const baseUrl = options.baseUrl ?? environment("INFERNET_CONTROL_PLANE") ?? "http://127.0.0.1:46337"
+  return {
+    // Called without an object before it: browsers refuse their own `fetch` as somebody else's method.
+    fetch: (url, init) => globalThis.fetch(url, init),
+    timeout: 30 * 60_000,
+    idleTimeout: 45_000,
+    maxRetries,
+    headers: {},
+    time,
+    ...options,
+    apiKey,
+    baseUrl: baseUrl.replace(/\/+$/, "")
+  }
+}
