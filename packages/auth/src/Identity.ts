@@ -1,4 +1,4 @@
-/** Who this process is: one secp256k1 key, of which only signatures, the public half and the address ever leave. */
+/** Who this process is: a secp256k1 key, of which only signatures, the public half and the address ever leave. */
 import { NodeId } from "@infernet/contract/Id"
 import { Context, Effect, Layer, Redacted } from "effect"
 import type { SecureRandom } from "effect/crypto"
@@ -8,7 +8,10 @@ import { addressOf, publicKeyOf, sign } from "./signature.ts"
 export class Identity extends Context.Service<
   Identity,
   {
-    /** The key's address. A control plane's own id has the same form: `ControlPlaneId.make(identity.id)`. */
+    /**
+     * The address of the key, or of the first one where a node has got another. A control plane's own id has the same
+     * form: `ControlPlaneId.make(identity.id)`.
+     */
     readonly id: NodeId
     /** 33 bytes, compressed, in lower-case hexadecimal. */
     readonly publicKey: string
@@ -26,9 +29,15 @@ export class Identity extends Context.Service<
     }
   }
 
+  /** As its file names it. */
+  static readonly fromStoredKey = ({ node, secret }: KeyFile.StoredKey): Identity["Service"] => {
+    const identity = Identity.fromSecretKey(secret)
+    return { ...identity, id: node ?? identity.id }
+  }
+
   /** The key in this file, made at the first start; the file and its folder are for their owner alone. */
   static readonly layerFile = (path: string) =>
-    Layer.effect(Identity, Effect.map(KeyFile.readOrCreate(path), Identity.fromSecretKey))
+    Layer.effect(Identity, Effect.map(KeyFile.readOrCreate(path), Identity.fromStoredKey))
 
   /** A new key that is written nowhere: for tests and simulations. */
   static readonly layerRandom: Layer.Layer<Identity, never, SecureRandom.SecureRandom> = Layer.effect(

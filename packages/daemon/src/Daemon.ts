@@ -11,6 +11,7 @@ import { ControlPlane } from "./node/ControlPlane.ts"
 import { Membership, type MembershipOptions } from "./node/Membership.ts"
 import { NodeStates } from "./node/NodeStates.ts"
 import { Pin } from "./node/Pin.ts"
+import { Rotation } from "./node/Rotation.ts"
 
 export interface DaemonOptions extends MembershipOptions {
   /** http(s) or ws(s), with or without a path. */
@@ -56,6 +57,7 @@ export const layer = (options: DaemonOptions) =>
   work.pipe(
     Layer.provide(Membership.layer(options)),
     Layer.provideMerge(Link.layer),
+    Layer.provideMerge(Rotation.layer),
     Layer.provide([Pin.layerFile(options.pinFile), NodeStates.layer(options)]),
     Layer.provide(Commands.layer),
     Layer.provide([ControlPlane.layer(options.controlPlaneUrl), Journal.layerFile(options.commandsFile)]),

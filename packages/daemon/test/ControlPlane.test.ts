@@ -3,6 +3,7 @@ import { Identity } from "@infernet/auth/Identity"
 import { ReplayGuard } from "@infernet/auth/ReplayGuard"
 import { RequestVerifier } from "@infernet/auth/RequestVerifier"
 import { ControlPlane } from "@infernet/daemon/node/ControlPlane"
+import { Keyring } from "@infernet/daemon/node/Keyring"
 import * as SecureRandom from "@infernet/testing/fakes/SecureRandom"
 import { it } from "@infernet/testing/harness"
 import { Effect, Fiber, Layer } from "effect"
@@ -13,6 +14,7 @@ import { plane } from "./world.ts"
 const world = (status: number, body: string | ReadableStream<Uint8Array>) =>
   ControlPlane.layer("wss://plane.example/edge/").pipe(
     Layer.provideMerge(RequestVerifier.layer),
+    Layer.provide(Keyring.layerOne),
     Layer.provideMerge(Identity.layerRandom),
     Layer.provide([ReplayGuard.layerMemory, SecureRandom.layer]),
     Layer.provide(

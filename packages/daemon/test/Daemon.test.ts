@@ -7,6 +7,7 @@ import { ControlPlaneId } from "@infernet/contract/Id"
 import * as Daemon from "@infernet/daemon/Daemon"
 import { type DaemonEvent, DaemonEvents } from "@infernet/daemon/DaemonEvents"
 import { LinkTransport } from "@infernet/daemon/link/LinkTransport"
+import { Keyring } from "@infernet/daemon/node/Keyring"
 import * as Files from "@infernet/testing/fakes/Files"
 import * as ScriptedBackends from "@infernet/testing/fakes/ScriptedBackends"
 import * as SecureRandom from "@infernet/testing/fakes/SecureRandom"
@@ -80,7 +81,7 @@ const world = Effect.gen(function* () {
       if (type === "ping") link.send({ type: "pong" })
     }
   })
-  const identity = Layer.succeed(Identity, yield* Identity)
+  const identity = Layer.provide(Keyring.layerOne, Layer.succeed(Identity, yield* Identity))
   const stoppedAt: Array<number> = []
   const chat: ScriptedBackends.Script["chat"] = (_, emit) =>
     Effect.andThen(

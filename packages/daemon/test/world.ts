@@ -1,4 +1,5 @@
 /** A node over a fake control plane, with chats that the test drives by hand. */
+import { Identity } from "@infernet/auth/Identity"
 import { BackendError, type Completion, type Emit } from "@infernet/backend/Backend"
 import { HardwareReadings } from "@infernet/backend/Hardware"
 import type { ChatRequest, Usage } from "@infernet/contract/Chat"
@@ -12,6 +13,7 @@ import { Jobs } from "@infernet/daemon/job/Jobs"
 import { Link } from "@infernet/daemon/link/Link"
 import { LinkTransport } from "@infernet/daemon/link/LinkTransport"
 import { ControlPlane } from "@infernet/daemon/node/ControlPlane"
+import { Keyring } from "@infernet/daemon/node/Keyring"
 import { NodeStates } from "@infernet/daemon/node/NodeStates"
 import * as ScriptedBackends from "@infernet/testing/fakes/ScriptedBackends"
 import * as SecureRandom from "@infernet/testing/fakes/SecureRandom"
@@ -68,11 +70,14 @@ export class Chat {
   }
 }
 
+const oneKey = Keyring.layerOne.pipe(Layer.provide(Identity.layerRandom), Layer.provide(SecureRandom.layer))
+
 /** The node's services with its link running; time passes only by `TestClock`. */
 export const node = Effect.fnUntraced(function* (
   fake: FakePlane,
   chat: ScriptedBackends.Script["chat"],
-  models?: ScriptedBackends.Script["models"]
+  models?: ScriptedBackends.Script["models"],
+  keyring: Layer.Layer<Keyring> = oneKey
 ) {
   const controlPlane = Layer.mock(ControlPlane)({
     linkAddress: () => Effect.succeed({ url: "ws://plane/api/v1/nodes/n/link", headers: {} })
@@ -86,6 +91,7 @@ export const node = Effect.fnUntraced(function* (
     Layer.provide(ScriptedBackends.layer({ chat, ...(models && { models }) })),
     Layer.provide([
       controlPlane,
+      keyring,
       HardwareReadings.layerTest(ScriptedBackends.hardware),
       Layer.succeed(LinkTransport, fake.transport),
       SecureRandom.layer

@@ -9,6 +9,7 @@ import { JobStore } from "@infernet/control-plane/job/JobStore"
 import { openToAll, Settings } from "@infernet/control-plane/Settings"
 import * as Daemon from "@infernet/daemon/Daemon"
 import * as WebSocketTransport from "@infernet/daemon/link/WebSocketTransport"
+import { Keyring } from "@infernet/daemon/node/Keyring"
 import * as BunHttp from "@infernet/platform/BunHttp"
 import { Router } from "@infernet/routing/Router"
 import { Context, Duration, Effect, FileSystem, Layer, Redacted } from "effect"
@@ -86,7 +87,7 @@ export const node = Effect.fnUntraced(function* ({ files, http, services, url }:
     Layer.provide([
       HardwareReadings.layerTest(hardware),
       backends(script),
-      Layer.succeedContext(identity),
+      Layer.provide(Keyring.layerOne, Layer.succeedContext(identity)),
       Layer.succeedContext(http),
       WebSocketTransport.layer,
       FetchHttpClient.layer,

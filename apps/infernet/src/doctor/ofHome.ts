@@ -32,7 +32,7 @@ export const key = (name: string) =>
   Effect.gen(function* () {
     const path = join((yield* Home).keys, name)
     const found: Effect.Effect<KeyFacts, never, FileSystem.FileSystem> = KeyFile.read(path).pipe(
-      Effect.map((secret) => ({ path, id: Identity.fromSecretKey(secret).id, problem: undefined })),
+      Effect.map((key) => ({ path, id: Identity.fromStoredKey(key).id, problem: undefined })),
       Effect.catchReason("PlatformError", "NotFound", () =>
         Effect.succeed({ path, id: undefined, problem: undefined })
       ),

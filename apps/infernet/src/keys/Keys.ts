@@ -40,8 +40,8 @@ const broken = (problem: string): Content => ({ id: undefined, publicKey: undefi
 const identityAt = (path: string) =>
   Effect.match(KeyFile.read(path), {
     onFailure: ({ message }): Content => broken(message),
-    onSuccess: (secret): Content => {
-      const { id, publicKey } = Identity.fromSecretKey(secret)
+    onSuccess: (key): Content => {
+      const { id, publicKey } = Identity.fromStoredKey(key)
       return { id, publicKey, problem: undefined }
     }
   })

@@ -1,11 +1,11 @@
 /** A node in this process: backends, and the daemon that puts them on the network. */
-import { Identity } from "@infernet/auth/Identity"
 import { EngineFiles } from "@infernet/backend/embedded/EngineFiles"
 import { HardwareReadings } from "@infernet/backend/Hardware"
 import * as BackendsProbed from "@infernet/backend/BackendsProbed"
 import { ModelFiles } from "@infernet/backend/install/ModelFiles"
 import * as Daemon from "@infernet/daemon/Daemon"
 import * as WebSocketTransport from "@infernet/daemon/link/WebSocketTransport"
+import { Keyring } from "@infernet/daemon/node/Keyring"
 import { Home } from "@infernet/platform/Home"
 import { Config, Context, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -24,16 +24,14 @@ export const findBackends = Layer.build(
 
 export const identity = Effect.gen(function* () {
   const { keys } = yield* Home
-  const context = yield* Layer.build(
-    Identity.layerFile(join(keys, "node.key")).pipe(Layer.provide(SecureRandom.layerWebCrypto))
-  )
-  return Context.get(context, Identity)
+  const context = yield* Layer.build(Keyring.layerFiles(keys).pipe(Layer.provide(SecureRandom.layerWebCrypto)))
+  return Context.get(context, Keyring)
 })
 
 /** Joins the control plane, with a link code where one is needed, and works until the scope closes. */
 export const work = Effect.fnUntraced(function* (
   controlPlaneUrl: string,
-  self: Identity["Service"],
+  self: Keyring["Service"],
   backends: Effect.Success<typeof findBackends>,
   linkCode: Option.Option<string> = Option.none()
 ) {
@@ -50,7 +48,7 @@ export const work = Effect.fnUntraced(function* (
     }).pipe(
       Layer.provide([
         Layer.succeedContext(backends),
-        Layer.succeed(Identity, self),
+        Layer.succeed(Keyring, self),
         WebSocketTransport.layer,
         Http.layer,
         SecureRandom.layerWebCrypto

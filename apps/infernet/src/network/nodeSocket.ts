@@ -1,6 +1,6 @@
 /** Tells on the home's socket how a node that has joined a network is doing, for `infernet status`. */
-import type { Identity } from "@infernet/auth/Identity"
 import type { Backends } from "@infernet/backend/Backends"
+import type { NodeId } from "@infernet/contract/Id"
 import { DaemonEvents } from "@infernet/daemon/DaemonEvents"
 import { Link } from "@infernet/daemon/link/Link"
 import * as BunHttp from "@infernet/platform/BunHttp"
@@ -14,7 +14,7 @@ import type * as machine from "./machine.ts"
 
 export interface Options {
   readonly controlPlaneUrl: string
-  readonly self: Identity["Service"]
+  readonly self: { readonly id: NodeId }
   readonly backends: Backends["Service"]
   readonly daemon: Context.Context<DaemonEvents | Link>
   /** What else answers on the socket. */

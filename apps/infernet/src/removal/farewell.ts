@@ -1,6 +1,6 @@
 /** Takes leave of the network for a node that does not run: one that runs says it as it stops. */
-import { Identity } from "@infernet/auth/Identity"
 import { ControlPlane } from "@infernet/daemon/node/ControlPlane"
+import { Keyring } from "@infernet/daemon/node/Keyring"
 import { Home } from "@infernet/platform/Home"
 import { Context, Effect, FileSystem, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -15,11 +15,10 @@ export const say = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const { keys } = yield* Home
   const url = yield* options.controlPlane()
-  const key = join(keys, "node.key")
-  if (Option.isNone(url) || !(yield* Effect.orElseSucceed(fs.exists(key), () => false))) return false
-  const identity = Identity.layerFile(key)
+  const isNode = Effect.orElseSucceed(fs.exists(join(keys, "node.key")), () => false)
+  if (Option.isNone(url) || !(yield* isNode)) return false
   const layer = ControlPlane.layer(url.value).pipe(
-    Layer.provide([identity, Http.layer]),
+    Layer.provide([Keyring.layerFiles(keys), Http.layer]),
     Layer.provide(SecureRandom.layerWebCrypto)
   )
   return yield* Effect.gen(function* () {

@@ -1,9 +1,9 @@
 /** Making this machine a node of a network: asked whether it is known there, and registered. */
-import type { Identity } from "@infernet/auth/Identity"
-import { Identity as IdentityService } from "@infernet/auth/Identity"
+import { Identity } from "@infernet/auth/Identity"
 import * as KeyFile from "@infernet/auth/KeyFile"
 import { Info } from "@infernet/contract/api/Network"
 import { ControlPlane } from "@infernet/daemon/node/ControlPlane"
+import { Keyring } from "@infernet/daemon/node/Keyring"
 import { Pin } from "@infernet/daemon/node/Pin"
 import { Home } from "@infernet/platform/Home"
 import { Effect, Layer } from "effect"
@@ -24,9 +24,7 @@ const get = Effect.fnUntraced(function* (url: string) {
 /** The id of the key in this home; none where there is none yet, or where it cannot be used. */
 const ownId = Effect.gen(function* () {
   const { keys } = yield* Home
-  return yield* Effect.option(
-    Effect.map(KeyFile.read(join(keys, "node.key")), (key) => IdentityService.fromSecretKey(key).id)
-  )
+  return yield* Effect.option(Effect.map(KeyFile.read(join(keys, "node.key")), (key) => Identity.fromStoredKey(key).id))
 })
 
 /** Of a control plane that does not answer nothing is known but that a code is possible. */
@@ -46,7 +44,7 @@ export const needsCode = (url: string) =>
 
 export interface Wanted {
   readonly url: string
-  readonly self: Identity["Service"]
+  readonly self: Keyring["Service"]
   readonly name: string
   readonly linkCode: string | undefined
 }
@@ -55,14 +53,14 @@ export interface Wanted {
 export const register = Effect.fnUntraced(function* ({ linkCode, name, self, url }: Wanted) {
   const { keys } = yield* Home
   const services = Layer.merge(ControlPlane.layer(url), Pin.layerFile(join(keys, "control-plane.pin"))).pipe(
-    Layer.provide([Layer.succeed(IdentityService, self), Http.layer, SecureRandom.layerWebCrypto])
+    Layer.provide([Layer.succeed(Keyring, self), Http.layer, SecureRandom.layerWebCrypto])
   )
   const registered = Effect.gen(function* () {
     const plane = yield* ControlPlane
     const { control_plane_id: id } = yield* plane.info
     yield* (yield* Pin).check(id)
     const code = linkCode === undefined ? {} : { link_code: linkCode }
-    yield* plane.register(id, { public_key: self.publicKey, name, version, ...code })
+    yield* plane.register(id, { name, version, ...code })
   })
   return yield* Effect.provide(registered, services)
 })

@@ -1,7 +1,7 @@
 /** The open connection to a control plane, opened again whenever it is lost; attempts survive it. */
 import type { ControlPlaneId } from "@infernet/contract/Id"
-import { close, type NodeMessage, type Welcome } from "@infernet/contract/Link"
-import { Clock, Context, Deferred, Effect, Latch, Layer, Stream } from "effect"
+import { close, limits, type NodeMessage, type Welcome } from "@infernet/contract/Link"
+import { Clock, Context, Deferred, Effect, Fiber, FiberSet, Latch, Layer, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Hex } from "effect/encoding"
 import { beforeOpening, beforeReopening, slowly } from "../backoff.ts"
@@ -9,6 +9,7 @@ import { Commands } from "../command/Commands.ts"
 import { DaemonEvents } from "../DaemonEvents.ts"
 import { Jobs } from "../job/Jobs.ts"
 import { ControlPlane } from "../node/ControlPlane.ts"
+import { Keyring } from "../node/Keyring.ts"
 import { NodeStates } from "../node/NodeStates.ts"
 import { tend } from "./keepalive.ts"
 import { type Closed, LinkTransport, LinkUnavailable } from "./LinkTransport.ts"
@@ -46,6 +47,7 @@ const explained: Readonly<Record<number, string>> = {
 const make = Effect.gen(function* () {
   const commands = yield* Commands
   const controlPlanes = yield* ControlPlane
+  const keyring = yield* Keyring
   const events = yield* DaemonEvents
   const jobs = yield* Jobs
   const states = yield* NodeStates
@@ -53,11 +55,19 @@ const make = Effect.gen(function* () {
   const clock = yield* Clock.Clock
   const now = () => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
   const instance = Hex.encode(yield* (yield* SecureRandom.SecureRandom).randomBytes(16))
-  let linked = false
+  /** Links of one key are a generation; the last is the one that counts. */
+  let generation = 0
+  let linkedIn: number | undefined
+  /** With which the newest link was opened. */
+  let keyUsed = ""
   let epoch = 0
 
   /** One link from its opening to its end. */
-  const once = Effect.fnUntraced(function* (controlPlane: ControlPlaneId, welcomed: (welcome: Welcome) => void) {
+  const once = Effect.fnUntraced(function* (
+    controlPlane: ControlPlaneId,
+    publicKey: string,
+    welcomed: (welcome: Welcome) => void
+  ) {
     const state = yield* states.current
     const address = yield* controlPlanes.linkAddress(controlPlane)
     const bell = yield* Latch.make()
@@ -88,6 +98,7 @@ const make = Effect.gen(function* () {
     const afterwards = Effect.gen(function* () {
       const session = yield* Deferred.await(opened)
       yield* Deferred.await(greeted)
+      yield* keyring.accepted(publicKey)
       const news: Stream.Stream<NodeMessage> = Stream.merge(
         Stream.map(states.changes, (state) => ({ type: "state" as const, state })),
         Stream.map(commands.progress, (progress) => ({ type: "progress" as const, ...progress }))
@@ -100,21 +111,31 @@ const make = Effect.gen(function* () {
     return yield* Effect.raceFirst(open, Effect.andThen(greeting, afterwards))
   })
 
-  const run = Effect.fn("Link.run")(function* (controlPlane: ControlPlaneId) {
+  /** Keeps a link open until one of a later generation does. */
+  const keep = Effect.fnUntraced(function* (controlPlane: ControlPlaneId, mine: number) {
     let unanswered = 0
     let diedYoung = 0
-    while (true) {
+    const isLast = () => mine === generation
+    while (isLast()) {
       let welcomedAt: number | undefined
+      const { publicKey } = keyring.current()
+      keyUsed = publicKey
       const welcomed = ({ replica }: Welcome) => {
         welcomedAt = now()
-        linked = true
+        linkedIn = mine
         events.publish({ type: "linked", replica })
       }
-      const { code, reason } = yield* once(controlPlane, welcomed).pipe(
+      const { code, reason } = yield* once(controlPlane, publicKey, welcomed).pipe(
         Effect.catchTag("LinkUnavailable", ({ message }) => Effect.succeed<Closed>({ code: 0, reason: message })),
         Effect.catchDefect((defect) => Effect.as(Effect.logError("link died", defect), bug)),
-        Effect.ensuring(Effect.sync(() => void (linked = false)))
+        Effect.ensuring(
+          Effect.sync(() => {
+            if (linkedIn === mine) linkedIn = undefined
+          })
+        )
       )
+      if (!isLast()) return
+      if (welcomedAt === undefined || code === close.keyRotated) keyring.refused(publicKey)
       const help = explained[code]
       events.publish({ type: "link_lost", reason: help ?? (reason || `closed with code ${code}`) })
       if (help !== undefined) {
@@ -133,5 +154,23 @@ const make = Effect.gen(function* () {
     }
   })
 
-  return Link.of({ run, linked: Effect.sync(() => linked) })
+  const run = Effect.fn("Link.run")(function* (controlPlane: ControlPlaneId) {
+    const generations = yield* FiberSet.make<void, never>()
+    const begin = () => FiberSet.run(generations, keep(controlPlane, ++generation), { startImmediately: true })
+    let fiber = yield* begin()
+    const change = Effect.gen(function* () {
+      if (keyring.current().publicKey === keyUsed) return
+      // The control plane closes the link of the old key once that of the new one has taken over what runs.
+      const before = fiber
+      fiber = yield* begin()
+      yield* FiberSet.run(generations, Effect.delay(Fiber.interrupt(before), limits.rotationMillis))
+    })
+    const changed = Effect.andThen(
+      Stream.runForEach(keyring.changes, () => change),
+      Effect.never
+    )
+    return yield* Effect.raceFirst(Effect.andThen(FiberSet.join(generations), Effect.never), changed)
+  }, Effect.scoped)
+
+  return Link.of({ run, linked: Effect.sync(() => linkedIn !== undefined) })
 })

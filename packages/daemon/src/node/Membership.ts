@@ -1,5 +1,4 @@
 /** Being a node of a control plane: joins however long it is away, tells it how things are, and takes leave. */
-import { Identity } from "@infernet/auth/Identity"
 import type { ControlPlaneId } from "@infernet/contract/Id"
 import type { HeartbeatReply } from "@infernet/contract/Node"
 import { Context, Duration, Effect, Layer } from "effect"
@@ -7,6 +6,7 @@ import { beforeJoining, slowly } from "../backoff.ts"
 import { Commands } from "../command/Commands.ts"
 import { DaemonEvents } from "../DaemonEvents.ts"
 import { ControlPlane, type ControlPlaneAway, type ControlPlaneRefused } from "./ControlPlane.ts"
+import { Keyring } from "./Keyring.ts"
 import { NodeStates } from "./NodeStates.ts"
 import { Pin } from "./Pin.ts"
 
@@ -45,9 +45,9 @@ const make = Effect.fnUntraced(function* ({ linkCode, name, version, ...reachabl
   const events = yield* DaemonEvents
   const pin = yield* Pin
   const states = yield* NodeStates
-  const { id: node, publicKey: public_key } = yield* Identity
+  const { id: node } = yield* Keyring
 
-  const registration = { public_key, name, version, ...(linkCode !== undefined && { link_code: linkCode }) }
+  const registration = { name, version, ...(linkCode !== undefined && { link_code: linkCode }) }
   const register = (id: ControlPlaneId) => controlPlane.register(id, registration)
 
   let isPending = false
@@ -87,7 +87,7 @@ const make = Effect.fnUntraced(function* ({ linkCode, name, version, ...reachabl
 
   const beat = Effect.fn("Membership.beat")(function* (id: ControlPlaneId) {
     const state = yield* states.current
-    const [took, reply] = yield* controlPlane.heartbeat(id, { public_key, ...reachable, state }).pipe(
+    const [took, reply] = yield* controlPlane.heartbeat(id, { ...reachable, state }).pipe(
       Effect.tapError((error) =>
         error._tag === "ControlPlaneRefused" && unknown.has(error.status) ? register(id) : Effect.void
       ),

@@ -7,6 +7,7 @@ import { Installs } from "@infernet/daemon/command/Installs"
 import { Jobs } from "@infernet/daemon/job/Jobs"
 import { Link } from "@infernet/daemon/link/Link"
 import { LinkTransport } from "@infernet/daemon/link/LinkTransport"
+import { Keyring } from "@infernet/daemon/node/Keyring"
 import { ConfigProvider, Context, Effect, Exit, Layer, Path, Scope } from "effect"
 import type { HttpClient } from "effect/http"
 import { HttpClient as Client } from "effect/http"
@@ -47,7 +48,7 @@ export const start = Effect.fnUntraced(function* ({ disk, http, network, node, s
     Layer.provide(ScriptedBackends.layer(script)),
     Layer.provide([
       HardwareReadings.layerTest(ScriptedBackends.hardware),
-      Layer.succeed(Identity, identity(node)),
+      Layer.provide(Keyring.layerOne, Layer.succeed(Identity, identity(node))),
       Layer.succeed(LinkTransport, network.transport(uplink)),
       Layer.succeed(Client.HttpClient, http(uplink)),
       SecureRandom.layer,
