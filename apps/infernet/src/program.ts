@@ -10,6 +10,7 @@ import { backend } from "./commands/backend.ts"
 import { backends } from "./commands/backends.ts"
 import { chat } from "./commands/chat.ts"
 import { command } from "./commands/command.ts"
+import { completing, type Root } from "./commands/completions.ts"
 import { config } from "./commands/config.ts"
 import { controlPlane } from "./commands/controlPlane.ts"
 import { doctor } from "./commands/doctor.ts"
@@ -55,7 +56,8 @@ const subcommands = [
   keys,
   service,
   upgrade,
-  remove
+  remove,
+  completing((): Root => infernet)
 ] as const
 
 const names = subcommands.map(({ name }) => name)

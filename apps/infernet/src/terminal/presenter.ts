@@ -8,7 +8,7 @@ import { stripVTControlCharacters } from "node:util"
 const usual = CliOutput.defaultFormatter({ colors: hasColor(process.stdout), globalFlags: "summary" })
 
 /** Effect lists every choice of these twice, far past the edge of a terminal. */
-const types: Readonly<Record<string, string>> = { completions: "<shell>", "log-level": "<level>" }
+const types: Readonly<Record<string, string>> = { "log-level": "<level>" }
 
 const brief = (flag: HelpDoc.FlagDoc): HelpDoc.FlagDoc => ({
   ...flag,
@@ -77,8 +77,8 @@ const presenter: CliOutput.Presenter = {
   }
 }
 
-/** Questions one flag at a time are for commands with many; ours have few. */
-const builtIns = GlobalFlag.BuiltIns.filter((flag) => flag !== GlobalFlag.Wizard)
+/** Questions one flag at a time are for commands with many; ours have few. Completions have a command. */
+const builtIns = GlobalFlag.BuiltIns.filter((flag) => flag !== GlobalFlag.Wizard && flag !== GlobalFlag.Completions)
 
 export const layer = Layer.mergeAll(
   CliOutput.layer(formatter),
