@@ -11,6 +11,7 @@ import { Accounts } from "./account/Accounts.ts"
 import { Commands } from "./command/Commands.ts"
 import { Deliveries } from "./command/Deliveries.ts"
 import * as CommandStoreSql from "./command/CommandStoreSql.ts"
+import * as anthropic from "./door/anthropic/handlers.ts"
 import { Exchange } from "./door/Exchange.ts"
 import * as openai from "./door/openai/handlers.ts"
 import * as access from "./http/access.ts"
@@ -61,6 +62,7 @@ export const services = Layer.mergeAll(
 )
 
 const handlers = Layer.mergeAll(
+  anthropic.layer,
   commands.layer,
   jobs.layer,
   joining.layer,

@@ -1,5 +1,6 @@
 /** The whole HTTP contract of a control plane: `/openapi.json` and `/docs` are made from it. */
 import { HttpApi, OpenApi } from "effect/http-api"
+import { AnthropicGroup } from "./AnthropicDoor.ts"
 import { CommandsGroup } from "./Commands.ts"
 import { JobsGroup } from "./Jobs.ts"
 import { JoiningGroup } from "./Joining.ts"
@@ -17,6 +18,7 @@ export class Api extends HttpApi.make("infernet")
   .add(NodeApiGroup)
   .add(RotationGroup)
   .add(OpenAiGroup)
+  .add(AnthropicGroup)
   .annotateMerge(
     OpenApi.annotations({
       title: "Infernet",

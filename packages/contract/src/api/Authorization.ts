@@ -48,3 +48,11 @@ export class ApiErrors extends HttpApiMiddleware.Service<ApiErrors>()("@infernet
 
 /** Writes every failure in OpenAI's shape. */
 export class OpenAiErrors extends HttpApiMiddleware.Service<OpenAiErrors>()("@infernet/contract/api/OpenAiErrors") {}
+
+/** Writes every failure in Anthropic's shape. */
+export class AnthropicErrors extends HttpApiMiddleware.Service<AnthropicErrors>()(
+  "@infernet/contract/api/AnthropicErrors"
+) {}
+
+/** Writes every failure in Ollama's shape. */
+export class OllamaErrors extends HttpApiMiddleware.Service<OllamaErrors>()("@infernet/contract/api/OllamaErrors") {}

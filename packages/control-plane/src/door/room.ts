@@ -17,5 +17,17 @@ const roomFor = (promptTokens: number, contextLength: number): number =>
 export const leastContext = (offers: ReadonlyArray<{ readonly context_length?: number | undefined }>): number =>
   offers.reduce((least, { context_length }) => Math.min(least, context_length ?? most), 1_000_000)
 
+/** As many output tokens as a client asks for at most, where its protocol makes it say something however large. */
+export const cutToRoom = (asked: number, promptTokens: number, contextLength: number | undefined): number =>
+  contextLength === undefined ? asked : Math.min(asked, roomFor(promptTokens, contextLength))
+
+/** As `leastContext`, of those nodes that tell it. */
+export const leastToldContext = (
+  offers: ReadonlyArray<{ readonly context_length?: number | undefined }>
+): number | undefined => {
+  const told = offers.flatMap(({ context_length }) => context_length ?? [])
+  return told.length === 0 ? undefined : Math.min(...told)
+}
+
 export const defaultMaxTokens = (messages: ReadonlyArray<Message>, contextLength: number): number =>
   Math.min(most, roomFor(promptTokens(messages), contextLength))

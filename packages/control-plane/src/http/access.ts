@@ -1,5 +1,5 @@
 /** What every request passes: a name, a Host that is ours, CORS for bearer routes, an access log, JSON for the unknown. */
-import { BadRequest, NotFound } from "@infernet/contract/ApiError"
+import { type ApiError, BadRequest, NotFound } from "@infernet/contract/ApiError"
 import { Cause, Clock, Effect } from "effect"
 import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { Settings } from "../Settings.ts"
@@ -69,11 +69,13 @@ export const layer = HttpRouter.middleware(
     const handle = Effect.fnUntraced(function* <E, R>(
       httpEffect: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
       request: HttpServerRequest.HttpServerRequest,
-      path: string
+      path: string,
+      id: string
     ) {
-      if (!allowed(request.headers["host"] ?? "")) return responseAt(path)(notOurName(allowedHosts))
+      const write = responseAt(path, request.headers)
+      const answer = (error: ApiError) => write(error, id)
+      if (!allowed(request.headers["host"] ?? "")) return answer(notOurName(allowedHosts))
       if (request.method === "OPTIONS") return preflight
-      const answer = responseAt(path)
       return yield* Effect.catchCause(httpEffect, (cause) => {
         if (isRouteNotFound(cause)) return Effect.succeed(answer(noSuchRoute(request.method, path)))
         return Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : Effect.map(apiErrorOf(cause), answer)
@@ -86,7 +88,7 @@ export const layer = HttpRouter.middleware(
         const id = yield* RequestId.make
         const started = yield* Clock.currentTimeMillis
         const pathname = URL.parse(request.originalUrl, "http://localhost")?.pathname ?? "/"
-        const response = yield* handle(httpEffect, request, pathname).pipe(
+        const response = yield* handle(httpEffect, request, pathname, id).pipe(
           Effect.provideService(RequestId.RequestId, id),
           Effect.annotateLogs({ request_id: id })
         )

@@ -77,12 +77,15 @@ export const headersOf = (error: ApiError): Record<string, string> => {
   }
 }
 
+/** How a door writes an error; the request's name is for whoever reports it. */
+export type Write = (error: ApiError, requestId: string) => HttpServerResponse.HttpServerResponse
+
 /** Turns every failure of an effect into a response; interruptions stay what they are. */
 export const respondWith =
-  (write: (error: ApiError) => HttpServerResponse.HttpServerResponse) =>
+  (write: Write) =>
   <E, R>(effect: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
     Effect.catchCause(effect, (cause) =>
       Cause.hasInterruptsOnly(cause)
         ? Effect.failCause(cause as Cause.Cause<never>)
-        : Effect.map(apiErrorOf(cause), write)
+        : Effect.flatMap(apiErrorOf(cause), (error) => Effect.map(RequestId, (id) => write(error, id)))
     )
