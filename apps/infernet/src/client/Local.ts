@@ -5,6 +5,7 @@ import { Context, Effect, Layer } from "effect"
 import { FetchHttpClient, HttpClient } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { Failure } from "../terminal/exit.ts"
+import { KeysApi } from "./KeysApi.ts"
 import { LiveApi } from "./LiveApi.ts"
 import { MachineApi } from "./MachineApi.ts"
 import { NodeApi, type NodeOverview } from "./NodeApi.ts"
@@ -25,6 +26,8 @@ export class Local extends Context.Service<
     readonly node: Answer<typeof NodeOverview.Type>
     /** What the node here does for the person at its machine; its errors are those of the socket. */
     readonly machine: HttpApiClient.ForApi<typeof MachineApi>["machine"]
+    /** The key of the node here, and a change of it; its errors are those of the socket. */
+    readonly keys: HttpApiClient.ForApi<typeof KeysApi>["keys"]
     /** How the node here is doing, as it happens; its errors are those of the socket. */
     readonly live: HttpApiClient.ForApi<typeof LiveApi>["live"]
     /** The process itself: how it was started, and its end; its errors are those of the socket. */
@@ -51,6 +54,7 @@ export class Local extends Context.Service<
       const { admin } = yield* HttpApiClient.make(AdminApi, options)
       const { node } = yield* HttpApiClient.make(NodeApi, options)
       const { machine } = yield* HttpApiClient.make(MachineApi, options)
+      const { keys } = yield* HttpApiClient.make(KeysApi, options)
       const { live } = yield* HttpApiClient.make(LiveApi, options)
       const { run } = yield* HttpApiClient.make(RunApi, options)
 
@@ -68,6 +72,7 @@ export class Local extends Context.Service<
         overview,
         node: nodeOverview,
         machine,
+        keys,
         live,
         run,
         url: Effect.map(overview, ({ url }) => url).pipe(

@@ -5,6 +5,7 @@ import { type Key, all, find, type KeyName, names, purposes, secret } from "../k
 import * as options from "../settings/options.ts"
 import { canAsk, confirm } from "../terminal/ask.ts"
 import { Failure } from "../terminal/exit.ts"
+import { rotate } from "./keys/rotate.ts"
 import { green, plain, red, row, table } from "../terminal/style.ts"
 
 const jsonOf = ({ createdAt, id, mode, name, path, problem, publicKey }: Key) => ({
@@ -138,5 +139,5 @@ const verify = Command.make(
 export const keys = Command.make("keys").pipe(
   Command.withShortDescription("Show, check and back up the keys of this home"),
   Command.withDescription("The keys of this home: a node's and a control plane's identity, and its client's API key."),
-  Command.withSubcommands([list, exportKey, verify])
+  Command.withSubcommands([list, rotate, exportKey, verify])
 )

@@ -8,6 +8,7 @@ import * as runRoutes from "../run/routes.ts"
 import { Run } from "../run/Run.ts"
 import { row } from "../terminal/style.ts"
 import * as tell from "../terminal/tell.ts"
+import * as keys from "./keys.ts"
 import * as launcher from "./launcher.ts"
 import * as live from "./live.ts"
 import * as machine from "./machine.ts"
@@ -57,7 +58,12 @@ export const run = Effect.fnUntraced(function* (
     self,
     backends,
     daemon,
-    beside: Layer.mergeAll(machine.routes(Context.merge(found, daemon)), runRoutes.routes(run), watched)
+    beside: Layer.mergeAll(
+      machine.routes(Context.merge(found, daemon)),
+      runRoutes.routes(run),
+      watched,
+      keys.routes({ controlPlaneUrl, self, daemon })
+    )
   })
   return yield* Effect.never
 })

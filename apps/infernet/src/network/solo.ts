@@ -16,6 +16,7 @@ import { during } from "../terminal/progress.ts"
 import * as tell from "../terminal/tell.ts"
 import * as controlPlane from "./controlPlane.ts"
 import { examples } from "./examples.ts"
+import * as keys from "./keys.ts"
 import * as launcher from "./launcher.ts"
 import * as live from "./live.ts"
 import * as machine from "./machine.ts"
@@ -82,7 +83,12 @@ export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPla
   const watched = yield* live.routes({ controlPlaneUrl: url, self, node: Context.merge(found, daemon) })
   yield* controlPlane.administer(
     services,
-    Layer.mergeAll(machine.routes(Context.merge(found, daemon)), runRoutes.routes(run), watched)
+    Layer.mergeAll(
+      machine.routes(Context.merge(found, daemon)),
+      runRoutes.routes(run),
+      watched,
+      keys.routes({ controlPlaneUrl: url, self, daemon })
+    )
   )
   yield* Console.log(row("node", self.id))
   yield* watch.log(daemon, backends)

@@ -6,7 +6,7 @@
  */
 import type { KeyFileError } from "@infernet/auth/KeyFile"
 import type { Rotated } from "@infernet/contract/Node"
-import { Context, Effect, Layer, type Redacted, Semaphore } from "effect"
+import { Context, Data, Effect, Layer, type Redacted, Semaphore } from "effect"
 import { ControlPlane, type ControlPlaneAway, type ControlPlaneRefused } from "./ControlPlane.ts"
 import { Keyring } from "./Keyring.ts"
 import { type ControlPlaneChanged, Pin, type PinError } from "./Pin.ts"
@@ -20,12 +20,18 @@ export interface Asked {
   readonly replaces?: string | undefined
 }
 
+/** The answer was lost: the control plane has the new key or the old one, and the next request tells which. */
+export class RotationUncertain extends Data.TaggedError("RotationUncertain")<{ readonly message: string }> {}
+
 export class Rotation extends Context.Service<
   Rotation,
   {
     readonly rotate: (
       asked: Asked
-    ) => Effect.Effect<Rotated, ControlPlaneAway | ControlPlaneRefused | ControlPlaneChanged | PinError | KeyFileError>
+    ) => Effect.Effect<
+      Rotated,
+      ControlPlaneAway | ControlPlaneRefused | ControlPlaneChanged | PinError | KeyFileError | RotationUncertain
+    >
   }
 >()("@infernet/daemon/node/Rotation") {
   static readonly layer = Layer.effect(
@@ -42,7 +48,9 @@ export class Rotation extends Context.Service<
         yield* pin.check(id)
         const { from, to } = yield* keyring.prepare(replaces !== undefined)
         const body = { replaces: replaces ?? from.publicKey, ...(stolen && { stolen }) }
-        const rotated = yield* controlPlane.rotate(id, to, apiKey, body)
+        const rotated = yield* controlPlane
+          .rotate(id, to, apiKey, body)
+          .pipe(Effect.catchTag("ControlPlaneAway", ({ message }) => Effect.fail(new RotationUncertain({ message }))))
         yield* keyring.accepted(to.publicKey)
         if (stolen) yield* keyring.forgetOld
         return rotated
