@@ -14,6 +14,7 @@ import * as CommandStoreSql from "./command/CommandStoreSql.ts"
 import * as anthropic from "./door/anthropic/handlers.ts"
 import { Exchange } from "./door/Exchange.ts"
 import * as openai from "./door/openai/handlers.ts"
+import * as responses from "./door/openai/responses/handlers.ts"
 import * as access from "./http/access.ts"
 import * as admin from "./http/admin.ts"
 import * as authorization from "./http/authorization.ts"
@@ -71,7 +72,8 @@ const handlers = Layer.mergeAll(
   network.PublicLayer,
   node.layer,
   rotation.layer,
-  openai.layer
+  openai.layer,
+  responses.layer
 ).pipe(Layer.provide([authorization.layer, errors.layer, Exchange.layer]))
 
 /** All public routes, with their description at `/openapi.json` and `/docs` and measurements at `/metrics`. */

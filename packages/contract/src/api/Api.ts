@@ -7,6 +7,7 @@ import { JoiningGroup } from "./Joining.ts"
 import { ModelsGroup, NodesGroup, PublicGroup } from "./Network.ts"
 import { NodeApiGroup, RotationGroup } from "./NodeApi.ts"
 import { OpenAiGroup } from "./OpenAiDoor.ts"
+import { ResponsesGroup } from "./ResponsesDoor.ts"
 
 export class Api extends HttpApi.make("infernet")
   .add(JobsGroup)
@@ -18,6 +19,7 @@ export class Api extends HttpApi.make("infernet")
   .add(NodeApiGroup)
   .add(RotationGroup)
   .add(OpenAiGroup)
+  .add(ResponsesGroup)
   .add(AnthropicGroup)
   .annotateMerge(
     OpenApi.annotations({

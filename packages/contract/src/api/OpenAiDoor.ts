@@ -7,7 +7,8 @@ import { Authorization, OpenAiErrors } from "./Authorization.ts"
 const failure = (status: number, description: string) =>
   OpenAiError.annotate({ identifier: `OpenAiError${status}`, description, httpApiStatus: status })
 
-const errors = [
+/** What any of these doors may answer instead. */
+export const errors = [
   failure(400, "A field is missing or wrong"),
   failure(401, "No, bad, revoked or expired key"),
   failure(403, "The key is not for this model"),

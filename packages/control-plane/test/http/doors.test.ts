@@ -124,6 +124,7 @@ describe("the public doors", () => {
         "delete /api/v1/jobs/{id}",
         "delete /api/v1/nodes/{id}",
         "delete /api/v1/nodes/{id}/commands/{command}",
+        "delete /v1/responses/{id}",
         "get /api/v1/info",
         "get /api/v1/jobs",
         "get /api/v1/jobs/{id}",
@@ -139,6 +140,7 @@ describe("the public doors", () => {
         "get /health",
         "get /ready",
         "get /v1/models",
+        "get /v1/responses/{id}",
         "post /api/v1/jobs",
         "post /api/v1/link-codes",
         "post /api/v1/nodes/{id}",
@@ -146,7 +148,9 @@ describe("the public doors", () => {
         "post /api/v1/nodes/{id}/commands",
         "post /api/v1/nodes/{id}/commands/{command}",
         "post /api/v1/nodes/{id}/heartbeat",
-        "post /v1/chat/completions"
+        "post /v1/chat/completions",
+        "post /v1/responses",
+        "post /v1/responses/{id}/cancel"
       ])
       const { headers, text } = yield* call(plane, "/docs")
       const markup = text.replace(/<script[^>]*>[^]*?<\/script>/g, (script) => script.slice(0, script.indexOf(">") + 1))
