@@ -4,7 +4,7 @@ import { MaxTokens, ModelName, sampling, Tool } from "./Chat.ts"
 
 const nullable = <A extends Schema.Constraint>(schema: A) => Schema.optionalKey(Schema.NullOr(schema))
 
-/** The last of several forms: takes nothing, and says by name what came instead of them. */
+/** Beside other forms: takes nothing, and says by name what came instead of them. */
 const otherwise = (expected: string) =>
   Schema.Struct({
     type: Schema.String.check(
@@ -57,7 +57,7 @@ const Texts = Schema.Union([Schema.String, Schema.Array(Schema.Union([TextBlock,
 
 export const MessageParam = Schema.Union([
   Schema.Struct({
-    role: Schema.Literal("user").annotate({ message: "expected user, assistant or system" }),
+    role: Schema.Literal("user"),
     content: Schema.Union([
       Schema.String,
       Schema.Array(Schema.Union([TextBlock, ImageBlock, ToolResultBlock, otherwise("text, image or tool_result")]))
@@ -118,7 +118,8 @@ const prompt = {
   messages: Schema.Array(MessageParam).check(Schema.isMinLength(1), fewEnough),
   system: nullable(Texts),
   tools: nullable(
-    Schema.Array(Schema.Union([CustomTool, otherwise("a tool of your own, with name and input_schema")])).check(
+    // The refusal first, as it knows more about a wrong type than the other does.
+    Schema.Array(Schema.Union([otherwise("a tool of your own, with name and input_schema"), CustomTool])).check(
       Schema.isMaxLength(1024)
     )
   ),

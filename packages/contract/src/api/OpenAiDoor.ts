@@ -1,6 +1,7 @@
 /** The doors of OpenAI's API. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { ModelPage } from "../AnthropicAnswer.ts"
 import { ChatCompletion, ChatCompletionRequest, ModelList, OpenAiError } from "../OpenAi.ts"
 import { Authorization, OpenAiErrors } from "./Authorization.ts"
 
@@ -39,8 +40,11 @@ export class OpenAiGroup extends HttpApiGroup.make("openai")
     }).annotateMerge(
       describe("Chat completion", "As OpenAI's: plain or, with `stream: true`, chunks and a final `data: [DONE]`.")
     ),
-    HttpApiEndpoint.get("models", "/v1/models", { success: ModelList, error: errors }).annotateMerge(
-      describe("Models", "Models on at least one node online now, in OpenAI's form.")
+    HttpApiEndpoint.get("models", "/v1/models", { success: [ModelList, ModelPage], error: errors }).annotateMerge(
+      describe(
+        "Models",
+        "Models on at least one node online now, in OpenAI's form; with `anthropic-version` in Anthropic's."
+      )
     )
   )
   .middleware(Authorization)

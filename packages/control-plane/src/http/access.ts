@@ -33,12 +33,10 @@ const telemetry =
   "runtime-version timeout"
 
 /** The headers that a page may send. */
-const sendable = [
-  ...["authorization", "content-type", "idempotency-key", "last-event-id", "x-api-key"],
-  ...["anthropic-version", "anthropic-beta", "anthropic-dangerous-direct-browser-access"],
-  ...["openai-organization", "openai-project"],
-  ...telemetry.split(" ").map((name) => `x-stainless-${name}`)
-].join(", ")
+const sendable =
+  "authorization, content-type, idempotency-key, last-event-id, x-api-key, anthropic-version, anthropic-beta, " +
+  "anthropic-dangerous-direct-browser-access, openai-organization, openai-project, " +
+  telemetry.replaceAll(/\S+/g, (name) => `x-stainless-${name},`).slice(0, -1)
 
 const preflight = HttpServerResponse.empty({
   status: 204,

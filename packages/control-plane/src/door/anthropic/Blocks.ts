@@ -2,29 +2,21 @@
  * Pieces of an answer as Anthropic's content blocks, which follow one another: each is begun, goes on and is ended
  * before the next.
  *
- * A node may mix the pieces of several tool calls. What comes while a call's arguments are no whole JSON yet, and is
- * not of that call, waits until the end; it is no more than an attempt may say.
+ * A node may mix the pieces of several tool calls. From the first piece on that comes while another call's arguments
+ * are no whole JSON yet, all that is not of the open block waits until the end; it is no more than an attempt may say.
  */
 import type { ToolCallDelta } from "@infernet/contract/Chat"
 import type { Entry } from "../../job/JobLog.ts"
 import { parseToolCallDelta } from "../../job/toolCall.ts"
 import type { JobFacts } from "../Exchange.ts"
+import { JsonEnd } from "./JsonEnd.ts"
 import { callId, type Telling } from "./message.ts"
 
 export const event = (type: string, rest: string): string => `event: ${type}\ndata: {"type":"${type}"${rest}}\n\n`
 
 type Open =
   | { readonly kind: "text" | "reasoning" }
-  | { readonly kind: "tool_call"; readonly call: number; json: string }
-
-const isWhole = (json: string): boolean => {
-  try {
-    JSON.parse(json)
-    return true
-  } catch {
-    return false
-  }
-}
+  | { readonly kind: "tool_call"; readonly call: number; readonly json: JsonEnd }
 
 const beginnings = {
   text: '{"type":"text","text":"","citations":null}',
@@ -86,7 +78,7 @@ export class Blocks {
   }
 
   #say(kind: "text" | "reasoning", entry: Entry): string {
-    if (this.#isBusy()) return this.#wait(entry)
+    if (this.#mustWait()) return this.#wait(entry)
     const begun = this.#open?.kind === kind ? "" : this.#close() + this.#begin({ kind }, beginnings[kind])
     return begun + this.#delta(delta(kind, entry.text))
   }
@@ -94,10 +86,10 @@ export class Blocks {
   #call(piece: ToolCallDelta, entry: Entry): string {
     const open = this.#open
     if (open?.kind === "tool_call" && open.call === piece.index) {
-      open.json += piece.arguments
+      open.json.add(piece.arguments)
       return this.#arguments(piece)
     }
-    if (this.#isBusy()) return this.#wait(entry)
+    if (this.#mustWait()) return this.#wait(entry)
     // A call that was whole: there is nothing to add to it.
     if (this.#calls.has(piece.index)) return ""
     if (this.#telling.oneCall && this.#calls.size > 0) return ""
@@ -105,7 +97,9 @@ export class Blocks {
     this.#calls.add(piece.index)
     const facts = { type: "tool_use", id, name: piece.name ?? "", input: {}, caller: { type: "direct" } }
     const closed = this.#close()
-    const begun = this.#begin({ kind: "tool_call", call: piece.index, json: piece.arguments }, JSON.stringify(facts))
+    const json = new JsonEnd()
+    json.add(piece.arguments)
+    const begun = this.#begin({ kind: "tool_call", call: piece.index, json }, JSON.stringify(facts))
     return closed + begun + this.#arguments(piece)
   }
 
@@ -113,8 +107,8 @@ export class Blocks {
     return json === "" ? "" : this.#delta(`{"type":"input_json_delta","partial_json":${JSON.stringify(json)}}`)
   }
 
-  #isBusy(): boolean {
-    return this.#open?.kind === "tool_call" && !isWhole(this.#open.json)
+  #mustWait(): boolean {
+    return this.#waiting.length > 0 || (this.#open?.kind === "tool_call" && !this.#open.json.reached)
   }
 
   #wait(entry: Entry): string {

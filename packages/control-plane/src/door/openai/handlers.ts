@@ -1,19 +1,25 @@
 /** Handlers of OpenAI's doors. */
 import { Api } from "@infernet/contract/api/Api"
 import { Caller } from "@infernet/contract/api/Authorization"
-import { ChatCompletionRequest } from "@infernet/contract/OpenAi"
+import { ChatCompletionRequest, type ModelList } from "@infernet/contract/OpenAi"
 import { Router } from "@infernet/routing/Router"
 import { DateTime, Effect } from "effect"
-import type { HttpServerRequest } from "effect/http"
+import { type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { readJson } from "../../http/body.ts"
-import { openAiResponse } from "../../http/errors.ts"
+import { openAiResponse, speaksAnthropic } from "../../http/errors.ts"
 import { respondWith } from "../../http/failure.ts"
+import { modelPage } from "../anthropic/models.ts"
 import { Exchange } from "../Exchange.ts"
 import { fingerprint } from "../fingerprint.ts"
 import { leastContext } from "../room.ts"
 import { chatDialect } from "./chatDialect.ts"
 import { chatCompletion, chatRequest } from "./chat.ts"
+
+const modelList = (ids: ReadonlyArray<string>, created: number): typeof ModelList.Type => ({
+  object: "list",
+  data: ids.toSorted().map((id) => ({ id, object: "model", created, owned_by: "infernet" }))
+})
 
 export const layer = HttpApiBuilder.group(
   Api,
@@ -21,7 +27,8 @@ export const layer = HttpApiBuilder.group(
   Effect.fn(function* (handlers) {
     const exchange = yield* Exchange
     const router = yield* Router
-    const started = Math.floor(DateTime.toEpochMillis(yield* DateTime.now) / 1000)
+    const begun = yield* DateTime.now
+    const started = Math.floor(DateTime.toEpochMillis(begun) / 1000)
 
     const complete = Effect.fnUntraced(function* (
       request: HttpServerRequest.HttpServerRequest,
@@ -51,13 +58,14 @@ export const layer = HttpApiBuilder.group(
       .handleRaw("chatCompletions", ({ headers, request }) =>
         respondWith(openAiResponse)(complete(request, headers["idempotency-key"]))
       )
-      .handle("models", () =>
-        Effect.sync(() => ({
-          object: "list" as const,
-          data: [...router.models().keys()]
-            .sort()
-            .map((id) => ({ id, object: "model" as const, created: started, owned_by: "infernet" }))
-        }))
+      .handleRaw("models", ({ request }) =>
+        Effect.sync(() =>
+          HttpServerResponse.jsonUnsafe(
+            speaksAnthropic(request.headers)
+              ? modelPage(router.models(), DateTime.formatIso(begun))
+              : modelList([...router.models().keys()], started)
+          )
+        )
       )
   })
 )
