@@ -64,7 +64,10 @@ export const doctor = Command.make(
       const first = findings.find(({ level }) => level === "fail")?.check ?? ""
       return yield* new Failure({ message: `${failed} of ${findings.length} checks failed: begin with "${first}"` })
     }
-    if (!json) yield* Console.log(warnings === 0 ? "\nAll is well." : `\nIt works, with ${warnings} to look at.`)
+    if (!json)
+      yield* Console.log(
+        warnings === 0 ? "\nAll is well." : `\nIt works, with ${warnings} ${warnings === 1 ? "warning" : "warnings"}.`
+      )
   })
 ).pipe(
   Command.withShortDescription("Check everything, and say what to do"),

@@ -29,7 +29,7 @@ const list = Command.make(
       return yield* Console.log("There is no key yet: `infernet setup` or `infernet start` makes it.")
     const rows = keys.map((key) => [key.name, key.id ?? "cannot be used", key.mode, key.createdAt.slice(0, 10)])
     yield* Console.log(table([["KEY", "ADDRESS", "MODE", "CREATED"], ...rows]))
-    yield* Console.log(`\n${keys.map(({ name, path }) => row(name.slice(0, 9), `${plain(path)}`)).join("\n")}`)
+    yield* Console.log(`\n${table([["KEY", "FILE"], ...keys.map(({ name, path }) => [name, plain(path)])])}`)
   })
 ).pipe(Command.withDescription("List the keys of this home, without their secrets."))
 

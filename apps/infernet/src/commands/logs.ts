@@ -1,6 +1,6 @@
 /** `infernet logs`: what a node or network of this home has logged, across its files, and what it logs now. */
 import { Home } from "@infernet/platform/Home"
-import { Clock, Console, Effect, Option, Stream } from "effect"
+import { Clock, Console, Effect, FileSystem, Option, Stream } from "effect"
 import { Command, Flag } from "effect/cli"
 import { join } from "node:path"
 import { entryOf } from "../logs/entry.ts"
@@ -45,6 +45,13 @@ const flags = {
   json: options.json
 }
 
+/** Why nothing was shown. */
+const nothing = Effect.fnUntraced(function* (path: string) {
+  const fs = yield* FileSystem.FileSystem
+  const isThere = yield* Effect.orElseSucceed(fs.exists(path), () => true)
+  return isThere ? `${path} has nothing like that` : "nothing has been logged here yet: start it with `infernet start`"
+})
+
 export const logs = Command.make(
   "logs",
   flags,
@@ -71,7 +78,7 @@ export const logs = Command.make(
       Effect.scoped,
       Effect.mapError(({ message }) => new Failure({ message: `the log ${path} cannot be read: ${message}` }))
     )
-    if (shown === 0) yield* Console.error(`${path} has nothing like that`)
+    if (shown === 0) yield* Console.error(yield* nothing(path))
   })
 ).pipe(
   Command.withShortDescription("Show what the node of this home has logged"),

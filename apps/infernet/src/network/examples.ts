@@ -21,7 +21,7 @@ export const examples = ({ command, isDemo, model, url }: Example): string => {
   const question = isDemo ? prompt : "What is the capital of France?"
   const messages = JSON.stringify([{ role: "user", content: question }])
   // In two lines, each within a terminal's usual width.
-  const body = `{"model":${JSON.stringify(model)},"stream":true,\n         "messages":${messages}}`
+  const body = `{"model":${JSON.stringify(model)},"stream":true,\n        "messages":${messages}}`
   return [
     "",
     dim("  Ask it, from this machine:"),

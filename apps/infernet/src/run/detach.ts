@@ -41,8 +41,12 @@ const spawn = (command: ReadonlyArray<string>, root: string, output: string) => 
 
 const sentence = /^infernet: (.*)$/m
 
+interface Ended {
+  readonly code: number | null
+}
+
 /** What a start that has failed said, and why in a sentence. */
-const failed = Effect.fnUntraced(function* (said: string, code: number | null, output: string) {
+const failed = Effect.fnUntraced(function* (said: string, { code }: Ended, output: string) {
   const reason = sentence.exec(said)?.[1]
   const lines = said.replace(sentence, "").trimEnd().split("\n").slice(-mostLines).join("\n")
   if (lines.trim() !== "") yield* Console.log(plain(lines))
@@ -66,8 +70,7 @@ export const start = Effect.fnUntraced(function* (command: ReadonlyArray<string>
     while (true) {
       yield* Effect.sleep(lookEvery)
       last = (yield* said).trimEnd().split("\n").at(-1)?.trim() ?? ""
-      if (child.exitCode !== null || child.signalCode !== null)
-        return yield* failed(yield* said, child.exitCode, output)
+      if (child.exitCode !== null || child.signalCode !== null) return { code: child.exitCode } satisfies Ended as Ended
       const view = yield* Effect.option(local.run.view())
       const elapsed = (yield* Clock.currentTimeMillis) - began
       if (view._tag === "Some") {
@@ -84,11 +87,13 @@ export const start = Effect.fnUntraced(function* (command: ReadonlyArray<string>
     try: () => spawn(command, root, output),
     catch: (error) => new Failure({ message: `${command[0]} cannot be started: ${String(error)}` })
   })
-  const view: RunView = yield* watched.pipe(
+  const view: RunView | Ended = yield* watched.pipe(
     during("starting", (seconds) => fitRow(`${seconds} s  ${plain(last)}`)),
     // Nobody waits for it any more: a start that was called off is none.
     Effect.onInterrupt(() => Effect.sync(() => child.kill("SIGTERM")))
   )
+  // Told where nothing draws any more over what it says.
+  if ("code" in view) return yield* failed(yield* said, view, output)
   return { view, said: plain((yield* said).trimEnd()) }
 })
 

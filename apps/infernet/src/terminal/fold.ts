@@ -2,9 +2,9 @@
 
 const split = (text: string): ReadonlyArray<string> => text.match(/ +|[^ ]+/g) ?? []
 
-/** Words and the gaps between them; a command in backticks is one word, as somebody may copy it. */
+/** Words and the gaps between them; a command in backticks, and a text in quotes, is one word where there is room. */
 const piecesOf = (line: string, room: number): ReadonlyArray<string> =>
-  (line.match(/ +|(?:`[^`]*`|[^ ])+/g) ?? []).flatMap((piece) =>
+  (line.match(/ +|(?:`[^`]*`|"[^"]*"|[^ ])+/g) ?? []).flatMap((piece) =>
     piece.includes(" ") && piece.trim() !== "" && Bun.stringWidth(piece) > room ? split(piece) : [piece]
   )
 

@@ -18,6 +18,7 @@ it("keeps whole what somebody may copy: an address, and a command in backticks w
   Effect.sync(() => {
     expect(fold("see https://infernet.example/a/b/c now", 12)).toBe("see\nhttps://infernet.example/a/b/c\nnow")
     expect(fold("then `infernet start` it", 20)).toBe("then\n`infernet start` it")
+    expect(fold('because="it is away" now', 23)).toBe('because="it is away"\nnow')
     expect(fold("then `infernet start` it", 12)).toBe("then\n`infernet\nstart` it")
   }))
 
