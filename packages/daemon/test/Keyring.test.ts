@@ -10,10 +10,7 @@ import { join } from "node:path"
 type Home = { readonly folder: string; readonly start: Effect.Effect<Keyring["Service"], unknown, Scope.Scope> }
 
 /** A folder of keys, and a node that starts there, as often as a test has one start. */
-const test = (
-  name: string,
-  body: (home: Home) => Effect.Effect<void, unknown, FileSystem.FileSystem | Scope.Scope>
-) =>
+const test = (name: string, body: (home: Home) => Effect.Effect<void, unknown, FileSystem.FileSystem | Scope.Scope>) =>
   it.live(name, () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -24,6 +21,7 @@ const test = (
     }).pipe(Effect.provide(NodeServices.layer, { local: true }))
   )
 
+const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000)
 const keyOf = (keyring: Keyring["Service"]) => keyring.current().publicKey
 const files = ({ folder }: Home) =>
   readdirSync(folder)
@@ -116,7 +114,7 @@ describe("a node's keys", () => {
       const { to } = yield* keyring.prepare(false)
       yield* keyring.accepted(to.publicKey)
       const old = join(home.folder, "node.old.key")
-      const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000)
+
       yield* fs.utimes(old, ago(23.9), ago(23.9))
       yield* home.start
       expect(yield* fs.exists(old)).toBe(true)
