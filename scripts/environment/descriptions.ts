@@ -42,7 +42,8 @@ export const sections: ReadonlyArray<Section> = [
       },
       NPM_CONFIG_USERCONFIG: { what: "The `.npmrc` with the registry and its token, likewise.", usual: "`~/.npmrc`" },
       NO_COLOR: { what: "Set to anything: no colours.", usual: "colours at a terminal" },
-      TERM: { what: "`dumb`: no colours.", usual: "the terminal's" }
+      TERM: { what: "`dumb`: no colours.", usual: "the terminal's" },
+      SHELL: { what: "The shell that `infernet completions` writes for where none is named.", usual: "none" }
     }
   },
   {

@@ -54,7 +54,7 @@ it.live(
       yield* refuses([
         configured('{\n  "port": 8080,\n}', "config.json: line 3, column 1", "a name in double quotes"),
         configured("[]", "expected one object of settings"),
-        configured('{\n  "prot": 8080\n}', 'line 2, column 3: unknown setting "prot"', "port, host"),
+        configured('{\n  "prot": 8080\n}', 'line 2, column 3: unknown setting "prot": did you mean "port"?'),
         configured('{\n\n"port": 80800}', 'line 3, column 1: "port": expected a port from 1 to 65535, got 80800'),
         configured('{"control_plane": "a.example"}', '"control_plane": expected an address that begins with http'),
         configured('{"database_url": "postgres://u:p@h/d"}', "can be read by others", "chmod 600"),

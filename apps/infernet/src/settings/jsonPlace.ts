@@ -1,16 +1,27 @@
-/** Where a text stops being JSON, which Bun's parser does not tell, and what should stand there. */
+/** Where a text stops being JSON, which Bun's parser does not tell, and where the names of its object stand. */
 
 export interface Slip {
   readonly offset: number
   readonly expected: string
 }
 
+/** A name of the outermost object. */
+export interface Name {
+  readonly name: string
+  readonly offset: number
+}
+
+/** Deeper than any settings are, and far above what the stack bears. */
+const deepest = 64
+
 const scalar =
   /"(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/uy
 
-/** The first slip in a text that `JSON.parse` refuses. Nesting past the stack's depth is no settings file. */
-export const firstSlip = (text: string): Slip | undefined => {
+/** Reads a text to its end or its first slip. */
+const scan = (text: string): { readonly slip: Slip | undefined; readonly names: ReadonlyArray<Name> } => {
+  const names: Array<Name> = []
   let at = 0
+  let depth = 0
   const blank = () => {
     while (" \t\r\n".includes(text[at] ?? "end")) at += 1
   }
@@ -30,7 +41,7 @@ export const firstSlip = (text: string): Slip | undefined => {
     return undefined
   }
 
-  const list = (end: string, item: () => Slip | undefined): Slip | undefined => {
+  const items = (end: string, item: () => Slip | undefined): Slip | undefined => {
     at += 1
     if (skip(end)) return undefined
     while (true) {
@@ -41,7 +52,22 @@ export const firstSlip = (text: string): Slip | undefined => {
     }
   }
 
-  const member = () => single("a name in double quotes", true) ?? (skip(":") ? value() : slip('":"'))
+  const list = (end: string, item: () => Slip | undefined): Slip | undefined => {
+    if (depth === deepest) return slip(`no more than ${deepest} levels`)
+    depth += 1
+    const found = items(end, item)
+    depth -= 1
+    return found
+  }
+
+  const member = () => {
+    blank()
+    const offset = at
+    const found = single("a name in double quotes", true)
+    if (found !== undefined) return found
+    if (depth === 1) names.push({ name: String(JSON.parse(text.slice(offset, at))), offset })
+    return skip(":") ? value() : slip('":"')
+  }
 
   const value = (): Slip | undefined => {
     blank()
@@ -51,10 +77,16 @@ export const firstSlip = (text: string): Slip | undefined => {
   }
 
   const found = value()
-  if (found !== undefined) return found
+  if (found !== undefined) return { slip: found, names }
   blank()
-  return at < text.length ? slip("the end of the file") : undefined
+  return { slip: at < text.length ? slip("the end of the file") : undefined, names }
 }
+
+/** The first slip in a text that `JSON.parse` refuses; one that is nested deeper than settings can be has one too. */
+export const firstSlip = (text: string): Slip | undefined => scan(text).slip
+
+/** The names of the outermost object of a text without slips, in their order, each as often as it stands there. */
+export const namesIn = (text: string): ReadonlyArray<Name> => scan(text).names
 
 /** `line 3, column 7` of an offset. */
 export const place = (text: string, offset: number): string => {

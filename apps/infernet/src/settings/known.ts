@@ -66,6 +66,23 @@ export const known: Readonly<Record<string, Setting>> = {
     about: "Key for llama.cpp and llama-swap",
     secret: true
   },
+  engine_context_length: {
+    variable: "INFERNET_ENGINE_CONTEXT_LENGTH",
+    value: values.count,
+    usual: "8192",
+    about: "Context of the embedded engine, in tokens"
+  },
+  engine_memory_gib: {
+    variable: "INFERNET_ENGINE_MEMORY_GIB",
+    value: values.amount,
+    about: "Memory for the models that it has loaded"
+  },
+  engine_keep: {
+    variable: "INFERNET_ENGINE_KEEP",
+    value: values.span,
+    usual: "10 minutes",
+    about: "How long it keeps a model loaded without chats"
+  },
   remote_install: {
     variable: "INFERNET_REMOTE_INSTALL",
     value: values.flag,

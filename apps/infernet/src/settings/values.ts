@@ -1,6 +1,6 @@
 /** What settings may be, wherever they are written: in a flag, a variable or the file. */
 import { hasChecksum } from "@infernet/auth/checksum"
-import { Option, Result, Schema } from "effect"
+import { Duration, Option, Result, Schema } from "effect"
 
 /** Reads one setting's text; `expected` completes "expected …" where it cannot. */
 export interface Value<A> {
@@ -39,6 +39,17 @@ export const count = make("a whole number", (text) => {
   const count = /^\d{1,15}$/.test(text.trim()) ? Number(text) : undefined
   return Option.fromUndefinedOr(count)
 })
+
+/** Numbers above zero, such as gibibytes. */
+export const amount = make("a number above 0", (text) => {
+  const amount = /^\d{1,6}(?:\.\d+)?$/.test(text.trim()) ? Number(text) : 0
+  return amount > 0 ? Option.some(amount) : Option.none()
+})
+
+/** As it is written, for whoever reads it. */
+export const span = make("a length of time, such as 30 seconds, 10 minutes or 2 hours", (text) =>
+  /^\d/.test(text.trim()) ? Option.as(Duration.fromInput(text.trim() as Duration.Input), text.trim()) : Option.none()
+)
 
 export const flag = make("true or false", (text) => {
   const word = text.trim().toLowerCase()

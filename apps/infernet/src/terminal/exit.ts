@@ -1,6 +1,7 @@
 /** How a run ends: a sentence on standard error for what a person can mend, the whole cause for what they cannot. */
 import * as refused from "@infernet/platform/refused"
 import { Cause, Config, Data, Effect, Exit, Option, PlatformError } from "effect"
+import { inWords } from "./expected.ts"
 import { folded, onError, plain } from "./style.ts"
 
 /** A failure that is only to be told, in words, with an exit code. */
@@ -8,7 +9,7 @@ export class Failure extends Data.TaggedError("Failure")<{ readonly message: str
 
 /** Effect's own wording spans lines and begins with a class name: `NAME: expected …`. */
 const settingMessage = ({ cause }: Config.ConfigError): string => {
-  const [what = "", at] = cause.message.split(/\n\s*at /)
+  const [what = "", at] = inWords(cause.message).split(/\n\s*at /)
   const name = at?.replace(/[[\]"]/g, "")
   return name === undefined ? what : `${name}: ${what.charAt(0).toLowerCase()}${what.slice(1)}`
 }

@@ -1,14 +1,18 @@
 /** Which of some names a person may have meant. */
 
-/** How many letters have to be inserted, left out or changed to get from one word to the other. */
+/** How many letters have to be inserted, left out, changed or swapped with the next to get from one word to the other. */
 const distance = (from: string, to: string): number => {
+  let before: ReadonlyArray<number> = []
   let above = Array.from({ length: to.length + 1 }, (_, column) => column)
-  for (const [line, letter] of [...from].entries()) {
+  for (let line = 0; line < from.length; line++) {
     const current = [line + 1]
-    for (const [column, other] of [...to].entries()) {
-      const changed = (above[column] ?? 0) + (letter === other ? 0 : 1)
-      current.push(Math.min(changed, (above[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1))
+    for (let column = 0; column < to.length; column++) {
+      const changed = (above[column] ?? 0) + (from[line] === to[column] ? 0 : 1)
+      const isSwapped = from[line] === to[column - 1] && from[line - 1] === to[column]
+      const swapped = isSwapped ? (before[column - 1] ?? Infinity) + 1 : Infinity
+      current.push(Math.min(changed, swapped, (above[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1))
     }
+    before = above
     above = current
   }
   return above[to.length] ?? 0

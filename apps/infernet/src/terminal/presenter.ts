@@ -1,6 +1,7 @@
 /** The command line's own words: help on standard output, a wrong call as one line on standard error. */
 import { Console, Effect, Layer, Option } from "effect"
 import { CliConfig, CliOutput, GlobalFlag, type HelpDoc } from "effect/cli"
+import { inWords } from "./expected.ts"
 import { fold } from "./fold.ts"
 import { columnsAfter, folded, hasColor, onError, plain, wrap } from "./style.ts"
 import { stripVTControlCharacters } from "node:util"
@@ -64,8 +65,15 @@ const formatter: CliOutput.Formatter = {
       .join("\n")
 }
 
-/** Effect's own wording says some things twice. */
-const sentenceOf = (message: string): string => message.replaceAll("\n", " ").replace(". Expected: ", ": expected ")
+/** `--port in command infernet start\n\n  Did you mean this?\n    --port\n` as the end of a sentence. */
+const hint = (_: string, meant: string): string => `: did you mean ${meant.trim().split(/\s+/).join(" or ")}?`
+
+/** Effect's own wording says some things twice, and some over several lines. */
+const sentenceOf = (message: string): string =>
+  inWords(message)
+    .replace(/\s*Did you mean this\?\s*([^]+)$/, hint)
+    .replaceAll("\n", " ")
+    .replace(/\. Expected:? /, ": expected ")
 
 const presenter: CliOutput.Presenter = {
   present: (event) => {

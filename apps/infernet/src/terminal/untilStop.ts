@@ -32,7 +32,9 @@ const lastly = Effect.gen(function* () {
 const lock = Effect.gen(function* () {
   const home = yield* Home
   yield* home.lock.pipe(
-    Effect.mapError(({ message }) => new Failure({ message: `${message}; \`infernet status\` tells of it` }))
+    Effect.catchTag("HomeLocked", ({ message }) =>
+      Effect.fail(new Failure({ message: `${message}; \`infernet status\` tells of it` }))
+    )
   )
 })
 

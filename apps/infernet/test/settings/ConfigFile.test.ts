@@ -58,3 +58,34 @@ it.live("refuses secrets that others can read, and quotes none", () =>
     })
   )
 )
+
+const wrong: ReadonlyArray<readonly [text: string, says: string]> = [
+  ["", "empty: write {} there, or delete the file"],
+  ["\ufeff{", "line 1, column 2: not JSON: expected a name in double quotes"],
+  ['{\r\n"port": 1,\r\n"prot": 2\r\n}', 'line 3, column 1: unknown setting "prot": did you mean "port"?'],
+  ['{"nodeName": "a"}', 'unknown setting "nodeName": did you mean "node_name"?'],
+  ['{"colour": 1}', 'unknown setting "colour": `infernet config list` shows all'],
+  ['{"model": "port",\n "port": true}', 'line 2, column 2: "port": expected a port from 1 to 65535, got true'],
+  ['{"port": 1,\n "port": 2}', 'line 2, column 2: "port" is there twice, first at line 1, column 2'],
+  ["[".repeat(100_000), "line 1, column 65: not JSON: expected no more than 64 levels"],
+  [" ".repeat(1_000_001), "too large for a file of settings: 1000001 bytes, 1000000 at most"]
+]
+
+it.live("names what is wrong with a file that cannot be used, and where", () =>
+  inFolder((path, fs) =>
+    Effect.gen(function* () {
+      yield* write(path, { port: 1 })
+      for (const [text, says] of wrong) {
+        yield* fs.writeFileString(path, text)
+        expect((yield* Effect.flip(read(path))).reason).toContain(says)
+      }
+      yield* fs.writeFileString(path, '\ufeff{"port": 8080}')
+      expect((yield* read(path)).texts).toEqual({ port: "8080" })
+      yield* fs.writeFile(path, new Uint8Array([0xff, 0xfe, 0x7b, 0]))
+      expect((yield* Effect.flip(read(path))).reason).toBe("not text in UTF-8: save it as that")
+      yield* fs.remove(path)
+      yield* fs.makeDirectory(path)
+      expect((yield* Effect.flip(read(path))).reason).toContain("it is a directory")
+    })
+  )
+)

@@ -3,6 +3,7 @@
  * package where there is none.
  */
 import { totalmem } from "node:os"
+import { within } from "@infernet/platform/within"
 import { Config, Context, Duration, Effect, type FileSystem, Layer, type Scope } from "effect"
 import { can, cannot } from "../Ability.ts"
 import { type Backend, BackendError, type Completion } from "../Backend.ts"
@@ -129,8 +130,14 @@ const share = 0.75
 const memoryThere = () => Math.min(totalmem(), process.constrainedMemory() || Infinity)
 
 const configured = Config.all({
-  contextLength: Config.Int("INFERNET_ENGINE_CONTEXT_LENGTH").pipe(Config.withDefault(8192)),
-  memoryGib: Config.option(Config.Number("INFERNET_ENGINE_MEMORY_GIB")),
+  contextLength: Config.Int("INFERNET_ENGINE_CONTEXT_LENGTH").pipe(
+    Config.withDefault(8192),
+    Config.flatMap(within("INFERNET_ENGINE_CONTEXT_LENGTH", 256, 2 ** 24))
+  ),
+  memoryGib: Config.Finite("INFERNET_ENGINE_MEMORY_GIB").pipe(
+    Config.flatMap(within("INFERNET_ENGINE_MEMORY_GIB", 0.1, 100_000)),
+    Config.option
+  ),
   keep: Config.Duration("INFERNET_ENGINE_KEEP").pipe(Config.withDefault(Duration.minutes(10)))
 })
 

@@ -3,6 +3,7 @@ import { PgClient } from "@effect/sql-pg"
 import { Config, Context, Effect, Layer, Option, Schema, String } from "effect"
 import { SqlClient } from "effect/sql"
 import { Embedded } from "./Embedded.ts"
+import { within } from "../within.ts"
 import * as migrations from "./migrations.ts"
 
 /** The server at `DATABASE_URL` is older than the oldest that the schema works with. */
@@ -28,7 +29,11 @@ const common = {
   applicationName: "infernet"
 } as const satisfies PgClient.PgPoolConfig
 
-const poolSize = Config.Int("DATABASE_POOL").pipe(Config.withDefault(10))
+const poolSize = Config.Int("DATABASE_POOL").pipe(
+  Config.withDefault(10),
+  // None would be waited for without end.
+  Config.flatMap(within("DATABASE_POOL", 1, 1000))
+)
 
 /** Connections, at most `DATABASE_POOL` of them, to a server named in whatever way. */
 export const client = (server: PgClient.PgPoolConfig) =>
