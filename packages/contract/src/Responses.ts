@@ -1,16 +1,28 @@
-/**
- * OpenAI's responses door: the bodies that its SDKs send.
- *
- * Fields that are not here are taken and left alone, as the answer is the same without: `store` and `truncation` (the
- * answer says `false` and `disabled`), `stream_options`, `max_tool_calls` (there are no tools of ours to call), `user`,
- * `safety_identifier`, `service_tier`, `access_programs`, `image`, and all that steers OpenAI's prompt cache.
- */
+/** OpenAI's responses door: the bodies that its SDKs send. */
 import { Schema } from "effect"
 import { MaxTokens, ModelName, ResponseFormat, sampling, Tool } from "./Chat.ts"
 import { Metadata } from "./Job.ts"
 import { InputItem } from "./ResponsesInput.ts"
 
 const nullable = <A extends Schema.Constraint>(schema: A) => Schema.optionalKey(Schema.NullOr(schema))
+
+/** Fields that are taken and left alone, as the answer is the same without; it says what counts instead. */
+export const ignored = [
+  "store",
+  "truncation",
+  "service_tier",
+  "stream_options",
+  "max_tool_calls",
+  "user",
+  "safety_identifier",
+  "access_programs",
+  "image",
+  "prompt_cache_key",
+  "prompt_cache_options",
+  "prompt_cache_retention",
+  "reasoning.effort",
+  "text.verbosity"
+] as const
 
 /** A field that would change the answer and that nothing here can follow: refused, with what to do instead. */
 const refused = (message: string) => Schema.optionalKey(Schema.Null.annotate({ message }))

@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { ResponseObject } from "../ResponseObject.ts"
-import { CreateResponse } from "../Responses.ts"
+import { CreateResponse, ignored } from "../Responses.ts"
 import { Authorization, OpenAiErrors } from "./Authorization.ts"
 import { errors, idempotency } from "./OpenAiDoor.ts"
 
@@ -21,9 +21,11 @@ export class ResponsesGroup extends HttpApiGroup.make("responses")
     }).annotateMerge(
       describe(
         "Create a response",
-        "As OpenAI's: plain or, with `stream: true`, its numbered events. No conversation is kept, so all its items " +
-          "come in `input`; tools are functions, and OpenAI's own are not here. What this door cannot do it refuses by " +
-          "name; what changes no answer (`store`, `user`, `service_tier`, `truncation`, prompt caching) it leaves alone."
+        "As OpenAI's: whole or, with `stream: true`, as its numbered events. No conversation is kept, so that all its " +
+          "items come in `input` and the answer says `store: false`. Tools are functions: OpenAI's own are not here. With " +
+          "`parallel_tool_calls: false` only the first call is passed on. A model's thoughts are the `content` of its " +
+          "reasoning item, or its `summary` where `reasoning.summary` asks for one. What cannot be done here is refused by " +
+          `name. Taken and without effect: ${ignored.map((field) => `\`${field}\``).join(", ")}.`
       )
     ),
     HttpApiEndpoint.get("retrieve", "/v1/responses/:id", {

@@ -32,6 +32,22 @@ const jobIdOf = (id: string) =>
     () => noResponse(id)
   )
 
+/** Fields of a chat by their names at this door: a model may be asked for what no node has. */
+const names: Readonly<Record<string, string>> = {
+  messages: "input",
+  response_format: "text.format",
+  logprobs: "include"
+}
+
+const renamed = <E>(error: E): E | BadRequest => {
+  if (!(error instanceof BadRequest)) return error
+  const { error_message: message, field = "" } = error
+  const name = names[field]
+  return name === undefined
+    ? error
+    : new BadRequest({ field: name, error_message: message.replace(`${field}:`, `${name}:`) })
+}
+
 const streamIsGone = new BadRequest({
   field: "stream",
   error_message:
@@ -60,7 +76,7 @@ export const layer = HttpApiBuilder.group(
       const asked = yield* Effect.fromResult(chatRequest(body, leastContext(router.matching(body.model))))
       const wanted = wantedOf(body)
       const { stream, ...same } = body
-      return yield* exchange.answer({
+      const answer = exchange.answer({
         submission: {
           account,
           apiKey,
@@ -73,6 +89,7 @@ export const layer = HttpApiBuilder.group(
         stream: stream === true ? (job) => responsesDialect(job, wanted) : undefined,
         whole: wholeResponse(wanted)
       })
+      return yield* Effect.mapError(answer, renamed)
     })
 
     /** Whichever door the job came through, if only it has words for an answer. */
