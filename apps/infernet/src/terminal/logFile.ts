@@ -1,4 +1,5 @@
 /** A log in a file that makes room for a new one when it is large, so that it never fills the disk. */
+import * as refused from "@infernet/platform/refused"
 import { Effect, FileSystem, Logger } from "effect"
 
 const largest = 50_000_000
@@ -28,16 +29,20 @@ export const writer = Effect.fnUntraced(function* (path: string, limit: number =
         const isFresh = yield* Effect.isSuccess(rotate(path))
         if (isFresh) size = 0
       }
-      yield* fs.writeFileString(path, text, { flag: "a", mode: 0o600 })
+      yield* fs.writeFileString(path, text, { flag: "a", mode: 0o600 }).pipe(
+        // What fitted on a full disk ends in the middle of a line, which the next one would go on.
+        Effect.tapError(() => Effect.ignore(fs.truncate(path, size)))
+      )
       size += bytes
+      complained = false
     },
     // Half of a rotation, or lines taken from the batch and not written, are what an interruption would leave.
     Effect.uninterruptible,
     Effect.provideService(FileSystem.FileSystem, fs),
-    // A full disk is no reason to stop; said once, and not to the log.
-    Effect.catch(({ message }) =>
+    // A full disk is no reason to stop; said once each time, and not to the log.
+    Effect.catch((error) =>
       Effect.sync(() => {
-        if (!complained) process.stderr.write(`warning  the log cannot be written: ${message}\n`)
+        if (!complained) process.stderr.write(`warning  the log cannot be written: ${refused.sentence(error)}\n`)
         complained = true
       })
     )

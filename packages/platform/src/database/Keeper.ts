@@ -1,4 +1,7 @@
-/** Keeps a server running: one that dies by itself is started again in its place, until that has failed too often. */
+/**
+ * Keeps a server running: one that dies by itself is started again in its place, until that has failed too often. A full
+ * disk is waited out, as somebody makes room in their own time.
+ */
 import { Clock, Deferred, Duration, Effect, Result, type Scope } from "effect"
 import type { EmbeddedUnavailable } from "./EmbeddedError.ts"
 
@@ -35,12 +38,21 @@ const restart = Effect.fnUntraced(function* <R>(
 ) {
   let last = first
   let failed = 0
+  let isFull = false
   let pause = shortest
   yield* Effect.logError("database server died", { code: last.code })
   while (failed < failures) {
     yield* Effect.sleep(pause)
     const outcome = yield* Effect.result(live(start, Effect.logInfo("database server is back")))
     pause = Duration.min(Duration.times(pause, 2), longest)
+    if (Result.isFailure(outcome) && outcome.failure.reason === "full") {
+      const place = outcome.failure.detail
+      if (!isFull)
+        yield* Effect.logError("no room for the database: jobs are refused until its disk has some", { place })
+      isFull = true
+      continue
+    }
+    isFull = false
     if (Result.isFailure(outcome)) {
       failed += 1
       yield* Effect.logError("database server does not start again", { failed, error: outcome.failure.message })

@@ -13,13 +13,14 @@ class Servers {
   readonly startedAt: Array<number> = []
   running = 0
   works = true
+  reason: EmbeddedUnavailable = broken
   die: (code: number) => Effect.Effect<unknown> = () => Effect.die("none has started")
 
   readonly start: Effect.Effect<Keeper.Running, EmbeddedUnavailable, Scope.Scope> = Effect.gen(
     { self: this },
     function* () {
       this.startedAt.push(yield* Clock.currentTimeMillis)
-      if (!this.works) return yield* broken
+      if (!this.works) return yield* this.reason
       const ended = yield* Deferred.make<number>()
       yield* Effect.acquireRelease(
         Effect.sync(() => (this.running += 1)),
@@ -70,6 +71,21 @@ describe("a kept server", () => {
       expect(yield* Fiber.join(end)).toBe(137)
       yield* TestClock.adjust("1 hour")
       expect(fake.startedAt).toHaveLength(11)
+    }))
+
+  it("is waited for while its disk is full, however long that takes", () =>
+    Effect.gen(function* () {
+      const fake = new Servers()
+      const { ended } = yield* Keeper.keep(fake.start)
+      const end = yield* Effect.forkChild(ended)
+      fake.reason = EmbeddedUnavailable.said("/srv/data", "PANIC: could not write: No space left on device", "")
+      fake.works = false
+      yield* fake.die(1)
+      yield* TestClock.adjust("1 hour")
+      expect(fake.startedAt.length).toBeGreaterThan(300)
+      fake.works = true
+      yield* TestClock.adjust("10 seconds")
+      expect([fake.running, end.pollUnsafe()]).toEqual([1, undefined])
     }))
 
   it("fails as its first start does, and is stopped, not given up, with its scope", () =>
