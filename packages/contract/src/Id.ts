@@ -21,6 +21,8 @@ export const ApiKeyId = prefixed("key").pipe(Schema.brand("ApiKeyId"))
 export type ApiKeyId = typeof ApiKeyId.Type
 export const AccountId = prefixed("acc").pipe(Schema.brand("AccountId"))
 export type AccountId = typeof AccountId.Type
+export const SessionId = prefixed("ses").pipe(Schema.brand("SessionId"))
+export type SessionId = typeof SessionId.Type
 
 const address = Schema.String.check(
   Schema.isPattern(/^0x[0-9a-f]{40}$/, { message: 'expected "0x" and 40 lower-case hexadecimal digits' })
@@ -52,7 +54,7 @@ export const encode = (milliseconds: number, random: bigint): string => {
 /** A fresh id of the given kind, from the clock and the random source in force. */
 export const make = Effect.fnUntraced(function* <A extends string>(
   schema: { readonly make: (text: string) => A },
-  prefix: "job" | "att" | "cmd" | "key" | "acc"
+  prefix: "job" | "att" | "cmd" | "key" | "acc" | "ses"
 ) {
   const now = yield* Clock.currentTimeMillis
   const high = yield* Random.nextIntBetween(0, 2 ** 26 - 1)
@@ -65,3 +67,4 @@ export const makeAttemptId = make(AttemptId, "att")
 export const makeCommandId = make(CommandId, "cmd")
 export const makeApiKeyId = make(ApiKeyId, "key")
 export const makeAccountId = make(AccountId, "acc")
+export const makeSessionId = make(SessionId, "ses")
