@@ -4,6 +4,9 @@ import { dim, fitRow, row } from "./style.ts"
 
 const write = (text: string) => Effect.sync(() => void process.stdout.write(text))
 
+/** Whether a line can be drawn over: a dumb terminal shows the codes for it as letters. */
+const canRedraw = (): boolean => process.stdout.isTTY && process.env["TERM"] !== "dumb"
+
 const startOfLine = "\r\u001b[K"
 
 /** Shown at once and drawn anew every second, which also shows that the program is alive. */
@@ -31,7 +34,7 @@ export const during =
   (label: string | (() => string), text: (seconds: number) => string, every = 10) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.suspend(() => {
-      const isTerminal = process.stdout.isTTY
+      const isTerminal = canRedraw()
       const labelNow = typeof label === "string" ? () => label : label
       const telling = isTerminal ? drawn(labelNow, text) : noted(labelNow, text, every)
       return Effect.acquireUseRelease(

@@ -83,7 +83,7 @@ describe("a frame", () => {
     const lines = drawn(busy, 140, 40)
     expect(titles(lines)).toEqual(["System", "Installs", "Throughput", "Models", "Jobs", "Backends", "Log"])
     expect(lineWith(lines, "日本語モデル:七十億")).toStartWith(
-      "○ loadable 日本語モデル:七十億   Ollama       2.5 GiB   32k   4 slots  ▶ running   14:05:39 …000002 "
+      "○ loadable 日本語モデル:七十億   Ollama       2.5 GiB   32k   4 slots  ▶ running   …000002 "
     )
     expect(lineWith(lines, "✗ failed")).toContain("backend_error: out of memory")
     expect(lineWith(lines, "○ not  vLLM")).toContain("connection refused: …")
@@ -139,5 +139,16 @@ describe("a frame", () => {
 
   test("is drawn from whatever part comes first", () => {
     for (const one of parts) expect(drawn(after([part(one)]), 80, 24)).toHaveLength(24)
+  })
+
+  test("leaves out a job's time, then its speed, then its tokens, before it cuts any of them", () => {
+    const columns = (width: number) => {
+      const line = lineWith(drawn(busy, width, 40), "✓ done") ?? ""
+      return [/\d\d:\d\d:\d\d/, /\/s/, /tokens/, / m?s$/].map((column) => column.test(line.trimEnd()))
+    }
+    expect(columns(80)).toEqual([true, true, true, true])
+    expect(columns(70)).toEqual([false, true, true, true])
+    expect(columns(56)).toEqual([false, false, true, true])
+    expect(columns(44)).toEqual([false, false, false, true])
   })
 })

@@ -16,12 +16,15 @@ const speedOf = ({ first_token_ms, started_at, tokens }: RunningJob, now: number
 const shortJob = (id: string): string => `…${id.slice(-6)}`
 
 const markWidth = 11
-const numbersWidth = 31
+const idWidth = 7
 
-const numbers = (tokens: number, speed: number | undefined, millis: number): string =>
+/** Below each of these widths a column is left out whole, rather than all of them cut. */
+const least = { time: 76, speed: 60, tokens: 51 }
+
+const numbers = (width: number, tokens: number, speed: number | undefined, millis: number): string =>
   [
-    padStart(tokens === 0 ? "" : counted(tokens, "token"), 13),
-    padStart(speed === undefined || speed === 0 ? "" : `${grouped(speed)}/s`, 8),
+    ...(width < least.tokens ? [] : [padStart(tokens === 0 ? "" : counted(tokens, "token"), 13)]),
+    ...(width < least.speed ? [] : [padStart(speed === undefined || speed === 0 ? "" : `${grouped(speed)}/s`, 8)]),
     padStart(took(millis), 8)
   ].join(" ")
 
@@ -34,18 +37,20 @@ export const jobs = (look: Look, { now, parts: { Jobs } }: State): Panel => {
   ]
   const line = (row: Row, width: number): string => {
     const job = "running" in row ? row.running : row.ended
-    // A time of 8 columns, an id of 7, and a space after each.
-    const room = Math.max(8, width - (markWidth + 1) - 9 - 8 - numbersWidth - 1)
-    const head = (mark: string, at: number) => `${mark} ${time(at)} ${shortJob(job.job)} `
+    const hasTime = width >= least.time
+    const numbersWidth = numbers(width, 0, undefined, 0).length
+    const left = markWidth + 1 + (hasTime ? 9 : 0) + idWidth + 1
+    const room = Math.max(8, width - left - 1 - numbersWidth)
+    const head = (mark: string, at: number) => `${mark} ${hasTime ? `${time(at)} ` : ""}${shortJob(job.job)} `
     const model = pad(cutMiddle(clean(job.model), room), room)
     if ("running" in row) {
       const { running } = row
       const mark = running.first_token_ms === undefined ? "▶ reading" : "▶ running"
-      const facts = numbers(running.tokens, speedOf(running, now), now - running.started_at)
+      const facts = numbers(width, running.tokens, speedOf(running, now), now - running.started_at)
       return `${head(theme.bar(pad(mark, markWidth)), running.started_at)}${model} ${facts}`
     }
     const { ended } = row
-    const facts = numbers(ended.tokens, ended.tokens_per_second, ended.total_ms)
+    const facts = numbers(width, ended.tokens, ended.tokens_per_second, ended.total_ms)
     if (ended.fault === undefined)
       return `${head(theme.good(pad("✓ done", markWidth)), ended.ended_at)}${model} ${facts}`
     if (ended.fault.error === "cancelled")
