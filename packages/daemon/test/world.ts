@@ -108,9 +108,9 @@ export const node = Effect.fnUntraced(function* (
 })
 
 /** A node whose first link is welcome, and the list of its chats as they begin. */
-export const linkedNode = Effect.fnUntraced(function* (fake: FakePlane) {
+export const linkedNode = Effect.fnUntraced(function* (fake: FakePlane, keyring?: Layer.Layer<Keyring>) {
   const chats: Array<Chat> = []
-  const { events, jobs } = yield* node(fake, (request, emit) =>
+  const begin: ScriptedBackends.Script["chat"] = (request, emit) =>
     Effect.suspend(() => {
       const chat = new Chat(request, emit)
       chats.push(chat)
@@ -118,7 +118,7 @@ export const linkedNode = Effect.fnUntraced(function* (fake: FakePlane) {
         Effect.onInterrupt(() => Effect.sync(() => void (chat.interrupted = true)))
       )
     })
-  )
+  const { events, jobs } = yield* node(fake, begin, undefined, keyring)
   yield* say(fake.link, welcome())
   const chat = (index: number): Chat => {
     const found = chats[index]

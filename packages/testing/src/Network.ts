@@ -1,12 +1,11 @@
 /** A whole network over real sockets: a control plane with a database, and daemons whose backends the test plays. */
 import * as ApiKey from "@infernet/auth/ApiKey"
-import { Identity } from "@infernet/auth/Identity"
 import { HardwareReadings } from "@infernet/backend/Hardware"
 import type { Role } from "@infernet/contract/Account"
 import { ControlPlaneId, makeAccountId, makeApiKeyId } from "@infernet/contract/Id"
 import * as ControlPlane from "@infernet/control-plane/ControlPlane"
 import { JobStore } from "@infernet/control-plane/job/JobStore"
-import { openToAll, Settings } from "@infernet/control-plane/Settings"
+import { noLimits, openToAll, Settings } from "@infernet/control-plane/Settings"
 import * as Daemon from "@infernet/daemon/Daemon"
 import * as WebSocketTransport from "@infernet/daemon/link/WebSocketTransport"
 import { Keyring } from "@infernet/daemon/node/Keyring"
@@ -26,6 +25,9 @@ const settings: Settings["Service"] = {
   url: "http://127.0.0.1",
   allowedHosts: new Set(["127.0.0.1"]),
   admission: openToAll,
+  openSignUp: false,
+  limits: noLimits,
+  trustedProxies: [],
   firstContentWithin: Duration.minutes(5),
   jobWithin: Duration.minutes(30),
   logKeptFor: Duration.minutes(10)
@@ -74,8 +76,10 @@ export const node = Effect.fnUntraced(function* ({ files, http, services, url }:
   const router = Context.get(services, Router)
   const folder = yield* files.makeTempDirectoryScoped({ prefix: "infernet-node-" })
   const random = SecureRandom.layerWebCrypto
-  const identity = yield* Layer.build(Layer.fresh(Layer.provide(Identity.layerRandom, random)))
-  const { id } = Context.get(identity, Identity)
+  const keys = `${folder}/keys`
+  const stored = Keyring.layerFiles(keys).pipe(Layer.provide([Layer.succeedContext(http), random]))
+  const keyring = yield* Layer.build(Layer.fresh(stored))
+  const { id } = Context.get(keyring, Keyring)
   const options = {
     name: "test",
     version: "1.0.0",
@@ -87,7 +91,7 @@ export const node = Effect.fnUntraced(function* ({ files, http, services, url }:
     Layer.provide([
       HardwareReadings.layerTest(hardware),
       backends(script),
-      Layer.provide(Keyring.layerOne, Layer.succeedContext(identity)),
+      Layer.succeedContext(keyring),
       Layer.succeedContext(http),
       WebSocketTransport.layer,
       FetchHttpClient.layer,
@@ -95,9 +99,9 @@ export const node = Effect.fnUntraced(function* ({ files, http, services, url }:
     ]),
     Layer.orDie
   )
-  yield* Layer.build(Layer.fresh(daemon))
+  const built = yield* Layer.build(Layer.fresh(daemon))
   const anything = { model, promptTokens: 0, expectedTokens: 0, pin: id, exclude: new Set<never>() }
   const booking = yield* router.wait(anything)
   booking.release()
-  return { id }
+  return { id, keys, daemon: built }
 })
