@@ -17,6 +17,12 @@ const lineWith = (lines: ReadonlyArray<string>, part: string): string | undefine
 
 const silent: State = after([{ _tag: "Gone" }])
 
+/** Which columns of a job that is done are there: its time, speed, tokens, and how long it took. */
+const columns = (width: number) => {
+  const line = lineWith(drawn(busy, width, 40), "✓ done") ?? ""
+  return [/\d\d:\d\d:\d\d/, /\/s/, /tokens/, / m?s$/].map((column) => column.test(line.trimEnd()))
+}
+
 describe("a frame", () => {
   test("has exactly the lines and at most the columns of its terminal, whatever is in it", () => {
     const states = [
@@ -142,10 +148,6 @@ describe("a frame", () => {
   })
 
   test("leaves out a job's time, then its speed, then its tokens, before it cuts any of them", () => {
-    const columns = (width: number) => {
-      const line = lineWith(drawn(busy, width, 40), "✓ done") ?? ""
-      return [/\d\d:\d\d:\d\d/, /\/s/, /tokens/, / m?s$/].map((column) => column.test(line.trimEnd()))
-    }
     expect(columns(80)).toEqual([true, true, true, true])
     expect(columns(70)).toEqual([false, true, true, true])
     expect(columns(56)).toEqual([false, false, true, true])
