@@ -3,6 +3,7 @@ import { backendKilled } from "./scenarios/backendKilled.ts"
 import { cancelRaces } from "./scenarios/cancelRaces.ts"
 import { cutStreams } from "./scenarios/cutStreams.ts"
 import { databaseKilled } from "./scenarios/databaseKilled.ts"
+import { diskFull } from "./scenarios/diskFull.ts"
 import { hangUps } from "./scenarios/hangUps.ts"
 import { nodeFrozen } from "./scenarios/nodeFrozen.ts"
 import { nodeStopped } from "./scenarios/nodeStopped.ts"
@@ -22,6 +23,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
   nodeFrozen,
   databaseKilled,
   ownDatabaseKilled,
+  diskFull,
   backendKilled,
   hangUps,
   nodeStopped,
