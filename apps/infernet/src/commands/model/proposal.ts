@@ -12,6 +12,7 @@ import { homedir } from "node:os"
 import { basename, resolve } from "node:path"
 import type { BackendView } from "../../client/MachineApi.ts"
 import { Failure } from "../../terminal/exit.ts"
+import { nearest } from "../../terminal/nearest.ts"
 import { plain } from "../../terminal/style.ts"
 import type { Asked } from "./asked.ts"
 
@@ -74,6 +75,17 @@ const ofRepository = Effect.fnUntraced(function* (
   } satisfies Proposal as Proposal
 })
 
+/** Told before anybody is asked whether to install it. */
+const notFound = (name: string) => {
+  const names = library.map((model) => model.name)
+  const meant = nearest(name, names)
+  if (meant !== undefined && meant !== name) {
+    return new Failure({ message: `there is no model ${plain(name)} here: did you mean ${meant}?` })
+  }
+  const message = `${plain(name)} would come from Ollama's library, and Ollama does not answer: start it, or give a GGUF file (org/name)`
+  return new Failure({ message: `${message}. \`infernet model recommend\` shows what suits this machine` })
+}
+
 const ofLibrary = Effect.fnUntraced(function* (
   name: string,
   to: BackendKind | undefined,
@@ -86,9 +98,9 @@ const ofLibrary = Effect.fnUntraced(function* (
     const found = yield* ofRepository({ repository, file, sha256: undefined }, to)
     return { ...found, what: `${name}, as ${found.what}` }
   }
+  if (ollama === undefined) return yield* notFound(name)
   const need = needOfName(name)
-  const fits =
-    need === undefined || (ollama !== undefined && !isHere(ollama)) ? undefined : yield* judged(name, need, false)
+  const fits = need === undefined || !isHere(ollama) ? undefined : yield* judged(name, need, false)
   return {
     source: { _tag: "Library", name },
     what: `${plain(name)}, of Ollama's library`,
