@@ -31,7 +31,7 @@ const withModel = (machine: Machine, name: string) =>
       onSuccess: (model) => Effect.as(Console.log(row("installed", green(plain(model)))), Option.none<string>()),
       onFailure: ({ message }) => {
         const left = `the model was not installed: ${message}`
-        return Effect.as(Console.log(row("model", yellow(fitRow(plain(message))))), Option.some(left))
+        return Effect.as(Console.log(row("model", yellow(plain(message)))), Option.some(left))
       }
     })
   )
@@ -48,7 +48,7 @@ const withNetwork = Effect.fnUntraced(function* (
     return Option.none<string>()
   }
   const { _tag, message } = result.failure
-  yield* Console.log(row("network", yellow(fitRow(plain(message)))))
+  yield* Console.log(row("network", yellow(plain(message))))
   const code = Option.match(answers.linkCode, { onNone: () => "", onSome: (code) => ` --link-code ${code}` })
   return Option.some(
     _tag === "ControlPlaneAway"
