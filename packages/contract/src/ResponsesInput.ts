@@ -26,8 +26,8 @@ const SystemItem = Schema.Struct({
   type: Schema.optionalKey(
     Schema.Literal("message").annotate({
       message:
-        "expected message, function_call, function_call_output or reasoning: nothing is kept here that an item could " +
-        "refer to (send the item itself, as with store: false), and none of OpenAI's own tools has run"
+        "expected message, function_call, function_call_output, reasoning or item_reference: none of OpenAI's own tools " +
+        "has run here, and nothing was compacted"
     })
   ),
   role: Schema.Literals(["system", "developer"]).annotate({
@@ -65,12 +65,17 @@ const FunctionCallOutputItem = Schema.Struct({
 /** Taken, so that an answer can be sent back as it came, and left out: models here are not shown earlier thoughts. */
 const ReasoningItem = Schema.Struct({ type: Schema.Literal("reasoning") })
 
+/** An item of an earlier answer, by its id: it is read from the job that gave the answer. */
+const ItemReference = Schema.Struct({ type: Schema.Literal("item_reference"), id: Schema.String })
+export type ItemReference = typeof ItemReference.Type
+
 export const InputItem = Schema.Union([
   SystemItem,
   UserItem,
   AssistantItem,
   FunctionCallItem,
   FunctionCallOutputItem,
-  ReasoningItem
+  ReasoningItem,
+  ItemReference
 ])
 export type InputItem = typeof InputItem.Type

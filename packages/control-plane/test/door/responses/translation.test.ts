@@ -1,5 +1,7 @@
 import { describe, expect } from "bun:test"
+import { NotFound } from "@infernet/contract/ApiError"
 import { CreateResponse } from "@infernet/contract/Responses"
+import { resolve } from "@infernet/control-plane/door/openai/responses/references"
 import { chatRequest, factsOf } from "@infernet/control-plane/door/openai/responses/request"
 import { decodeJson } from "@infernet/control-plane/http/body"
 import { it } from "@infernet/testing/harness"
@@ -9,11 +11,14 @@ const decode = (json: object) =>
   decodeJson(new TextEncoder().encode(JSON.stringify({ model: "m", input: "hi", ...json })), CreateResponse, "ignore")
 
 const translate = Effect.fnUntraced(function* (json: object) {
-  return yield* Effect.fromResult(chatRequest(yield* decode(json), 4_096))
+  const body = yield* decode(json)
+  const input = yield* resolve(body.input, (id) => Effect.fail(new NotFound({ error_message: id })))
+  return yield* Effect.fromResult(chatRequest(body, input, 4_096))
 })
 
 /** The field that is refused, and why. */
-const refusal = (json: object) => Effect.map(Effect.flip(translate(json)), (e) => [e.field, e.error_message] as const)
+const refusal = (json: object) =>
+  Effect.map(Effect.flip(translate(json)), (e) => ["field" in e ? e.field : undefined, e.error_message] as const)
 
 const item = (item: object) => refusal({ input: [item] })
 const content = (part: object) => item(message([part]))
@@ -68,10 +73,16 @@ describe("input", () => {
 
   it("is refused by name where it holds what cannot be read here", () =>
     Effect.gen(function* () {
-      expect(yield* item({ type: "item_reference", id: "msg_1" })).toEqual([
+      expect(yield* item({ type: "web_search_call", id: "ws_1" })).toEqual([
         "input[0].type",
-        expect.stringContaining("send the item itself")
+        expect.stringContaining("none of OpenAI's own tools")
       ])
+      for (const id of ["msg_1", `msg_${"0".repeat(20)}_0`]) {
+        expect(yield* item({ type: "item_reference", id })).toEqual([
+          "input[0].id",
+          expect.stringContaining("send the item itself")
+        ])
+      }
       expect(yield* item({ role: "robot", content: "hi" })).toEqual([
         "input[0].role",
         "input[0].role: expected system, developer, user or assistant"

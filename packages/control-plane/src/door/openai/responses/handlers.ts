@@ -15,6 +15,7 @@ import { Jobs } from "../../../job/Jobs.ts"
 import { Exchange } from "../../Exchange.ts"
 import { fingerprint } from "../../fingerprint.ts"
 import { leastContext } from "../../room.ts"
+import { resolve } from "./references.ts"
 import { chatRequest } from "./request.ts"
 import { wantedOf, wholeResponse } from "./response.ts"
 import { responsesDialect } from "./responsesDialect.ts"
@@ -73,7 +74,8 @@ export const layer = HttpApiBuilder.group(
     ) {
       const { account, key: apiKey } = yield* Caller
       const body = yield* readJson(request, CreateResponse, "ignore")
-      const asked = yield* Effect.fromResult(chatRequest(body, leastContext(router.matching(body.model))))
+      const input = yield* resolve(body.input, (id) => jobs.find(account, id))
+      const asked = yield* Effect.fromResult(chatRequest(body, input, leastContext(router.matching(body.model))))
       const wanted = wantedOf(body)
       const { stream, ...same } = body
       const answer = exchange.answer({

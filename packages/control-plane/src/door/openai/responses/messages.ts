@@ -1,8 +1,11 @@
 /** Items of a responses request as the messages of a chat. */
 import type { Message } from "@infernet/contract/Chat"
-import type { InputItem } from "@infernet/contract/ResponsesInput"
+import type { InputItem, ItemReference } from "@infernet/contract/ResponsesInput"
 
-type Part = Exclude<Extract<InputItem, { readonly role: string }>["content"], string>[number]
+/** An item that is there itself. */
+export type GivenItem = Exclude<InputItem, ItemReference>
+
+type Part = Exclude<Extract<GivenItem, { readonly role: string }>["content"], string>[number]
 
 const textOf = (part: Part): string =>
   part.type === "refusal" ? part.refusal : part.type === "input_image" ? "" : part.text
@@ -36,12 +39,12 @@ const called = (messages: Array<Message>, { arguments: args, call_id: id, name }
   else messages.push(message)
 }
 
-type FunctionCall = Extract<InputItem, { readonly type: "function_call" }>
+type FunctionCall = Extract<GivenItem, { readonly type: "function_call" }>
 
 /** Empty where there is nothing but earlier thoughts. */
 export const messagesOf = (
   instructions: string | null | undefined,
-  input: string | ReadonlyArray<InputItem>
+  input: string | ReadonlyArray<GivenItem>
 ): ReadonlyArray<Message> => {
   // One system message and at the beginning: many chat templates take no other.
   const opening: Array<string> = instructions ? [instructions] : []

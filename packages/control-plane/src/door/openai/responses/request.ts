@@ -5,7 +5,7 @@ import type { RequestFacts } from "@infernet/contract/ResponseObject"
 import type { CreateResponse, FunctionTool, TextFormat } from "@infernet/contract/Responses"
 import { Result } from "effect"
 import { defaultMaxTokens } from "../../room.ts"
-import { messagesOf } from "./messages.ts"
+import { type GivenItem, messagesOf } from "./messages.ts"
 
 const toolOf = ({ description, name, parameters, strict }: FunctionTool): Tool => ({
   type: "function",
@@ -47,8 +47,13 @@ export const wantsLogprobs = ({ include }: CreateResponse): boolean =>
 const logprobsOf = (body: CreateResponse): Pick<ChatRequest, "logprobs" | "top_logprobs"> =>
   wantsLogprobs(body) ? { logprobs: true, top_logprobs: body.top_logprobs ?? 0 } : {}
 
-export const chatRequest = (body: CreateResponse, contextLength: number): Result.Result<ChatRequest, BadRequest> => {
-  const messages = messagesOf(body.instructions, body.input)
+/** `input` is that of the body, with nothing only referred to. */
+export const chatRequest = (
+  body: CreateResponse,
+  input: string | ReadonlyArray<GivenItem>,
+  contextLength: number
+): Result.Result<ChatRequest, BadRequest> => {
+  const messages = messagesOf(body.instructions, input)
   if (messages.length === 0) {
     return Result.fail(
       new BadRequest({ field: "input", error_message: "input: nothing in it is there to be answered" })
