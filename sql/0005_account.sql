@@ -1,12 +1,14 @@
--- How much an account and a key may ask for: null as much as is usual here, 0 without limit.
+-- How much an account and a key may ask for: null as much as is usual here, 0 without limit. `changed` is the change that
+-- the row was last touched by, as `key_change` counts them.
 alter table account
   add column requests_per_minute integer check (requests_per_minute >= 0),
   add column requests_per_hour integer check (requests_per_hour >= 0),
   add column tokens_per_minute integer check (tokens_per_minute >= 0),
-  add column concurrency integer check (concurrency >= 0);
+  add column concurrency integer check (concurrency >= 0),
+  add column changed bigint not null default 0;
+create index account_changed on account (changed) where changed > 0;
 
--- `models` is JSON text, read back whole and never queried; null: all. `changed` is the change that the row was last
--- touched by, as `key_change` counts them.
+-- `models` is JSON text, read back whole and never queried; null: all.
 alter table api_key
   add column requests_per_minute integer check (requests_per_minute >= 0),
   add column requests_per_hour integer check (requests_per_hour >= 0),

@@ -5,6 +5,7 @@ import { Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import * as Http from "./client/Http.ts"
 import { Local } from "./client/Local.ts"
+import { account } from "./commands/account.ts"
 import { apiKey } from "./commands/apiKey.ts"
 import { backend } from "./commands/backend.ts"
 import { backends } from "./commands/backends.ts"
@@ -47,6 +48,7 @@ const subcommands = [
   model,
   backends,
   backend,
+  account,
   apiKey,
   controlPlane,
   node,

@@ -8,14 +8,19 @@ import { HttpRouter } from "effect/http"
 import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
 import { PrometheusMetrics } from "effect/observability"
 import { Accounts } from "./account/Accounts.ts"
+import { ApiKeys } from "./account/ApiKeys.ts"
+import { Callers } from "./account/Callers.ts"
+import { UsageReport } from "./account/UsageReport.ts"
 import { Commands } from "./command/Commands.ts"
 import { Deliveries } from "./command/Deliveries.ts"
 import * as CommandStoreSql from "./command/CommandStoreSql.ts"
 import * as anthropic from "./door/anthropic/handlers.ts"
 import { Exchange } from "./door/Exchange.ts"
+import * as ollama from "./door/ollama/handlers.ts"
 import * as openai from "./door/openai/handlers.ts"
 import * as responses from "./door/openai/responses/handlers.ts"
 import * as access from "./http/access.ts"
+import * as account from "./http/account.ts"
 import * as admin from "./http/admin.ts"
 import * as authorization from "./http/authorization.ts"
 import * as commands from "./http/commands.ts"
@@ -30,6 +35,7 @@ import { Joining } from "./invite/Joining.ts"
 import * as LinkCodeStoreSql from "./invite/LinkCodeStoreSql.ts"
 import { Jobs } from "./job/Jobs.ts"
 import * as JobStoreSql from "./job/JobStoreSql.ts"
+import { Limits } from "./limits/Limits.ts"
 import * as plane from "./metrics/plane.ts"
 import * as process from "./metrics/process.ts"
 import { NodeKeys } from "./node/NodeKeys.ts"
@@ -45,7 +51,8 @@ export const stores = Layer.mergeAll(
   CommandStoreSql.layer.pipe(Layer.provideMerge(NodeStore.layerSql)),
   ReplayGuardSql.layer,
   LinkCodeStoreSql.layer,
-  Accounts.layer
+  UsageReport.layer,
+  ApiKeys.layer.pipe(Layer.provideMerge(Accounts.layer), Layer.provideMerge(Callers.layer))
 )
 
 /** What the control plane does, over any stores. */
@@ -59,10 +66,12 @@ export const services = Layer.mergeAll(
 ).pipe(
   Layer.provideMerge(Deliveries.layer),
   Layer.provideMerge(Relay.layer),
-  Layer.provideMerge(Layer.mergeAll(Router.layer, Nodes.layer))
+  Layer.provideMerge(Layer.mergeAll(Router.layer, Nodes.layer, Limits.layer))
 )
 
 const handlers = Layer.mergeAll(
+  account.AccountLayer,
+  account.KeysLayer,
   anthropic.layer,
   commands.layer,
   jobs.layer,
@@ -72,6 +81,7 @@ const handlers = Layer.mergeAll(
   network.PublicLayer,
   node.layer,
   rotation.layer,
+  ollama.layer,
   openai.layer,
   responses.layer
 ).pipe(Layer.provide([authorization.layer, errors.layer, Exchange.layer]))

@@ -1,5 +1,6 @@
 /** What a control plane is told when it starts. */
 import type { ControlPlaneId, NodeId } from "@infernet/contract/Id"
+import { type Limits, unlimited } from "@infernet/contract/Limits"
 import { Context, type Duration } from "effect"
 
 /** Which nodes are let in. */
@@ -15,6 +16,14 @@ export interface Admission {
 /** Whoever comes is let in. */
 export const openToAll: Admission = { inviteOnly: false, needsApproval: false, own: undefined }
 
+/** How much keys and accounts may ask for that were given no limits of their own. */
+export interface UsualLimits {
+  readonly key: Limits
+  readonly account: Limits
+}
+
+export const noLimits: UsualLimits = { key: unlimited, account: unlimited }
+
 export class Settings extends Context.Service<
   Settings,
   {
@@ -28,6 +37,9 @@ export class Settings extends Context.Service<
     /** `Host` values that are answered; empty: any. Keeps a web page elsewhere from reaching a loopback server by name. */
     readonly allowedHosts: ReadonlySet<string>
     readonly admission: Admission
+    readonly limits: UsualLimits
+    /** Addresses and networks (`10.0.0.0/8`) of the proxies in front, whose `X-Forwarded-For` is believed. */
+    readonly trustedProxies: ReadonlyArray<string>
     /** Submission to first content. */
     readonly firstContentWithin: Duration.Duration
     /** Submission to end. */

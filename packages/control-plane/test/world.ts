@@ -7,11 +7,12 @@ import { Jobs } from "@infernet/control-plane/job/Jobs"
 import { JobStore, StoreUnavailable } from "@infernet/control-plane/job/JobStore"
 import * as JobStoreMemory from "@infernet/control-plane/job/JobStoreMemory"
 import type { LiveJob, Submission } from "@infernet/control-plane/job/LiveJob"
+import { Limits } from "@infernet/control-plane/limits/Limits"
 import { Nodes } from "@infernet/control-plane/node/Nodes"
 import { NodeStore } from "@infernet/control-plane/node/NodeStore"
 import type { Link } from "@infernet/control-plane/relay/Link"
 import { Relay } from "@infernet/control-plane/relay/Relay"
-import { openToAll, Settings } from "@infernet/control-plane/Settings"
+import { noLimits, openToAll, Settings } from "@infernet/control-plane/Settings"
 import { Router } from "@infernet/routing/Router"
 import { hardware, offer } from "@infernet/testing/fakes/ScriptedBackends"
 import { Context, Duration, Effect, Layer, Random } from "effect"
@@ -48,6 +49,8 @@ export const settings = Settings.of({
   url: "http://plane",
   allowedHosts: new Set(),
   admission: openToAll,
+  limits: noLimits,
+  trustedProxies: [],
   firstContentWithin: Duration.minutes(5),
   jobWithin: Duration.minutes(30),
   logKeptFor: Duration.minutes(10)
@@ -174,7 +177,7 @@ export const world = Effect.fnUntraced(function* (
   const database = options.database ?? new Database()
   const layer = Jobs.layer.pipe(
     Layer.provideMerge(Relay.layer),
-    Layer.provideMerge(Layer.mergeAll(Router.layer, Nodes.layer)),
+    Layer.provideMerge(Layer.mergeAll(Router.layer, Nodes.layer, Limits.layer)),
     Layer.provideMerge(
       Layer.mergeAll(
         database.layer,

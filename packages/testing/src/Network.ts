@@ -5,7 +5,7 @@ import type { Role } from "@infernet/contract/Account"
 import { ControlPlaneId, makeAccountId, makeApiKeyId } from "@infernet/contract/Id"
 import * as ControlPlane from "@infernet/control-plane/ControlPlane"
 import { JobStore } from "@infernet/control-plane/job/JobStore"
-import { openToAll, Settings } from "@infernet/control-plane/Settings"
+import { noLimits, openToAll, Settings } from "@infernet/control-plane/Settings"
 import * as Daemon from "@infernet/daemon/Daemon"
 import * as WebSocketTransport from "@infernet/daemon/link/WebSocketTransport"
 import { Keyring } from "@infernet/daemon/node/Keyring"
@@ -25,6 +25,8 @@ const settings: Settings["Service"] = {
   url: "http://127.0.0.1",
   allowedHosts: new Set(["127.0.0.1"]),
   admission: openToAll,
+  limits: noLimits,
+  trustedProxies: [],
   firstContentWithin: Duration.minutes(5),
   jobWithin: Duration.minutes(30),
   logKeptFor: Duration.minutes(10)

@@ -1,12 +1,36 @@
 /** `infernet api-key …`: keys for clients, made over the home's own socket. */
 import { ApiKeyId } from "@infernet/contract/Id"
-import { Console, Effect, Option, Redacted, Schema } from "effect"
-import { Argument, Command } from "effect/cli"
+import type { ApiKeyView } from "@infernet/contract/Account"
+import { Console, DateTime, Duration, Effect, Option, Redacted, Schema } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
 import { Local } from "../client/Local.ts"
 import * as LocalKey from "../client/LocalKey.ts"
 import * as options from "../settings/options.ts"
+import * as values from "../settings/values.ts"
 import { Failure } from "../terminal/exit.ts"
 import { plain, table } from "../terminal/style.ts"
+import { accountOf } from "./account.ts"
+import { askedLimits, limitFlags, limitsText } from "./limitFlags.ts"
+
+const accountFlag = Flag.String("account").pipe(
+  Flag.withMetavar("<account>"),
+  Flag.withDescription("Whose key, by the account's id or name; the administrator's without it"),
+  Flag.optional
+)
+
+const after = (span: string) =>
+  Effect.map(DateTime.now, (now) =>
+    DateTime.addDuration(
+      now,
+      Option.getOrElse(Duration.fromInput(span as Duration.Input), () => Duration.zero)
+    )
+  )
+
+const listOf = (names: string) =>
+  names
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "")
 
 const create = Command.make(
   "create",
@@ -15,38 +39,63 @@ const create = Command.make(
       Argument.withDescription("What the key is for, to recognise it in the list"),
       Argument.withDefault("unnamed")
     ),
+    account: accountFlag,
+    expires: options.flag("expires", "<time>", "After how long it is refused, such as 30 days", values.span),
+    models: options.flag("models", "<names>", "The only models that it may ask for, separated by commas", values.text),
+    ...limitFlags,
     json: options.json
   },
-  Effect.fn(function* ({ json, name }) {
+  Effect.fn(function* ({ account, expires, json, models, name, ...limits }) {
     const local = yield* Local
-    const created = yield* local.administer((admin) => admin.createApiKey({ payload: { name } }))
+    const payload = {
+      name,
+      limits: askedLimits(limits),
+      ...(Option.isSome(account) && { account_id: (yield* accountOf(account.value)).id }),
+      ...(Option.isSome(expires) && { expires_at: yield* after(expires.value) }),
+      ...(Option.isSome(models) && { models: listOf(models.value) })
+    }
+    const created = yield* local.administer((admin) => admin.createApiKey({ payload }))
     yield* Console.log(json ? JSON.stringify(created) : created.key)
   })
 ).pipe(
   Command.withDescription("Make a key and print it: it is shown this once."),
   Command.withExamples([
     { command: "infernet api-key create laptop", description: "Prints only the key" },
+    { command: "infernet api-key create app --account alice --models qwen3:8b --expires '30 days'", description: "" },
     { command: 'export INFERNET_BEARER_TOKEN="$(infernet api-key create ci)"', description: "Into a variable" }
   ])
 )
 
+const stateOf = ({ expires_at, revoked_at }: ApiKeyView, now: DateTime.Utc): string => {
+  if (revoked_at !== null) return `revoked ${revoked_at.slice(0, 10)}`
+  if (expires_at === null) return "active"
+  const isOver = DateTime.isLessThanOrEqualTo(DateTime.makeUnsafe(expires_at), now)
+  return isOver ? `expired ${expires_at.slice(0, 10)}` : `active until ${expires_at.slice(0, 10)}`
+}
+
 const list = Command.make(
   "list",
-  { json: options.json },
-  Effect.fn(function* ({ json }) {
+  {
+    account: accountFlag.pipe(Flag.withDescription("Only those of this account, by its id or name")),
+    json: options.json
+  },
+  Effect.fn(function* ({ account, json }) {
     const local = yield* Local
-    const { api_keys } = yield* local.administer((admin) => admin.listApiKeys())
+    const query = Option.isSome(account) ? { account_id: (yield* accountOf(account.value)).id } : {}
+    const { api_keys } = yield* local.administer((admin) => admin.listApiKeys({ query }))
     if (json) return yield* Console.log(JSON.stringify(api_keys))
+    const now = yield* DateTime.now
     const rows = api_keys.map((key) => [
       key.id,
       plain(key.name),
       key.hint,
-      key.created_at.slice(0, 10),
-      key.revoked_at === null ? "active" : `revoked ${key.revoked_at.slice(0, 10)}`
+      key.models === null ? limitsText(key.limits) : `${limitsText(key.limits)}; ${plain(key.models.join(", "))}`,
+      key.last_used_at?.slice(0, 10) ?? "never",
+      stateOf(key, now)
     ])
-    yield* Console.log(table([["ID", "NAME", "KEY", "CREATED", "STATE"], ...rows]))
+    yield* Console.log(table([["ID", "NAME", "KEY", "MAY", "LAST USED", "STATE"], ...rows]))
   })
-).pipe(Command.withDescription("List keys, without their secrets."))
+).pipe(Command.withDescription("List keys, newest first, without their secrets."))
 
 const revoke = Command.make(
   "revoke",

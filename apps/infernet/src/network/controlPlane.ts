@@ -10,6 +10,7 @@ import { Context, Duration, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { hostname } from "node:os"
 import { join } from "node:path"
+import * as limits from "../settings/limits.ts"
 import { allowedHosts, publicUrl, requireInvite, requireNodeApproval } from "../settings/options.ts"
 import { Failure } from "../terminal/exit.ts"
 import { version } from "../version.ts"
@@ -47,6 +48,8 @@ const settingsOf = Effect.fnUntraced(function* (options: ControlPlaneOptions, ow
     // A web page can make a browser ask a loopback server under a name of its own; a public one answers to any name.
     allowedHosts: new Set(isLoopback(options.host) || named.length > 0 ? [...loopback, ...named] : []),
     admission: { inviteOnly: yield* requireInvite, needsApproval: yield* requireNodeApproval, own },
+    limits: yield* limits.usualLimits,
+    trustedProxies: yield* limits.trustedProxies,
     firstContentWithin: Duration.minutes(5),
     jobWithin: Duration.minutes(30),
     logKeptFor: Duration.minutes(10)

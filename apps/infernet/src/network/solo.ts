@@ -1,6 +1,7 @@
 /** The whole network in one process, told as it comes up. */
 import { Backends } from "@infernet/backend/Backends"
-import { Accounts } from "@infernet/control-plane/account/Accounts"
+import { ApiKeys } from "@infernet/control-plane/account/ApiKeys"
+import { Callers } from "@infernet/control-plane/account/Callers"
 import { DatabaseInfo } from "@infernet/platform/database/Database"
 import { Home } from "@infernet/platform/Home"
 import { Jobs } from "@infernet/daemon/job/Jobs"
@@ -30,14 +31,17 @@ const nodeWithin = "20 seconds"
 /** How long the check's end may take to be written down. */
 const lastWordsMillis = 10_000
 
+/** For the person at this machine, who shares it with nobody: without limits. */
+const localClient = { name: "local client", limits: { requests_per_minute: null, requests_per_hour: null } }
+
 /** The local client's key: the stored one while it works, else a new one. */
-const localKey = Effect.fnUntraced(function* (accounts: Accounts["Service"]) {
+const localKey = Effect.fnUntraced(function* (services: Context.Context<ApiKeys | Callers>) {
   const stored = yield* LocalKey.read
   if (Option.isSome(stored)) {
-    const works = yield* Effect.isSuccess(accounts.authenticate(stored.value))
+    const works = yield* Effect.isSuccess(Context.get(services, Callers).authenticate(stored.value))
     if (works) return stored.value
   }
-  const { key } = yield* accounts.createKey("local client")
+  const { key } = yield* Context.get(services, ApiKeys).create(localClient, undefined)
   yield* LocalKey.write(key)
   return key
 })
@@ -74,7 +78,7 @@ export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPla
   })
   const services = yield* controlPlane.serve(address, http, database, self.id)
   const url = controlPlane.urlOf(address)
-  const key = yield* localKey(Context.get(services, Accounts))
+  const key = yield* localKey(services)
   const backends = Context.get(found, Backends)
   yield* tell.backends(yield* backends.snapshot)
   const daemon = yield* node.work(url, self, found)

@@ -22,7 +22,7 @@ const variable = Effect.fnUntraced(function* <A>(name: string, { expected, parse
   return yield* new Failure({ message: `${name}: expected ${expected}, got "${text.value}"` })
 })
 
-const setting =
+export const setting =
   <A>(name: string, value: values.Value<A>) =>
   (given: Option.Option<A> = Option.none()) =>
     Option.isSome(given) ? Effect.succeed(given) : variable(name, value)

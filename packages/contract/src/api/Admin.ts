@@ -1,8 +1,8 @@
 /** Administration, over a Unix socket that only the owner of the home may open. */
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
-import { ApiKeyCreated, ApiKeyView, CreateApiKey } from "../Account.ts"
-import { BadRequest, Conflict, NotFound, PayloadTooLarge, Unavailable } from "../ApiError.ts"
+import { AccountView, ApiKeyCreated, ApiKeyView, ChangeAccount, CreateAccount, CreateApiKey } from "../Account.ts"
+import { BadRequest, Conflict, Forbidden, NotFound, PayloadTooLarge, Unavailable } from "../ApiError.ts"
 import { AccountId, ApiKeyId, NodeId } from "../Id.ts"
 import { LinkCodeCreated } from "../LinkCode.ts"
 import { NodeView } from "../Node.ts"
@@ -24,18 +24,37 @@ export const Overview = Schema.Struct({
 export class AdminGroup extends HttpApiGroup.make("admin")
   .add(
     HttpApiEndpoint.get("overview", "/admin/overview", { success: Overview, error: Unavailable }),
+    HttpApiEndpoint.post("createAccount", "/admin/accounts", {
+      payload: CreateAccount,
+      success: AccountView,
+      error: [BadRequest, PayloadTooLarge, Unavailable]
+    }),
+    HttpApiEndpoint.get("listAccounts", "/admin/accounts", {
+      success: Schema.Struct({ accounts: Schema.Array(AccountView) }),
+      error: Unavailable
+    }),
+    HttpApiEndpoint.patch("changeAccount", "/admin/accounts/:id", {
+      params: { id: AccountId },
+      payload: ChangeAccount,
+      success: AccountView,
+      error: [BadRequest, NotFound, PayloadTooLarge, Unavailable]
+    }),
+    /** For the administrator's own account unless it names another. */
     HttpApiEndpoint.post("createApiKey", "/admin/api-keys", {
       payload: CreateApiKey,
       success: ApiKeyCreated,
-      error: [BadRequest, PayloadTooLarge]
+      error: [BadRequest, Conflict, Forbidden, NotFound, PayloadTooLarge, Unavailable]
     }),
+    /** Everybody's, or one account's. */
     HttpApiEndpoint.get("listApiKeys", "/admin/api-keys", {
-      success: Schema.Struct({ api_keys: Schema.Array(ApiKeyView) })
+      query: { account_id: Schema.optionalKey(AccountId) },
+      success: Schema.Struct({ api_keys: Schema.Array(ApiKeyView) }),
+      error: [BadRequest, Unavailable]
     }),
     HttpApiEndpoint.delete("revokeApiKey", "/admin/api-keys/:id", {
       params: { id: ApiKeyId },
       success: ApiKeyView,
-      error: [BadRequest, NotFound]
+      error: [BadRequest, NotFound, Unavailable]
     }),
     HttpApiEndpoint.post("assignNode", "/admin/nodes/:id/owner", {
       params: { id: NodeId },

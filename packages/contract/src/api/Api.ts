@@ -1,11 +1,13 @@
 /** The whole HTTP contract of a control plane: `/openapi.json` and `/docs` are made from it. */
 import { HttpApi, OpenApi } from "effect/http-api"
 import { AnthropicGroup } from "./AnthropicDoor.ts"
+import { AccountGroup, KeysGroup } from "./Account.ts"
 import { CommandsGroup } from "./Commands.ts"
 import { JobsGroup } from "./Jobs.ts"
 import { JoiningGroup } from "./Joining.ts"
 import { ModelsGroup, NodesGroup, PublicGroup } from "./Network.ts"
 import { NodeApiGroup, RotationGroup } from "./NodeApi.ts"
+import { OllamaGroup } from "./OllamaDoor.ts"
 import { OpenAiGroup } from "./OpenAiDoor.ts"
 import { ResponsesGroup } from "./ResponsesDoor.ts"
 
@@ -15,12 +17,15 @@ export class Api extends HttpApi.make("infernet")
   .add(PublicGroup)
   .add(NodesGroup)
   .add(CommandsGroup)
+  .add(AccountGroup)
+  .add(KeysGroup)
   .add(JoiningGroup)
   .add(NodeApiGroup)
   .add(RotationGroup)
   .add(OpenAiGroup)
   .add(ResponsesGroup)
   .add(AnthropicGroup)
+  .add(OllamaGroup)
   .annotateMerge(
     OpenApi.annotations({
       title: "Infernet",

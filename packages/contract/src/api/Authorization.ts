@@ -26,7 +26,7 @@ export class Caller extends Context.Service<
 /** Requires `Authorization: Bearer inft_…`, or the same key as `x-api-key`, as Anthropic's clients send it. */
 export class Authorization extends HttpApiMiddleware.Service<Authorization, { provides: Caller }>()(
   "@infernet/contract/api/Authorization",
-  { security: { bearer: HttpApiSecurity.bearer }, error: [Unauthorized, Unavailable] }
+  { security: { bearer: HttpApiSecurity.bearer }, error: [Unauthorized, RateLimited, Unavailable] }
 ) {}
 
 /** The node that signed a request, and the body its signature covers. */

@@ -6,8 +6,10 @@ import { Settings } from "../Settings.ts"
 import { responseAt } from "./errors.ts"
 import { apiErrorOf } from "./failure.ts"
 import * as RequestId from "./RequestId.ts"
+import * as rateHeaders from "./rateHeaders.ts"
+import * as ResponseHeaders from "./ResponseHeaders.ts"
 
-const exposed = "x-request-id, request-id, x-infernet-job, retry-after"
+const exposed = ["x-request-id", "request-id", "x-infernet-job", "retry-after", ...rateHeaders.names].join(", ")
 
 /** Bearer routes are for any page that has a key; no route reads cookies. */
 const cors = {
@@ -84,17 +86,19 @@ export const layer = HttpRouter.middleware(
       Effect.gen(function* () {
         const request = yield* HttpServerRequest.HttpServerRequest
         const id = yield* RequestId.make
+        const noted = new ResponseHeaders.ResponseHeaders()
         const started = yield* Clock.currentTimeMillis
         const pathname = URL.parse(request.originalUrl, "http://localhost")?.pathname ?? "/"
         const response = yield* handle(httpEffect, request, pathname, id).pipe(
           Effect.provideService(RequestId.RequestId, id),
+          Effect.provideService(ResponseHeaders.Current, noted),
           Effect.annotateLogs({ request_id: id })
         )
         const ms = (yield* Clock.currentTimeMillis) - started
         const { status } = response
         yield* Effect.logDebug("request", { method: request.method, path: pathname, status, ms, request_id: id })
         const policy = pathname === "/docs" ? { "content-security-policy": docsPolicy } : {}
-        return HttpServerResponse.setHeaders(response, { ...cors, ...policy, "x-request-id": id })
+        return HttpServerResponse.setHeaders(response, { ...cors, ...policy, ...noted.get(), "x-request-id": id })
       })
   }),
   { global: true }

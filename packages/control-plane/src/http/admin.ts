@@ -1,22 +1,28 @@
 /** Administration, on the Unix socket in the home: whoever may open it owns this control plane. */
+import { ChangeAccount, CreateAccount, CreateApiKey } from "@infernet/contract/Account"
 import { AdminApi, AssignNode } from "@infernet/contract/api/Admin"
-import { CreateApiKey } from "@infernet/contract/Account"
-import { DateTime, Effect, Redacted } from "effect"
+import { DateTime, Effect } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Accounts } from "../account/Accounts.ts"
+import { ApiKeys } from "../account/ApiKeys.ts"
 import { unavailable } from "../database/away.ts"
 import { Joining } from "../invite/Joining.ts"
 import { JobStore } from "../job/JobStore.ts"
 import { Nodes } from "../node/Nodes.ts"
 import { Settings } from "../Settings.ts"
 import { readJson } from "./body.ts"
+import { createdKey } from "./createdKey.ts"
+
+/** More than a person reads; the newest. */
+const keysShown = 1_000
 
 export const layer = HttpApiBuilder.group(
   AdminApi,
   "admin",
   Effect.fn(function* (handlers) {
     const accounts = yield* Accounts
+    const keys = yield* ApiKeys
     const joining = yield* Joining
     const store = yield* JobStore
     const nodes = yield* Nodes
@@ -36,15 +42,28 @@ export const layer = HttpApiBuilder.group(
           }
         })
       )
-      .handleRaw("createApiKey", ({ request }) =>
+      .handleRaw("createAccount", ({ request }) =>
         Effect.gen(function* () {
-          const { name } = yield* readJson(request, CreateApiKey, "error")
-          const { key, ...view } = yield* accounts.createKey(name)
-          return HttpServerResponse.jsonUnsafe({ ...view, key: Redacted.value(key) })
+          const created = yield* accounts.create(yield* readJson(request, CreateAccount, "error"))
+          return HttpServerResponse.jsonUnsafe(created)
         })
       )
-      .handle("listApiKeys", () => Effect.map(accounts.listKeys, (api_keys) => ({ api_keys })))
-      .handle("revokeApiKey", ({ params }) => accounts.revokeKey(params.id))
+      .handle("listAccounts", () => Effect.map(accounts.list, (list) => ({ accounts: list })))
+      .handleRaw("changeAccount", ({ params, request }) =>
+        Effect.gen(function* () {
+          const changed = yield* accounts.change(params.id, yield* readJson(request, ChangeAccount, "error"))
+          return HttpServerResponse.jsonUnsafe(changed)
+        })
+      )
+      .handleRaw("createApiKey", ({ request }) =>
+        Effect.gen(function* () {
+          return createdKey(yield* keys.create(yield* readJson(request, CreateApiKey, "error"), undefined))
+        })
+      )
+      .handle("listApiKeys", ({ query: { account_id: account } }) =>
+        Effect.map(keys.list({ account, limit: keysShown, before: undefined }), (api_keys) => ({ api_keys }))
+      )
+      .handle("revokeApiKey", ({ params }) => keys.revoke(params.id, undefined))
       .handleRaw("assignNode", ({ params, request }) =>
         Effect.gen(function* () {
           const { account_id } = yield* readJson(request, AssignNode, "error")

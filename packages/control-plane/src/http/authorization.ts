@@ -1,41 +1,18 @@
-/** Bearer keys for clients, signatures for nodes. */
-import * as ApiKey from "@infernet/auth/ApiKey"
+/** Who a request is from: keys for clients, signatures for nodes. */
 import { RequestVerifier } from "@infernet/auth/RequestVerifier"
 import { addressOf } from "@infernet/auth/signature"
-import { Authorization, Caller, NodeSignature, SignedNode } from "@infernet/contract/api/Authorization"
-import { BadRequest, Unauthorized } from "@infernet/contract/ApiError"
+import { NodeSignature, SignedNode } from "@infernet/contract/api/Authorization"
+import { BadRequest } from "@infernet/contract/ApiError"
 import { NodeId } from "@infernet/contract/Id"
 import { Registration } from "@infernet/contract/Node"
 import * as SignedRequest from "@infernet/contract/SignedRequest"
-import { Effect, Layer, Option, Redacted, Schema } from "effect"
+import { Effect, Layer, Option, Schema } from "effect"
 import { HttpRouter, HttpServerRequest } from "effect/http"
-import { Accounts } from "../account/Accounts.ts"
 import { Nodes } from "../node/Nodes.ts"
 import { Settings } from "../Settings.ts"
+import * as AddressLimit from "./AddressLimit.ts"
+import * as bearer from "./bearer.ts"
 import { decodeJson, limits, readBytes } from "./body.ts"
-import * as RegistrationLimit from "./RegistrationLimit.ts"
-
-const AuthorizationLayer = Layer.effect(
-  Authorization,
-  Effect.gen(function* () {
-    const accounts = yield* Accounts
-    return Authorization.of({
-      bearer: Effect.fnUntraced(function* (httpEffect, { credential }) {
-        const { headers } = yield* HttpServerRequest.HttpServerRequest
-        // A second security scheme would be tried after a failure of the first, and hide why that failed.
-        const text = Redacted.value(credential) || (headers["x-api-key"] ?? "")
-        if (text === "") {
-          return yield* new Unauthorized({ error_message: "send an API key: Authorization: Bearer inft_…" })
-        }
-        const key = ApiKey.parse(text)
-        if (key === undefined) {
-          return yield* new Unauthorized({ error_message: "this is not an Infernet API key: they begin with inft_" })
-        }
-        return yield* Effect.provideService(httpEffect, Caller, yield* accounts.authenticate(key))
-      })
-    })
-  })
-)
 
 /** The key that a registration brings, if it gives the id it registers. */
 const registeringKey = Effect.fnUntraced(function* (id: NodeId, body: Uint8Array) {
@@ -51,13 +28,18 @@ const NodeSignatureLayer = Layer.effect(
     const verifier = yield* RequestVerifier
     const nodes = yield* Nodes
     const settings = yield* Settings
-    const registrationLimit = yield* RegistrationLimit.make("new nodes")
+    const registrations = yield* AddressLimit.make("new nodes")
 
     /** The node's current key; of one that nobody knows, the key that its registration brings. */
-    const keyOf = Effect.fnUntraced(function* (node: NodeId, registers: boolean, address: string, body: Uint8Array) {
+    const keyOf = Effect.fnUntraced(function* (
+      node: NodeId,
+      registers: boolean,
+      request: HttpServerRequest.HttpServerRequest,
+      body: Uint8Array
+    ) {
       const known = nodes.publicKey(node)
       if (known !== undefined || !registers) return known
-      yield* registrationLimit(address)
+      yield* registrations.take(request)
       return yield* registeringKey(node, body)
     })
 
@@ -72,7 +54,6 @@ const NodeSignatureLayer = Layer.effect(
         const node = id.value
         const bodyless = request.method === "GET" || request.method === "DELETE"
         const body = bodyless ? new Uint8Array() : yield* readBytes(request, limits.node)
-        const address = Option.getOrElse(request.remoteAddress, () => "")
         const url = URL.parse(request.originalUrl, "http://localhost")
         let publicKey: string | undefined
         yield* verifier.verifyRequest({
@@ -82,7 +63,7 @@ const NodeSignatureLayer = Layer.effect(
           path: url === null ? "" : url.pathname + url.search,
           body,
           header: request.headers[SignedRequest.header],
-          publicKey: Effect.tap(keyOf(node, endpoint.identifier === "register", address, body), (key) =>
+          publicKey: Effect.tap(keyOf(node, endpoint.identifier === "register", request, body), (key) =>
             Effect.sync(() => (publicKey = key))
           )
         })
@@ -92,4 +73,4 @@ const NodeSignatureLayer = Layer.effect(
   })
 )
 
-export const layer = Layer.merge(AuthorizationLayer, NodeSignatureLayer)
+export const layer = Layer.merge(bearer.layer, NodeSignatureLayer)

@@ -1,5 +1,6 @@
 /** Handlers that tell what the network is and offers. */
 import { Api } from "@infernet/contract/api/Api"
+import { Caller } from "@infernet/contract/api/Authorization"
 import type { ModelView } from "@infernet/contract/api/Network"
 import type { Entry } from "@infernet/routing/Catalog"
 import { Router } from "@infernet/routing/Router"
@@ -7,6 +8,7 @@ import { DateTime, Effect } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { type ModelSpeed, JobStore } from "../job/JobStore.ts"
+import { shownTo } from "../limits/allowedModels.ts"
 import { Nodes } from "../node/Nodes.ts"
 import { Settings } from "../Settings.ts"
 
@@ -50,7 +52,8 @@ export const ModelsLayer = HttpApiBuilder.group(
     return handlers.handle("list", () =>
       Effect.gen(function* () {
         const known = new Map((yield* speeds).map((speed) => [speed.model, speed]))
-        const models = [...router.models()].map(([id, entries]) => modelView(id, entries, known.get(id)))
+        const { key } = yield* Caller
+        const models = [...shownTo(key, router).models()].map(([id, entries]) => modelView(id, entries, known.get(id)))
         return { models: models.sort((a, b) => (a.id < b.id ? -1 : 1)) }
       })
     )

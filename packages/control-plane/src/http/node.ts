@@ -6,7 +6,7 @@ import { CommandReport } from "@infernet/contract/Command"
 import { close } from "@infernet/contract/Link"
 import { Heartbeat, Registration } from "@infernet/contract/Node"
 import { WebSocketUpgrade } from "@infernet/platform/WebSocketUpgrade"
-import { Effect, Option } from "effect"
+import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Deliveries } from "../command/Deliveries.ts"
 import { commandOf } from "../command/view.ts"
@@ -15,8 +15,8 @@ import { Nodes } from "../node/Nodes.ts"
 import type { Link } from "../relay/Link.ts"
 import { Relay } from "../relay/Relay.ts"
 import { HttpServerResponse } from "effect/http"
+import * as AddressLimit from "./AddressLimit.ts"
 import { decodeJson } from "./body.ts"
-import * as RegistrationLimit from "./RegistrationLimit.ts"
 
 export const layer = HttpApiBuilder.group(
   Api,
@@ -24,7 +24,7 @@ export const layer = HttpApiBuilder.group(
   Effect.fn(function* (handlers) {
     const admission = yield* Admission
     const deliveries = yield* Deliveries
-    const codeLimit = yield* RegistrationLimit.make("tries of link codes")
+    const codeLimit = yield* AddressLimit.make("tries of link codes")
     const nodes = yield* Nodes
     const relay = yield* Relay
     const sockets = yield* WebSocketUpgrade
@@ -38,7 +38,7 @@ export const layer = HttpApiBuilder.group(
             return yield* new Forbidden({ error_message: "the key in the body is not the node's current key" })
           }
           if (registration.link_code !== undefined) {
-            yield* codeLimit(Option.getOrElse(request.remoteAddress, () => ""))
+            yield* codeLimit.take(request)
           }
           return HttpServerResponse.jsonUnsafe(yield* admission.register(id, registration))
         })

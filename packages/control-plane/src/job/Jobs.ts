@@ -2,9 +2,11 @@
 import {
   type BadRequest,
   Conflict,
+  type Forbidden,
   type ModelNotFound,
   type NoCapacity,
   NotFound,
+  type RateLimited,
   type Unavailable
 } from "@infernet/contract/ApiError"
 import type { AccountId, JobId } from "@infernet/contract/Id"
@@ -12,6 +14,8 @@ import { makeAttemptId, makeJobId } from "@infernet/contract/Id"
 import { Router } from "@infernet/routing/Router"
 import { Context, DateTime, Deferred, Duration, Effect, FiberSet, Layer, Option, Schedule } from "effect"
 import { unavailable } from "../database/away.ts"
+import { isFor, notFor } from "../limits/allowedModels.ts"
+import { type Charge, Limits } from "../limits/Limits.ts"
 import { Settings } from "../Settings.ts"
 import { notStored } from "./decide.ts"
 import { JobLog } from "./JobLog.ts"
@@ -20,6 +24,7 @@ import { JobStore, type NewJob, type OpenJob, type StoredJob } from "./JobStore.
 import { LiveJob, type Submission } from "./LiveJob.ts"
 import * as LiveJobs from "./LiveJobs.ts"
 import * as runJob from "./runJob.ts"
+import { mostTokens, tokensUsed } from "./tokens.ts"
 import { wantOf } from "./want.ts"
 import { full, newJob, refuse, storedEnd, submissionOf } from "./submission.ts"
 
@@ -34,7 +39,10 @@ export class Jobs extends Context.Service<
     /** Chooses a node and sends the job there. Not stored yet when this returns: see `LiveJob.stored`. */
     readonly submit: (
       submission: Submission
-    ) => Effect.Effect<Submitted, BadRequest | ModelNotFound | NoCapacity | Conflict | Unavailable>
+    ) => Effect.Effect<
+      Submitted,
+      BadRequest | Forbidden | ModelNotFound | NoCapacity | Conflict | RateLimited | Unavailable
+    >
     /** The account's own job, with its log; none when it is somebody else's or its log was forgotten. */
     readonly live: (account: AccountId, id: JobId) => LiveJob | undefined
     /** What the account's own job said: kept here, or, after a restart, in the store; none once it was forgotten. */
@@ -66,7 +74,10 @@ const runningLimit = 5_000
  */
 const mayBeAnew = (attempts: number, isLastGiven: boolean) => attempts > (isLastGiven ? 1 : 0)
 
+const whoOf = ({ account, apiKey }: Submission) => ({ account, key: apiKey?.id })
+
 const make = Effect.gen(function* () {
+  const limits = yield* Limits
   const router = yield* Router
   const store = yield* JobStore
   const settings = yield* Settings
@@ -74,7 +85,7 @@ const make = Effect.gen(function* () {
   const run = yield* runJob.make
   const fork = yield* FiberSet.makeRuntime<never>()
 
-  const start = (job: LiveJob, submission: Submission, from: runJob.Start) =>
+  const start = (job: LiveJob, submission: Submission, from: runJob.Start, charge: Charge) =>
     fork(
       run(job, submission, from).pipe(
         Effect.ensuring(
@@ -82,6 +93,7 @@ const make = Effect.gen(function* () {
             // Only where the run was interrupted or died: no reader may wait for an end that never comes.
             job.log.finish({ _tag: "Failed", error: "internal_error", message: "the control plane is stopping" })
             live.ended(job)
+            charge.end(tokensUsed(job.log, submission))
           })
         ),
         Effect.ignoreCause({ log: "Error", message: "running a job died" })
@@ -99,7 +111,7 @@ const make = Effect.gen(function* () {
     live.add(job)
     const chosen =
       attempt === null ? undefined : { attempt, booking: router.adopt(attempt.node), adopted: true as const }
-    start(job, submission, { chosen, fence })
+    start(job, submission, { chosen, fence }, limits.adopt(whoOf(submission)))
   })
 
   const open = yield* Effect.orDie(store.open)
@@ -134,7 +146,9 @@ const make = Effect.gen(function* () {
   })
 
   const submit = Effect.fn("Jobs.submit")(function* (submission: Submission) {
-    const key = submission.idempotencyKey
+    const { apiKey, idempotencyKey: key } = submission
+    const { model } = submission.request
+    if (apiKey !== undefined && !isFor(apiKey, model, router)) return yield* notFor(apiKey, model)
     const before = key === undefined ? undefined : yield* repeated(submission, key)
     if (before !== undefined) return before
 
@@ -153,13 +167,19 @@ const make = Effect.gen(function* () {
             adopted: false as const,
             attempt: { id: attemptId, job: job.id, fence: 1, node: answer.node, startedAt: now }
           }
+    // Together with the choice: what waits in between could find both taken.
+    const charge = limits.job(whoOf(submission), mostTokens(submission))
+    if ("_tag" in charge) {
+      chosen?.booking.release()
+      return yield* charge
+    }
     const row = newJob(job, submission, chosen?.attempt ?? null)
     const submitted: Submitted = { _tag: "Live", job }
     // Before its row: whoever repeats the request finds the job as soon as the row.
     live.add(job)
 
     if (key === undefined) {
-      start(job, submission, { chosen, fence: chosen?.attempt.fence ?? 0 })
+      start(job, submission, { chosen, fence: chosen?.attempt.fence ?? 0 }, charge)
       fork(saveSubmission(job, row))
       return submitted
     }
@@ -168,6 +188,7 @@ const make = Effect.gen(function* () {
       Effect.sync(() => {
         if (exit._tag === "Success" && exit.value) return
         chosen?.booking.release()
+        charge.end(0)
         live.drop(job)
       })
     )
@@ -178,7 +199,7 @@ const make = Effect.gen(function* () {
     }
     job.log.showToReaders()
     yield* Deferred.succeed(job.stored, undefined)
-    start(job, submission, { chosen, fence: chosen?.attempt.fence ?? 0 })
+    start(job, submission, { chosen, fence: chosen?.attempt.fence ?? 0 }, charge)
     return submitted
   }, Effect.uninterruptible)
 

@@ -4,9 +4,10 @@ import type { NodeMessage, PlaneMessage } from "@infernet/contract/Link"
 import { Commands } from "@infernet/control-plane/command/Commands"
 import { Deliveries } from "@infernet/control-plane/command/Deliveries"
 import { Jobs } from "@infernet/control-plane/job/Jobs"
+import { Limits } from "@infernet/control-plane/limits/Limits"
 import { Nodes } from "@infernet/control-plane/node/Nodes"
 import { Relay } from "@infernet/control-plane/relay/Relay"
-import { openToAll, Settings } from "@infernet/control-plane/Settings"
+import { noLimits, openToAll, Settings } from "@infernet/control-plane/Settings"
 import { Router } from "@infernet/routing/Router"
 import { Context, Duration, Effect, Exit, Layer, Scope } from "effect"
 import type { Database } from "./Database.ts"
@@ -20,6 +21,8 @@ const settings: Settings["Service"] = {
   url: "http://plane",
   allowedHosts: new Set(),
   admission: openToAll,
+  limits: noLimits,
+  trustedProxies: [],
   firstContentWithin: Duration.minutes(5),
   jobWithin: Duration.minutes(30),
   logKeptFor: Duration.minutes(10)
@@ -31,7 +34,7 @@ export const start = Effect.fnUntraced(function* (database: Database) {
   const layer = Layer.merge(Jobs.layer, Commands.layer).pipe(
     Layer.provideMerge(Deliveries.layer),
     Layer.provideMerge(Relay.layer),
-    Layer.provideMerge(Layer.mergeAll(Router.layer, Nodes.layer)),
+    Layer.provideMerge(Layer.mergeAll(Router.layer, Nodes.layer, Limits.layer)),
     Layer.provide([stores.layer, Layer.succeed(Settings, settings)])
   )
   const services = yield* Layer.build(Layer.fresh(layer)).pipe(Scope.provide(scope))

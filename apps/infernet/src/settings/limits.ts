@@ -1,0 +1,45 @@
+/** How much keys and accounts may ask for that were given no limits of their own, and whose word counts on where from. */
+import { type Limits, usualOfAccount, usualOfKey } from "@infernet/contract/Limits"
+import type { UsualLimits } from "@infernet/control-plane/Settings"
+import { isNetwork } from "@infernet/control-plane/http/clientAddress"
+import { Effect, Option } from "effect"
+import { Failure } from "../terminal/exit.ts"
+import { setting } from "./options.ts"
+import * as values from "./values.ts"
+
+/** 0: none. */
+const limit = (variable: string, usual: number | null) =>
+  Effect.map(setting(variable, values.count)(), (given) => {
+    const most = Option.getOrElse(given, () => usual)
+    return most === 0 ? null : most
+  })
+
+const ofKey: Effect.Effect<Limits, Effect.Error<ReturnType<typeof limit>>> = Effect.all({
+  requests_per_minute: limit("INFERNET_KEY_REQUESTS_PER_MINUTE", usualOfKey.requests_per_minute),
+  requests_per_hour: limit("INFERNET_KEY_REQUESTS_PER_HOUR", usualOfKey.requests_per_hour),
+  tokens_per_minute: limit("INFERNET_KEY_TOKENS_PER_MINUTE", usualOfKey.tokens_per_minute),
+  concurrency: limit("INFERNET_KEY_CONCURRENCY", usualOfKey.concurrency)
+})
+
+const ofAccount: typeof ofKey = Effect.all({
+  requests_per_minute: limit("INFERNET_ACCOUNT_REQUESTS_PER_MINUTE", usualOfAccount.requests_per_minute),
+  requests_per_hour: limit("INFERNET_ACCOUNT_REQUESTS_PER_HOUR", usualOfAccount.requests_per_hour),
+  tokens_per_minute: limit("INFERNET_ACCOUNT_TOKENS_PER_MINUTE", usualOfAccount.tokens_per_minute),
+  concurrency: limit("INFERNET_ACCOUNT_CONCURRENCY", usualOfAccount.concurrency)
+})
+
+export const usualLimits = Effect.all({ key: ofKey, account: ofAccount }) satisfies Effect.Effect<UsualLimits, unknown>
+
+/** The proxies in front, whose `X-Forwarded-For` is believed. */
+export const trustedProxies = Effect.gen(function* () {
+  const variable = "INFERNET_TRUSTED_PROXIES"
+  const text = Option.getOrElse(yield* setting(variable, values.text)(), () => "")
+  const networks = text
+    .split(",")
+    .map((network) => network.trim())
+    .filter((network) => network !== "")
+  const wrong = networks.find((network) => !isNetwork(network))
+  if (wrong === undefined) return networks
+  const message = `${variable}: expected addresses and networks such as 10.0.0.0/8, separated by commas, got "${wrong}"`
+  return yield* new Failure({ message })
+})

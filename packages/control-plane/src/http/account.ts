@@ -1,0 +1,73 @@
+/** Handlers for one's own account and its keys. */
+import { Api } from "@infernet/contract/api/Api"
+import { Caller } from "@infernet/contract/api/Authorization"
+import { CreateApiKey } from "@infernet/contract/Account"
+import { Effect } from "effect"
+import { HttpServerResponse } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { Accounts } from "../account/Accounts.ts"
+import { ApiKeys } from "../account/ApiKeys.ts"
+import { deniesAccount, deniesRevoking } from "../account/keyRules.ts"
+import { UsageReport } from "../account/UsageReport.ts"
+import { readJson } from "./body.ts"
+import { createdKey } from "./createdKey.ts"
+
+const usualPage = 20
+
+export const AccountLayer = HttpApiBuilder.group(
+  Api,
+  "account",
+  Effect.fn(function* (handlers) {
+    const accounts = yield* Accounts
+    const keys = yield* ApiKeys
+    const report = yield* UsageReport
+    return handlers
+      .handle("get", () =>
+        Effect.gen(function* () {
+          const { account, key } = yield* Caller
+          const own = yield* accounts.get(account)
+          return { ...own, key: key === undefined ? null : yield* keys.find(key.id) }
+        })
+      )
+      .handle("usage", ({ query: { by = "day", since, until } }) =>
+        Effect.gen(function* () {
+          const { account } = yield* Caller
+          return yield* report.of(account, { by, since, until })
+        })
+      )
+  })
+)
+
+export const KeysLayer = HttpApiBuilder.group(
+  Api,
+  "keys",
+  Effect.fn(function* (handlers) {
+    const keys = yield* ApiKeys
+    return handlers
+      .handleRaw("create", ({ request }) =>
+        Effect.gen(function* () {
+          const caller = yield* Caller
+          const created = yield* keys.create(yield* readJson(request, CreateApiKey, "error"), caller)
+          return HttpServerResponse.setStatus(createdKey(created), 201)
+        })
+      )
+      .handle("list", ({ query: { account_id, cursor: before, limit = usualPage } }) =>
+        Effect.gen(function* () {
+          const caller = yield* Caller
+          const denied = deniesAccount(caller, account_id)
+          if (denied !== undefined) return yield* denied
+          const account = account_id ?? (caller.role === "admin" ? undefined : caller.account)
+          const list = yield* keys.list({ account, limit, before })
+          return { keys: list, next_cursor: list.length < limit ? null : (list.at(-1)?.id ?? null) }
+        })
+      )
+      .handle("revoke", ({ params }) =>
+        Effect.gen(function* () {
+          const caller = yield* Caller
+          const denied = deniesRevoking(caller, params.id)
+          if (denied !== undefined) return yield* denied
+          return yield* keys.revoke(params.id, caller.role === "admin" ? undefined : caller.account)
+        })
+      )
+  })
+)
