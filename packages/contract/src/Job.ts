@@ -3,6 +3,7 @@ import { Schema } from "effect"
 import { FinishReason, Messages, MaxTokens, ModelName, sampling, ToolCall, Usage } from "./Chat.ts"
 import { AttemptId, JobId, NodeId } from "./Id.ts"
 import { JobKind } from "./JobRequest.ts"
+import { Logprobs } from "./Logprobs.ts"
 
 export const JobStatus = Schema.Literals(["pending", "processing", "completed", "failed", "cancelled"])
 export type JobStatus = typeof JobStatus.Type
@@ -49,6 +50,8 @@ export const JobResult = Schema.Struct({
   content: Schema.String,
   reasoning: Schema.optionalKey(Schema.String),
   tool_calls: Schema.optionalKey(Schema.Array(ToolCall)),
+  /** Of all tokens, where the client asked for them. */
+  logprobs: Schema.optionalKey(Logprobs),
   finish_reason: FinishReason,
   usage: Usage
 })

@@ -28,7 +28,8 @@ export const promptTokens = (messages: ReadonlyArray<Message>, tools: ReadonlyAr
     toolTokens(tools)
   )
 
-const textTokens = (text: string): number => Math.ceil(Buffer.byteLength(text) / 4)
+/** Of text that stands alone. */
+export const textTokens = (text: string): number => Math.ceil(Buffer.byteLength(text) / 4)
 
 /** Tokens that a request gives a model to read: in all, and at once, as texts to be embedded are read one by one. */
 export const promptSize = (request: JobRequest): { readonly total: number; readonly longest: number } => {

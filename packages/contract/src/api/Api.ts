@@ -10,6 +10,7 @@ import { NodeApiGroup, RotationGroup } from "./NodeApi.ts"
 import { OllamaGroup } from "./OllamaDoor.ts"
 import { OpenAiGroup } from "./OpenAiDoor.ts"
 import { ResponsesGroup } from "./ResponsesDoor.ts"
+import { withoutRest } from "./withoutRest.ts"
 
 export class Api extends HttpApi.make("infernet")
   .add(JobsGroup)
@@ -30,6 +31,7 @@ export class Api extends HttpApi.make("infernet")
     OpenApi.annotations({
       title: "Infernet",
       version: "1",
-      description: "A network that sells LLM inference. Clients use bearer keys; nodes sign their requests."
+      description: "A network that sells LLM inference. Clients use bearer keys; nodes sign their requests.",
+      transform: withoutRest
     })
   ) {}

@@ -1,8 +1,10 @@
 /** The doors of OpenAI's API. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { ModelPage } from "../AnthropicAnswer.ts"
-import { ChatCompletion, ChatCompletionRequest, ModelList, OpenAiError } from "../OpenAi.ts"
+import { ModelInfo, ModelPage } from "../AnthropicAnswer.ts"
+import { ChatCompletion, ChatCompletionRequest, ignored, ModelList, ModelObject, OpenAiError } from "../OpenAi.ts"
+import { Embeddings, EmbeddingsRequest } from "../OpenAiEmbedding.ts"
+import { TextCompletion, TextCompletionRequest } from "../OpenAiText.ts"
 import { Authorization, OpenAiErrors } from "./Authorization.ts"
 
 const failure = (status: number, description: string) =>
@@ -38,12 +40,55 @@ export class OpenAiGroup extends HttpApiGroup.make("openai")
       success: [ChatCompletion, HttpApiSchema.StreamSse({ data: Schema.Json })],
       error: errors
     }).annotateMerge(
-      describe("Chat completion", "As OpenAI's: plain or, with `stream: true`, chunks and a final `data: [DONE]`.")
+      describe(
+        "Chat completion",
+        "As OpenAI's: plain or, with `stream: true`, chunks and a final `data: [DONE]`. `n` answers are as many jobs, each " +
+          "with its own usage. `top_k`, `min_p` and `repetition_penalty` are taken besides. `seed` goes to the model, but " +
+          "another node may answer the next time, so that there is no `system_fingerprint`. With `parallel_tool_calls: " +
+          "false` only the first call is passed on. " +
+          `Taken and without effect: ${ignored.map((field) => `\`${field}\``).join(", ")}.`
+      )
+    ),
+    HttpApiEndpoint.post("completions", "/v1/completions", {
+      headers: idempotency,
+      payload: TextCompletionRequest,
+      success: [TextCompletion, HttpApiSchema.StreamSse({ data: Schema.Json })],
+      error: errors
+    }).annotateMerge(
+      describe(
+        "Completion",
+        "Goes on with a prompt as it stands, or with up to 32. As OpenAI's, but for tokens in place of text, `suffix`, " +
+          "`logprobs` and a `best_of` other than `n`, which are refused. Absent `max_tokens`: what the context leaves, at " +
+          "most 4,096."
+      )
+    ),
+    HttpApiEndpoint.post("embeddings", "/v1/embeddings", {
+      headers: idempotency,
+      payload: EmbeddingsRequest,
+      success: Embeddings,
+      error: errors
+    }).annotateMerge(
+      describe(
+        "Embeddings",
+        "A vector for each of up to 2,048 texts. As OpenAI's, but for tokens in place of text, which are refused. All " +
+          "vectors together may take 12 MiB as float32."
+      )
     ),
     HttpApiEndpoint.get("models", "/v1/models", { success: [ModelList, ModelPage], error: errors }).annotateMerge(
       describe(
         "Models",
         "Models on at least one node online now, in OpenAI's form; with `anthropic-version` in Anthropic's."
+      )
+    ),
+    HttpApiEndpoint.get("model", "/v1/models/:id/*", {
+      params: { id: Schema.String, "*": Schema.optionalKey(Schema.String) },
+      success: [ModelObject, ModelInfo],
+      error: errors
+    }).annotateMerge(
+      describe(
+        "Model",
+        "One of the models, by any of its names: `/v1/models/<name>`, whose slashes may be escaped or not. 404 while no node " +
+          "serves it."
       )
     )
   )

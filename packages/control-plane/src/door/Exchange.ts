@@ -1,4 +1,4 @@
-/** One request of a client's and its answer, streamed or whole, through whichever door it came. */
+/** A client's request and its answer, streamed or whole, of one job or of several, through whichever door it came. */
 import type {
   BadRequest,
   Conflict,
@@ -14,16 +14,17 @@ import type {
 } from "@infernet/contract/ApiError"
 import type { JobId } from "@infernet/contract/Id"
 import type { JobResult } from "@infernet/contract/Job"
-import { Context, type DateTime, Effect, FiberSet, Layer } from "effect"
+import { Context, type DateTime, Effect, FiberSet, Layer, Result } from "effect"
 import { HttpServerResponse } from "effect/http"
-import { type Dialect, eventStream } from "../http/eventStream.ts"
+import { type Dialect, eventStream, streamed } from "../http/eventStream.ts"
 import { firstWords, wholeAnswer } from "../http/wait.ts"
-import type { JobLog } from "../job/JobLog.ts"
-import { Jobs } from "../job/Jobs.ts"
+import type { Entry, JobLog } from "../job/JobLog.ts"
+import { Jobs, type Submitted } from "../job/Jobs.ts"
 import type { StoredJob } from "../job/JobStore.ts"
 import type { LiveJob, Submission } from "../job/LiveJob.ts"
 import { resultOf } from "../job/result.ts"
-import { resultAgain, streamAgain } from "./replay.ts"
+import { Choices, type ChoicesDialect } from "./Choices.ts"
+import { logAgain, resultAgain, streamAgain } from "./replay.ts"
 
 /** What every door may tell of a job. */
 export interface JobFacts {
@@ -37,8 +38,16 @@ export interface Asked {
   readonly submission: Submission
   /** How the stream is written, which knows its place in it and so is made for each; none where it is wanted whole. */
   readonly stream: ((job: JobFacts) => Dialect) | undefined
-  /** The body of a whole answer, as JSON. */
-  readonly whole: (job: JobFacts, result: JobResult) => unknown
+  /** The body of a whole answer, as JSON. The log is what the result was put together from; vectors are only there. */
+  readonly whole: (job: JobFacts, result: JobResult, log: Iterable<Entry>) => unknown
+}
+
+/** One request that several jobs answer, one choice each. There is at least one. */
+export interface AskedAll {
+  /** With a key, each has its own. */
+  readonly submissions: ReadonlyArray<Submission>
+  readonly stream: ((jobs: ReadonlyArray<JobFacts>) => ChoicesDialect) | undefined
+  readonly whole: (jobs: ReadonlyArray<JobFacts>, results: ReadonlyArray<JobResult>) => unknown
 }
 
 export type Refused =
@@ -63,6 +72,8 @@ export class Exchange extends Context.Service<
      * same answer.
      */
     readonly answer: (asked: Asked) => Effect.Effect<HttpServerResponse.HttpServerResponse, Refused>
+    /** The same for several jobs side by side: where one of them cannot be, or fails, the others are let go. */
+    readonly answerAll: (asked: AskedAll) => Effect.Effect<HttpServerResponse.HttpServerResponse, Refused>
   }
 >()("@infernet/control-plane/door/Exchange") {
   static readonly layer = Layer.effect(
@@ -71,7 +82,7 @@ export class Exchange extends Context.Service<
   )
 }
 
-const headersOf = ({ id }: JobFacts) => ({ "x-infernet-job": id })
+const headersOf = (...jobs: ReadonlyArray<JobFacts>) => ({ "x-infernet-job": jobs.map(({ id }) => id).join(", ") })
 
 const streamOf = (job: JobFacts, log: JobLog, dialect: Dialect, onGone?: () => void) =>
   HttpServerResponse.raw(
@@ -90,7 +101,7 @@ const make = Effect.gen(function* () {
   const live = Effect.fnUntraced(function* (job: LiveJob, { stream, submission, whole }: Asked) {
     if (stream === undefined) {
       const end = yield* wholeAnswer(job)
-      return jsonOf(job, whole(job, resultOf(job.log, end)))
+      return jsonOf(job, whole(job, resultOf(job.log, end), job.log))
     }
     yield* firstWords(job)
     const mayReturn = submission.idempotencyKey !== undefined
@@ -99,9 +110,43 @@ const make = Effect.gen(function* () {
 
   /** A repeat of what was answered before: piece by piece while its stream is kept, then as a whole. */
   const stored = Effect.fnUntraced(function* (job: StoredJob, { stream, submission, whole }: Asked) {
-    if (stream === undefined) return jsonOf(job, whole(job, yield* resultAgain(job)))
-    const kept = yield* jobs.log(submission.account, job.id)
-    return streamOf(job, yield* streamAgain(job, kept), stream(job))
+    const kept = jobs.log(submission.account, job.id)
+    if (stream !== undefined) return streamOf(job, yield* streamAgain(job, yield* kept), stream(job))
+    const result = yield* resultAgain(job)
+    return jsonOf(job, whole(job, result, yield* logAgain(job, result, kept)))
+  })
+
+  const resultOfOne = Effect.fnUntraced(function* (submitted: Submitted) {
+    if (submitted._tag === "Stored") return yield* resultAgain(submitted.job)
+    const { job } = submitted
+    return resultOf(job.log, yield* wholeAnswer(job))
+  })
+
+  const logOfOne = Effect.fnUntraced(function* (submitted: Submitted) {
+    const { job } = submitted
+    if (submitted._tag === "Live") return submitted.job.log
+    return yield* streamAgain(submitted.job, yield* jobs.log(submitted.job.accountId, job.id))
+  })
+
+  /** Until one of them has something to say; a failure of one is the answer's while none has said anything. */
+  const firstWordsOf = (all: ReadonlyArray<Submitted>) =>
+    Effect.raceAllFirst(all.map((one) => (one._tag === "Live" ? firstWords(one.job) : Effect.void)))
+
+  const together = Effect.fnUntraced(function* (
+    all: ReadonlyArray<Submitted>,
+    { stream, whole }: AskedAll,
+    leaveAll: () => void
+  ) {
+    const facts = all.map(({ job }) => job)
+    const headers = headersOf(...facts)
+    if (stream === undefined) {
+      const results = yield* Effect.forEach(all, resultOfOne, { concurrency: "unbounded" })
+      return HttpServerResponse.jsonUnsafe(whole(facts, results), { headers })
+    }
+    yield* firstWordsOf(all)
+    const logs = yield* Effect.forEach(all, logOfOne, { concurrency: "unbounded" })
+    const source = new Choices(logs, stream(facts), leaveAll)
+    return HttpServerResponse.raw(streamed(source, { headers, onGone: leaveAll }))
   })
 
   return Exchange.of({
@@ -114,6 +159,25 @@ const make = Effect.gen(function* () {
           const gone = Effect.sync(() => asked.submission.idempotencyKey === undefined && leave(job))
           return yield* Effect.onInterrupt(restore(live(job, asked)), () => gone)
         })
-      ).pipe(Effect.withSpan("Exchange.answer"))
+      ).pipe(Effect.withSpan("Exchange.answer")),
+    answerAll: (asked) =>
+      Effect.uninterruptibleMask(
+        Effect.fnUntraced(function* (restore) {
+          const { submissions } = asked
+          const submit = (submission: Submission) => Effect.result(jobs.submit(submission))
+          const submitted = yield* Effect.forEach(submissions, submit, { concurrency: "unbounded" })
+          const all = submitted.flatMap((one) => (Result.isSuccess(one) ? [one.success] : []))
+          const mayReturn = submissions.some(({ idempotencyKey }) => idempotencyKey !== undefined)
+          const leaveAll = () => {
+            for (const one of all) if (one._tag === "Live" && !mayReturn) leave(one.job)
+          }
+          const refusal = submitted.find(Result.isFailure)
+          if (refusal !== undefined) {
+            leaveAll()
+            return yield* Effect.fail(refusal.failure)
+          }
+          return yield* Effect.onError(restore(together(all, asked, leaveAll)), () => Effect.sync(leaveAll))
+        })
+      ).pipe(Effect.withSpan("Exchange.answerAll"))
   })
 })

@@ -29,5 +29,9 @@ export const leastToldContext = (
   return told.length === 0 ? undefined : Math.min(...told)
 }
 
+/** Output tokens of a client that says nothing of them, by what its prompt is likely to leave of the context. */
+export const defaultRoom = (promptTokens: number, contextLength: number): number =>
+  Math.min(most, roomFor(promptTokens, contextLength))
+
 export const defaultMaxTokens = (messages: ReadonlyArray<Message>, contextLength: number): number =>
-  Math.min(most, roomFor(promptTokens(messages), contextLength))
+  defaultRoom(promptTokens(messages), contextLength)

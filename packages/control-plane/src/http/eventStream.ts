@@ -6,6 +6,7 @@
  */
 import * as StreamEnd from "@infernet/platform/StreamEnd"
 import type { End, Entry, JobLog } from "../job/JobLog.ts"
+import { logSource } from "./logSource.ts"
 
 /** How a door writes a log. `entry` and `end` give whole frames, each once and in order, so that it may keep count. */
 export interface Dialect {
@@ -17,15 +18,33 @@ export interface Dialect {
   readonly end: (end: End) => string
 }
 
-export interface EventStreamOptions {
-  readonly dialect: Dialect
-  /** The last entry the reader has. */
-  readonly after: number
+/** What a stream says, frame by frame, of one log or of several. */
+export interface Source {
+  readonly contentType: string
+  readonly keepAlive: string
+  readonly start: string
+  /** The frames that come next, once each: about so many characters of them, "" where there are none yet. */
+  readonly take: (characters: number) => string
+  /** The last frame, once all before it were taken. */
+  readonly end: () => string | undefined
+  /** Whether all that it tells of has ended, whatever was taken of it. */
+  readonly isOver: () => boolean
+  /** Resolves when there may be more to take. */
+  readonly changed: () => Promise<void>
+}
+
+export interface SourceOptions {
   readonly headers: Record<string, string>
   /** The reader went away before the end. */
   readonly onGone?: () => void
-  /** After this much silence the dialect's sign of life is sent. */
+  /** After this much silence the source's sign of life is sent. */
   readonly keepAliveMillis?: number
+}
+
+export interface EventStreamOptions extends SourceOptions {
+  readonly dialect: Dialect
+  /** The last entry the reader has. */
+  readonly after: number
 }
 
 /** Of dialects that are server-sent events. */
@@ -40,13 +59,6 @@ const headers = {
   "x-accel-buffering": "no"
 }
 
-/** What a reader is told who has read a part of an answer that is lost. */
-const begunAnew = {
-  _tag: "Failed",
-  error: "node_disconnected",
-  message: "the node was lost while the control plane restarted, and the answer begins anew: read it from its start"
-} as const
-
 /** Bun's controller of a direct stream. */
 interface DirectSink {
   /** Bytes taken, or a promise of them when the socket is full. */
@@ -55,9 +67,8 @@ interface DirectSink {
 }
 
 class Reader {
-  readonly #log: JobLog
-  readonly #options: EventStreamOptions
-  #last: number
+  readonly #source: Source
+  readonly #options: SourceOptions
   #gone = false
   #wroteLately = true
   #blocked = false
@@ -65,31 +76,29 @@ class Reader {
   /** Set before the first byte is asked for. */
   onEnd: () => void = () => undefined
 
-  constructor(log: JobLog, options: EventStreamOptions) {
-    this.#log = log
+  constructor(source: Source, options: SourceOptions) {
+    this.#source = source
     this.#options = options
-    this.#last = options.after
   }
 
-  /** Writes until the log has ended or the reader is gone. One that left while it waited is noticed at the next entry. */
+  /** Writes until the source has ended or the reader is gone. One that left while it waited is noticed at the next entry. */
   async run(sink: DirectSink): Promise<void> {
-    const { dialect, keepAliveMillis = 15_000 } = this.#options
+    const { keepAliveMillis = 15_000 } = this.#options
+    const { start } = this.#source
     this.#beat = setInterval(() => this.#keepAlive(sink), keepAliveMillis)
     try {
-      if (dialect.start !== "") await this.#write(sink, dialect.start)
+      if (start !== "") await this.#write(sink, start)
       while (!this.#gone) {
-        if (this.#log.isAnew && this.#options.after > 0) {
-          await this.#write(sink, dialect.end(begunAnew))
-          return
-        }
-        if (this.#last < this.#log.readable) {
-          const written = this.#write(sink, this.#next())
+        const text = this.#source.take(writeSize)
+        if (text !== "") {
+          const written = this.#write(sink, text)
           // A number when the socket took it: awaiting that would cost a turn of the event loop a token.
           if (typeof written !== "number") await written
-        } else if (this.#log.end !== undefined) {
-          await this.#write(sink, dialect.end(this.#log.end))
-          return
-        } else await this.#log.changed()
+          continue
+        }
+        const end = this.#source.end()
+        if (end !== undefined) return void (await this.#write(sink, end))
+        await this.#source.changed()
       }
     } finally {
       clearInterval(this.#beat)
@@ -104,18 +113,7 @@ class Reader {
     if (this.#gone) return
     this.#gone = true
     clearInterval(this.#beat)
-    if (this.#log.end === undefined) this.#options.onGone?.()
-  }
-
-  /** The frames that come next, as many as fit one write. */
-  #next(): string {
-    let text = ""
-    while (this.#last < this.#log.readable && text.length < writeSize) {
-      this.#last += 1
-      const entry = this.#log.at(this.#last)
-      if (entry !== undefined) text += this.#options.dialect.entry(entry, this.#last)
-    }
-    return text
+    if (!this.#source.isOver()) this.#options.onGone?.()
   }
 
   #write(sink: DirectSink, text: string): number | Promise<number> {
@@ -127,18 +125,22 @@ class Reader {
   }
 
   #keepAlive(sink: DirectSink): void {
-    const { keepAlive } = this.#options.dialect
+    const { keepAlive } = this.#source
     if (!this.#wroteLately && !this.#blocked && keepAlive !== "") void this.#write(sink, keepAlive)
     this.#wroteLately = false
   }
 }
 
-export const eventStream = (log: JobLog, options: EventStreamOptions): Response => {
-  const reader = new Reader(log, options)
+/** Streams one log. */
+export const eventStream = (log: JobLog, options: EventStreamOptions): Response =>
+  streamed(logSource(log, options), options)
+
+export const streamed = (from: Source, options: SourceOptions): Response => {
+  const reader = new Reader(from, options)
   const source = { type: "direct" as const, pull: (sink: DirectSink) => reader.run(sink), cancel: reader.leave }
   // The types of the browser, also in scope, know nothing of direct streams.
   const response = new Response(new ReadableStream(source as unknown as UnderlyingDefaultSource), {
-    headers: { ...headers, "content-type": options.dialect.contentType, ...options.headers }
+    headers: { ...headers, "content-type": from.contentType, ...options.headers }
   })
   reader.onEnd = StreamEnd.announce(response)
   return response

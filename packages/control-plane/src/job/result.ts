@@ -1,7 +1,9 @@
 /** A job's answer, put together from its log. */
 import type { ToolCall } from "@infernet/contract/Chat"
 import type { JobResult } from "@infernet/contract/Job"
+import type { TokenLogprob } from "@infernet/contract/Logprobs"
 import type { End, JobLog } from "./JobLog.ts"
+import { parseLogprobs } from "./logprobs.ts"
 import { parseToolCallDelta } from "./toolCall.ts"
 
 /** A call whose pieces are joined as they come. */
@@ -32,16 +34,19 @@ const inOrder = (calls: Map<number, Call>): ReadonlyArray<ToolCall> =>
 
 export const resultOf = (log: JobLog, end: Pick<End & { _tag: "Completed" }, "finishReason" | "usage">): JobResult => {
   const calls = new Map<number, Call>()
+  const tokens: Array<TokenLogprob> = []
   let [content, reasoning] = ["", ""]
   for (const { kind, text } of log) {
     if (kind === "text") content += text
     else if (kind === "reasoning") reasoning += text
     else if (kind === "tool_call") addDelta(calls, text)
+    else if (kind === "logprobs") tokens.push(...(parseLogprobs(text)?.content ?? []))
   }
   return {
     content,
     ...(reasoning === "" ? {} : { reasoning }),
     ...(calls.size === 0 ? {} : { tool_calls: inOrder(calls) }),
+    ...(tokens.length === 0 ? {} : { logprobs: { content: tokens } }),
     finish_reason: end.finishReason,
     usage: end.usage
   }

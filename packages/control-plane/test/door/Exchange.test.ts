@@ -18,6 +18,7 @@ const job: StoredJob = {
   id: JobId.make("job_0000000000000000000a"),
   accountId: account,
   requestHash: "hash",
+  kind: "chat",
   model: "tiny",
   metadata: null,
   status: "completed",
@@ -37,6 +38,7 @@ const failed: StoredJob = { ...job, status: "failed", result: null, error: "time
 const asked = (stream: boolean): Asked => ({
   submission: {
     account,
+    apiKey: undefined,
     idempotencyKey: "once",
     requestHash: "hash",
     request: { model: "tiny", messages: [{ role: "user", content: "hi" }], max_tokens: 1 },

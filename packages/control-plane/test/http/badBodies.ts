@@ -45,7 +45,7 @@ export const fields: ReadonlyArray<readonly [string, unknown]> = [
   ["seed", 0.5],
   ["seed", 1e300],
   ["tools", {}],
-  ["tools", Array.from({ length: 129 }, () => ({ type: "function", function: { name: "f" } }))],
+  ["tools", Array.from({ length: 1_025 }, () => ({ type: "function", function: { name: "f" } }))],
   ["tool_choice", 1],
   ["response_format", "json"],
   ["stream", "yes"],

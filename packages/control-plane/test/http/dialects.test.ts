@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test"
 import { nativeDialect } from "@infernet/control-plane/http/nativeDialect"
-import { chatDialect } from "@infernet/control-plane/door/openai/chatDialect"
+import { alone } from "@infernet/control-plane/door/Choices"
+import { chatDialect, type Streaming } from "@infernet/control-plane/door/openai/chatDialect"
 import { JobId } from "@infernet/contract/Id"
 import type { End, Entry } from "@infernet/control-plane/job/JobLog"
 import { DateTime } from "effect"
@@ -13,8 +14,10 @@ const call = (delta: object): Entry => ({ kind: "tool_call", text: JSON.stringif
 
 const jobId = JobId.make("job_0000000000000000000a")
 
-const openAi = (includeUsage = false) =>
-  chatDialect({ job: { id: jobId, model: 'a "model"', createdAt: DateTime.makeUnsafe(7_900) }, includeUsage })
+const job = { id: jobId, model: 'a "model"', createdAt: DateTime.makeUnsafe(7_900) }
+
+const openAi = (wish: Partial<Streaming> = {}) =>
+  alone(chatDialect({ includeUsage: false, logprobs: true, parallelCalls: true, ...wish })([job]))
 
 const head = `data: {"id":"chatcmpl-${jobId}","object":"chat.completion.chunk","created":7,"model":"a \\"model\\""`
 const chunk = (delta: string, finish = "null", rest = "") =>
@@ -42,7 +45,7 @@ describe("OpenAI's stream", () => {
   })
 
   test("tells usage when asked: null until the last chunk", () => {
-    const dialect = openAi(true)
+    const dialect = openAi({ includeUsage: true })
     expect(dialect.entry(text("Hi"), 1)).toBe(chunk('{"content":"Hi"}', "null", ',"usage":null'))
     const told =
       '"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5,"prompt_tokens_details":{"cached_tokens":1}}'
@@ -59,6 +62,17 @@ describe("OpenAI's stream", () => {
     expect(dialect.entry(call({ index: 1, arguments: "{}" }), 2)).toBe(
       chunk('{"tool_calls":[{"index":1,"function":{"arguments":"{}"}}]}')
     )
+  })
+
+  test("passes on one call only where several are not wanted, and log probabilities only where they are", () => {
+    const dialect = openAi({ parallelCalls: false, logprobs: false })
+    expect(dialect.entry(call({ index: 0, arguments: "{}" }), 1)).not.toBe("")
+    expect(dialect.entry(call({ index: 1, id: "c", name: "f", arguments: "" }), 2)).toBe("")
+    const tokens = { kind: "logprobs", text: '{"content":[{"token":"a","logprob":-1,"bytes":null}]}' } as const
+    expect(dialect.entry(tokens, 3)).toBe("")
+    const told = '{"content":[{"token":"a","logprob":-1,"bytes":null,"top_logprobs":[]}],"refusal":null}'
+    expect(openAi().entry(tokens, 3)).toContain(`"delta":{},"logprobs":${told},"finish_reason":null`)
+    expect(nativeDialect.entry(tokens, 3)).toBe(`id: 3\ndata: {"logprobs":${tokens.text}}\n\n`)
   })
 
   test("ends in an error of OpenAI's form, without [DONE]", () => {

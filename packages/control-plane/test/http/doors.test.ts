@@ -47,7 +47,7 @@ describe("every answer", () => {
         404,
         { error: "not_found", error_message: "there is no GET /api/v2/jobs here: see /docs" }
       ])
-      expect(jsonOf(yield* call(plane, "/v1/embeddings", { json: {} })).error).toMatchObject({ code: "not_found" })
+      expect(jsonOf(yield* call(plane, "/v1/images/generations", { json: {} })).error).toMatchObject({ code: "not_found" })
       expect((yield* call(plane, "/health", { method: "PUT" })).status).toBe(404)
       expect(yield* call(plane, "/health", { method: "HEAD" })).toMatchObject({ status: 200, text: "" })
       for (const line of [
@@ -140,6 +140,7 @@ describe("the public doors", () => {
         "get /health",
         "get /ready",
         "get /v1/models",
+        "get /v1/models/{id}",
         "get /v1/responses/{id}",
         "post /api/v1/jobs",
         "post /api/v1/link-codes",
@@ -149,6 +150,8 @@ describe("the public doors", () => {
         "post /api/v1/nodes/{id}/commands/{command}",
         "post /api/v1/nodes/{id}/heartbeat",
         "post /v1/chat/completions",
+        "post /v1/completions",
+        "post /v1/embeddings",
         "post /v1/responses",
         "post /v1/responses/{id}/cancel"
       ])

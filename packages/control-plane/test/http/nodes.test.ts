@@ -150,7 +150,8 @@ it.live("models and nodes are seen as they are now", () =>
     const { key } = yield* Network.account(plane)
     const { id } = yield* Network.node(plane, { chat: Chats.saying("a") })
     const { models } = jsonOf(yield* call(plane, "/api/v1/models", { key }))
-    const tiny = { id: "tiny", aliases: [], nodes: 1, capabilities: ["chat", "json", "logprobs", "tools"], demo: false }
+    const capabilities = ["chat", "completion", "embedding", "json", "logprobs", "tools"]
+    const tiny = { id: "tiny", aliases: [], nodes: 1, capabilities, demo: false }
     expect(models).toMatchObject([tiny])
     const { nodes } = jsonOf(yield* call(plane, "/api/v1/nodes", { key }))
     expect(nodes).toMatchObject([{ id, status: "online", models: ["tiny"], slots: 4, in_flight: 0 }])
