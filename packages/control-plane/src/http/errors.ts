@@ -83,7 +83,8 @@ const isUnder = (path: string, root: string): boolean => path === root || path.s
 export const responseAt = (path: string, headers: Headers): Write => {
   if (isUnder(path, "/v1/messages")) return anthropicResponse
   if (isUnder(path, "/v1")) return writeV1(headers)
-  return isUnder(path, "/api") && !isUnder(path, "/api/v1") ? ollamaResponse : apiResponse
+  // Ollama's paths have no version, and ours do.
+  return isUnder(path, "/api") && !/^\/api\/v\d/.test(path) ? ollamaResponse : apiResponse
 }
 
 /** Its SDKs show the request's name as `_request_id`. */

@@ -9,7 +9,7 @@ import type { ToolCallDelta } from "@infernet/contract/Chat"
 import type { Entry } from "../../job/JobLog.ts"
 import { parseToolCallDelta } from "../../job/toolCall.ts"
 import type { JobFacts } from "../Exchange.ts"
-import { JsonEnd } from "./JsonEnd.ts"
+import { JsonEnd } from "../JsonEnd.ts"
 import { callId, type Telling } from "./message.ts"
 
 export const event = (type: string, rest: string): string => `event: ${type}\ndata: {"type":"${type}"${rest}}\n\n`

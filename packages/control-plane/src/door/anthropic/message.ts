@@ -6,6 +6,7 @@ import type { JobResult } from "@infernet/contract/Job"
 import { promptTokens } from "@infernet/routing/promptSize"
 import type { JobFacts } from "../Exchange.ts"
 import { cutToRoom } from "../room.ts"
+import { toolInput } from "../toolInput.ts"
 import { promptOf, toolChoiceOf } from "./prompt.ts"
 
 /** How an answer is told, beyond what the model is asked. */
@@ -99,18 +100,6 @@ export const emptyMessage = (job: JobFacts, usage: MessageUsage): Message => ({
   usage
 })
 
-/** A model may write what is no JSON, and then must be shown that it did: this is how Anthropic advises to say so. */
-const inputOf = (text: string): Extract<AnswerBlock, { readonly type: "tool_use" }>["input"] => {
-  if (text === "") return {}
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value }
-  } catch {
-    // Told below.
-  }
-  return { INVALID_JSON: text }
-}
-
 const callBlock = (
   job: JobFacts,
   { function: { arguments: text, name }, id }: ToolCall,
@@ -119,7 +108,7 @@ const callBlock = (
   type: "tool_use",
   id: callId(job, id, index),
   name,
-  input: inputOf(text),
+  input: toolInput(text),
   caller: { type: "direct" }
 })
 
