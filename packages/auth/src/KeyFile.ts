@@ -98,6 +98,5 @@ export const readOrCreate = (path: string) =>
       (error) => error._tag === "PlatformError" && because("NotFound")(error),
       () =>
         Effect.flatMap(generate, (secret) => write(path, { secret, node: undefined })).pipe(Effect.andThen(read(path)))
-    ),
-    Effect.catchTag("PlatformError", ({ message }) => Effect.fail(new KeyFileError({ path, reason: message })))
+    )
   )

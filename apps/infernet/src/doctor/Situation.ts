@@ -19,6 +19,8 @@ export interface KeyFacts {
   readonly id: string | undefined
   /** Why it cannot be used; `undefined` also where there is none yet. */
   readonly problem: string | undefined
+  /** Whether another key waits to take its place. */
+  readonly isChanging: boolean
 }
 
 export interface PlaneFacts {
@@ -51,7 +53,7 @@ export interface Situation {
     readonly isPrivate: boolean
     readonly problem: string | undefined
   }
-  readonly home: { readonly root: string; readonly isWritable: boolean }
+  readonly home: { readonly root: string; readonly problem: string | undefined }
   readonly key: KeyFacts
   /** The control plane: the one that runs here, else the one to be joined; `undefined` where there is none. */
   readonly url: string | undefined

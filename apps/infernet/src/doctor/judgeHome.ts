@@ -26,17 +26,18 @@ const configOf = ({ config: { exists, isPrivate, path, problem } }: Situation): 
   return isPrivate ? ok(path) : warn(`${path} can be read by other users`, `chmod 600 ${path}`)
 }
 
-const homeOf = ({ home: { isWritable, root } }: Situation): Finding => {
+const homeOf = ({ home: { problem, root } }: Situation): Finding => {
   const { fail, ok } = of("home")
-  return isWritable
-    ? ok(root)
-    : fail(`${root} cannot be written`, "give it back to this user, and look whether its disk is full")
+  if (problem === undefined) return ok(root)
+  const [why = "", todo] = problem.split(": ")
+  return fail(`${root} cannot be written: ${why}`, todo ?? "INFERNET_HOME may name another place")
 }
 
-const keyOf = ({ key: { id, path, problem } }: Situation): Finding => {
-  const { fail, ok } = of("key")
+const keyOf = ({ key: { id, isChanging, path, problem } }: Situation): Finding => {
+  const { fail, ok, warn } = of("key")
   if (problem !== undefined) return fail(problem, "see what it says; the key is this node's identity")
-  return id === undefined ? fail(`there is no key at ${path} yet`, "infernet setup, or infernet start") : ok(id)
+  if (id === undefined) return fail(`there is no key at ${path} yet`, "infernet setup, or infernet start")
+  return isChanging ? warn(`${id}, whose change to another key was broken off`, "infernet keys rotate") : ok(id)
 }
 
 const portOf = ({ port }: Situation): ReadonlyArray<Finding> => {

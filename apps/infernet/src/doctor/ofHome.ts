@@ -1,7 +1,9 @@
 /** What is known of this home without asking anybody: its settings, its key, whether it can be written. */
 import { Identity } from "@infernet/auth/Identity"
 import * as KeyFile from "@infernet/auth/KeyFile"
+import * as KeyringFiles from "@infernet/daemon/node/KeyringFiles"
 import { Home } from "@infernet/platform/Home"
+import * as refused from "@infernet/platform/refused"
 import { Effect, FileSystem } from "effect"
 import { join } from "node:path"
 import * as ConfigFile from "../settings/ConfigFile.ts"
@@ -21,22 +23,35 @@ export const home = Effect.gen(function* () {
   const { root } = yield* Home
   const fs = yield* FileSystem.FileSystem
   const probe = join(root, "run", `doctor.${process.pid}`)
-  const isWritable = yield* fs
-    .writeFileString(probe, "written by infernet doctor\n", { mode: 0o600 })
-    .pipe(Effect.andThen(fs.remove(probe)), Effect.isSuccess)
-  return { root, isWritable }
+  const removed = fs.remove(probe, { force: true })
+  const problem = yield* fs.writeFileString(probe, "written by infernet doctor\n", { mode: 0o600 }).pipe(
+    Effect.andThen(removed),
+    // A full disk lets a file be made and not written.
+    Effect.tapError(() => Effect.ignore(removed)),
+    Effect.match({ onFailure: refused.why, onSuccess: () => undefined })
+  )
+  return { root, problem }
 })
 
 /** The key is read and not made: looking changes nothing. */
 export const key = (name: string) =>
   Effect.gen(function* () {
-    const path = join((yield* Home).keys, name)
-    const found: Effect.Effect<KeyFacts, never, FileSystem.FileSystem> = KeyFile.read(path).pipe(
-      Effect.map((key) => ({ path, id: Identity.fromStoredKey(key).id, problem: undefined })),
-      Effect.catchReason("PlatformError", "NotFound", () =>
-        Effect.succeed({ path, id: undefined, problem: undefined })
-      ),
-      Effect.catch(({ message }) => Effect.succeed({ path, id: undefined, problem: message }))
+    const fs = yield* FileSystem.FileSystem
+    const { keys } = yield* Home
+    const path = join(keys, name)
+    const waits = Effect.orElseSucceed(fs.exists(join(keys, KeyringFiles.names.next)), () => false)
+    const isChanging = name === KeyringFiles.names.key && (yield* waits)
+    const facts = (part: Partial<KeyFacts>): KeyFacts => ({
+      path,
+      id: undefined,
+      problem: undefined,
+      isChanging,
+      ...part
+    })
+    return yield* KeyFile.read(path).pipe(
+      Effect.map((key) => facts({ id: Identity.fromStoredKey(key).id })),
+      Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed(facts({}))),
+      Effect.catchTag("PlatformError", (error) => Effect.succeed(facts({ problem: refused.sentence(error) }))),
+      Effect.catch(({ message }) => Effect.succeed(facts({ problem: message })))
     )
-    return yield* found
   })

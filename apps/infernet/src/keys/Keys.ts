@@ -2,7 +2,10 @@
 import { Identity } from "@infernet/auth/Identity"
 import * as ApiKey from "@infernet/auth/ApiKey"
 import * as KeyFile from "@infernet/auth/KeyFile"
+import { receiptGraceHours } from "@infernet/contract/Node"
+import * as KeyringFiles from "@infernet/daemon/node/KeyringFiles"
 import { Home } from "@infernet/platform/Home"
+import * as refused from "@infernet/platform/refused"
 import { DateTime, Effect, FileSystem, Option, Redacted } from "effect"
 import { join } from "node:path"
 import * as LocalKey from "../client/LocalKey.ts"
@@ -18,14 +21,23 @@ export const purposes: Readonly<Record<KeyName, string>> = {
 
 export const names: ReadonlyArray<KeyName> = ["node", "control-plane", "client"]
 
+/** A node has up to three: one that it signs with, one that is to take its place, and one whose place was taken. */
+export type State = "current" | "waiting" | "old"
+
 export interface Key {
   readonly name: KeyName
+  readonly state: State
   readonly path: string
   /** Octal, such as `0600`. */
   readonly mode: string
   /** ISO 8601, of the file. */
   readonly createdAt: string
-  /** The address; of an API key what can be shown of it. `undefined` where the file cannot be used. */
+  /** Until when an old one may sign receipts of what was pending, ISO 8601. */
+  readonly until: string | undefined
+  /**
+   * Whose key it is: a node keeps the address of its first one. Of an API key what can be shown of it. `undefined` where
+   * the file cannot be used.
+   */
   readonly id: string | undefined
   /** 33 bytes in hexadecimal; an API key has none. */
   readonly publicKey: string | undefined
@@ -39,7 +51,7 @@ const broken = (problem: string): Content => ({ id: undefined, publicKey: undefi
 
 const identityAt = (path: string) =>
   Effect.match(KeyFile.read(path), {
-    onFailure: ({ message }): Content => broken(message),
+    onFailure: (error): Content => broken(error._tag === "PlatformError" ? refused.sentence(error) : error.message),
     onSuccess: (key): Content => {
       const { id, publicKey } = Identity.fromStoredKey(key)
       return { id, publicKey, problem: undefined }
@@ -56,28 +68,45 @@ const apiKey = Effect.match(LocalKey.read, {
   }
 })
 
-/** The key of this name; none where there is no such file. */
-export const find = Effect.fnUntraced(function* (name: KeyName) {
+const epoch = new Date(0)
+
+const at = Effect.fnUntraced(function* (name: KeyName, state: State, file: string) {
   const fs = yield* FileSystem.FileSystem
-  const path = join((yield* Home).keys, `${name}.key`)
+  const path = join((yield* Home).keys, file)
   const info = yield* Effect.option(fs.stat(path))
   if (Option.isNone(info)) return Option.none<Key>()
   const { birthtime, mode, mtime } = info.value
-  const created = Option.getOrElse(
-    Option.orElse(birthtime, () => mtime),
-    () => new Date(0)
-  )
+  const changed = Option.getOrElse(mtime, () => epoch)
+  const until = DateTime.add(DateTime.fromDateUnsafe(changed), { hours: receiptGraceHours })
   const content = yield* name === "client" ? apiKey : identityAt(path)
   return Option.some<Key>({
     name,
+    state,
     path,
     mode: (mode & 0o777).toString(8).padStart(4, "0"),
-    createdAt: DateTime.formatIso(DateTime.fromDateUnsafe(created)),
+    createdAt: DateTime.formatIso(DateTime.fromDateUnsafe(Option.getOrElse(birthtime, () => changed))),
+    until: state === "old" ? DateTime.formatIso(until) : undefined,
     ...content
   })
 })
 
-export const all = Effect.map(Effect.forEach(names, find), (found) => found.flatMap((key) => Option.toArray(key)))
+/** The key of this name that counts; none where there is no such file. */
+export const find = (name: KeyName) => at(name, "current", `${name}.key`)
+
+/** Every key of this home; those that the node has besides its own come after that. */
+export const all = Effect.gen(function* () {
+  const files = [
+    at("node", "current", KeyringFiles.names.key),
+    at("node", "waiting", KeyringFiles.names.next),
+    at("node", "old", KeyringFiles.names.old),
+    find("control-plane"),
+    find("client")
+  ]
+  const found = (yield* Effect.all(files)).flatMap((key) => Option.toArray(key))
+  const current = found.find(({ name }) => name === "node")
+  // A change that was broken off has left the same key in two places.
+  return found.filter((key) => key.state === "current" || key.publicKey !== current?.publicKey || key.problem)
+})
 
 /** The secret as its file has it; for one that `find` has found whole. */
 export const secret = ({ path }: Key) =>

@@ -51,7 +51,12 @@ const breakages: ReadonlyArray<readonly [string, Partial<Situation>, ReadonlyArr
     /line 1/
   ],
   ["a config that others read", { config: { ...well.config, isPrivate: false } }, ["config warn"], /other users/],
-  ["a home that cannot be written", { home: { root: "/h", isWritable: false } }, ["home fail"], /cannot be written/],
+  [
+    "a home that cannot be written",
+    { home: { root: "/h", problem: "its disk is full: make room" } },
+    ["home fail"],
+    /cannot be written/
+  ],
   ["a key that others read", { key: { ...well.key, problem: "others can read it" } }, ["key fail"], /others can read/],
   ["somebody else on the port", { port: { number: 1, holder: { name: "nginx (pid 7)" } } }, ["port fail"], /nginx/],
   [
