@@ -78,7 +78,7 @@ export const remove = Command.make(
   Effect.fnUntraced(function* ({ keys: withKeys, timeout, yes }) {
     const { keys, lock, root } = yield* Home
     yield* tell(yield* HomeFiles.present(withKeys), withKeys)
-    if (!(yield* agreed(yes, withKeys))) return
+    if (!(yield* agreed(yes, withKeys))) return yield* Console.log("nothing was deleted")
     yield* leave(timeout)
     const left = yield* Effect.scoped(
       // Nothing starts from a home that is going.

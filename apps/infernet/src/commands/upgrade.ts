@@ -74,7 +74,7 @@ const upgradeTo = Effect.fnUntraced(function* (registry: string, release: Regist
   const program = yield* Installed.install(registry, release).pipe(
     during("installing", (seconds) => `${version} from ${registry} (${seconds} s)`)
   )
-  yield* Console.log(row("installed", `${version}, ${program.main}`))
+  yield* Console.log(row("installed", `${version} in ${Installed.folderIn(root)}`))
   const isNetwork = yield* Effect.isSuccess((yield* Local).overview)
   yield* trial
     .pass(program, version, isNetwork)
@@ -125,10 +125,13 @@ export const upgrade = Command.make(
     if (given.rollback) return yield* Effect.scoped(Effect.andThen(exclusively, rollback(given.timeout)))
     if (!given.check) yield* own
     const found = yield* wanted(given.version)
-    if (Option.isNone(found)) return yield* Console.log(row("version", `${present} is the newest`))
+    if (Option.isNone(found)) {
+      const what = Option.isSome(given.version) ? "is this one" : "is the newest"
+      return yield* Console.log(row("version", `${present} ${what}`))
+    }
     const { registry, release } = found.value
     yield* Console.log(row("version", `${present} → ${bold(release.version)}`))
-    if (given.check) return
+    if (given.check) return yield* Console.log("\n  infernet upgrade\n")
     yield* Effect.scoped(Effect.andThen(exclusively, upgradeTo(registry, release, given.timeout)))
   })
 ).pipe(
