@@ -70,10 +70,8 @@ export async function* events(http: Http, call: Call, source: Source): AsyncGene
       yield* read(http, call, source)
       return
     } catch (error) {
-      if (error instanceof InfernetError && isOver(error.code)) {
-        if (source.last > start || source.submission?.renew(error.code) !== true) throw error
-        source.job = undefined
-      }
+      const over = error instanceof InfernetError && isOver(error.code)
+      if (over && (source.last > start || source.submission?.renew(error.code) !== true)) throw error
       await call.retry(
         isLost(error, source) ? new StreamCutError(`the stream was cut: ${error.message}`, error) : error
       )
