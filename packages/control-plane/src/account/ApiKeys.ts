@@ -89,11 +89,13 @@ const make = Effect.gen(function* () {
   })
 
   /** Two at once both count the keys before them: the account's row lets one in after the other. */
-  const insert = Effect.fnUntraced(function* (row: Record<string, unknown> & { readonly accountId: AccountId }) {
+  const insert = Effect.fnUntraced(function* (
+    row: Record<string, unknown> & { readonly accountId: AccountId; readonly createdAt: Date }
+  ) {
     yield* sql`select from account where id = ${row.accountId} for no key update`
     const [count] = yield* sql<{ keys: number }>`
       select count(*)::int as keys from api_key
-       where account_id = ${row.accountId} and revoked_at is null and (expires_at is null or expires_at > now())`
+       where account_id = ${row.accountId} and revoked_at is null and (expires_at is null or expires_at > ${row.createdAt})`
     if (count === undefined || count.keys >= keysLimit) return []
     return yield* Effect.flatMap(sql`insert into api_key ${sql.insert(row)} returning ${columns}`, decode)
   }, sql.withTransaction)
