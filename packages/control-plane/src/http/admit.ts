@@ -19,10 +19,13 @@ export const make = Effect.gen(function* () {
     { caller, subject }: Identity,
     { identifier }: { readonly identifier: string }
   ) {
-    const { originalUrl: path } = yield* HttpServerRequest.HttpServerRequest
+    const { originalUrl } = yield* HttpServerRequest.HttpServerRequest
     const refused = free.has(identifier) ? undefined : limits.request(subject)
     const headers = yield* ResponseHeaders.Current
-    headers.set(() => rateHeaders(limits.standing(subject), clock.currentTimeMillisUnsafe(), path))
+    headers.set(() => {
+      const path = URL.parse(originalUrl, "http://localhost")?.pathname ?? "/"
+      return rateHeaders(limits.standing(subject), clock.currentTimeMillisUnsafe(), path)
+    })
     if (refused !== undefined) return yield* refused
     return yield* Effect.provideService(httpEffect, Caller, caller)
   })
