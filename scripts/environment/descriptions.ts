@@ -60,6 +60,7 @@ export const sections: ReadonlyArray<Section> = [
         what: "Names, separated by commas, that a request's `Host` may be, besides `localhost` and `127.0.0.1`.",
         usual: "on loopback no others; on any other address every name"
       },
+      INFERNET_OPEN_SIGN_UP: { what: "`true`: a wallet that nobody knows gets a client's account by signing in." },
       INFERNET_REQUIRE_INVITE: { what: "`true`: a node that is not known needs a link code." },
       INFERNET_REQUIRE_NODE_APPROVAL: {
         what: "`true`: a new node gets jobs only when an administrator has approved it."

@@ -14,6 +14,7 @@ import { command } from "./commands/command.ts"
 import { completing, type Root } from "./commands/completions.ts"
 import { config } from "./commands/config.ts"
 import { controlPlane } from "./commands/controlPlane.ts"
+import { dashboard } from "./commands/dashboard.ts"
 import { doctor } from "./commands/doctor.ts"
 import { keys } from "./commands/keys.ts"
 import { linkCode } from "./commands/linkCode.ts"
@@ -45,6 +46,7 @@ const subcommands = [
   doctor,
   logs,
   tui,
+  dashboard,
   model,
   backends,
   backend,

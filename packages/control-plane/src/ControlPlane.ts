@@ -30,6 +30,9 @@ import * as joining from "./http/joining.ts"
 import * as network from "./http/network.ts"
 import * as node from "./http/node.ts"
 import * as rotation from "./http/rotation.ts"
+import * as session from "./http/session.ts"
+import * as sessions from "./http/sessions.ts"
+import * as signInPage from "./http/signInPage.ts"
 import { Admission } from "./invite/Admission.ts"
 import { Joining } from "./invite/Joining.ts"
 import * as LinkCodeStoreSql from "./invite/LinkCodeStoreSql.ts"
@@ -43,6 +46,10 @@ import { Nodes } from "./node/Nodes.ts"
 import { NodeStore } from "./node/NodeStore.ts"
 import * as ReplayGuardSql from "./node/ReplayGuardSql.ts"
 import { Relay } from "./relay/Relay.ts"
+import { Sessions } from "./session/Sessions.ts"
+import { SigningIn } from "./session/SigningIn.ts"
+import { SignIns } from "./session/SignIns.ts"
+import { Wallets } from "./session/Wallets.ts"
 import { Settings } from "./Settings.ts"
 
 /** Everything that is written down. Needs a migrated database. */
@@ -52,7 +59,11 @@ export const stores = Layer.mergeAll(
   ReplayGuardSql.layer,
   LinkCodeStoreSql.layer,
   UsageReport.layer,
-  ApiKeys.layer.pipe(Layer.provideMerge(Accounts.layer), Layer.provideMerge(Callers.layer))
+  Sessions.layer,
+  Layer.mergeAll(ApiKeys.layer, SigningIn.layer).pipe(
+    Layer.provideMerge(Layer.mergeAll(Accounts.layer, SignIns.layer, Wallets.layer)),
+    Layer.provideMerge(Callers.layer)
+  )
 )
 
 /** What the control plane does, over any stores. */
@@ -81,6 +92,8 @@ const handlers = Layer.mergeAll(
   network.PublicLayer,
   node.layer,
   rotation.layer,
+  session.layer,
+  sessions.layer,
   ollama.layer,
   openai.layer,
   responses.layer
@@ -91,6 +104,7 @@ export const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(Layer.provide(handlers)),
   HttpApiScalar.layer(Api, { path: "/docs", scalar: { withDefaultFonts: false } }),
   PrometheusMetrics.layerHttp(),
+  signInPage.layer,
   plane.layer,
   process.layer,
   access.layer

@@ -37,6 +37,8 @@ export class Settings extends Context.Service<
     /** `Host` values that are answered; empty: any. Keeps a web page elsewhere from reaching a loopback server by name. */
     readonly allowedHosts: ReadonlySet<string>
     readonly admission: Admission
+    /** Whether a wallet that nobody knows gets an account by signing in. */
+    readonly openSignUp: boolean
     readonly limits: UsualLimits
     /** Addresses and networks (`10.0.0.0/8`) of the proxies in front, whose `X-Forwarded-For` is believed. */
     readonly trustedProxies: ReadonlyArray<string>

@@ -49,6 +49,7 @@ export const settings = Settings.of({
   url: "http://plane",
   allowedHosts: new Set(),
   admission: openToAll,
+  openSignUp: false,
   limits: noLimits,
   trustedProxies: [],
   firstContentWithin: Duration.minutes(5),

@@ -25,6 +25,7 @@ const settings: Settings["Service"] = {
   url: "http://127.0.0.1",
   allowedHosts: new Set(["127.0.0.1"]),
   admission: openToAll,
+  openSignUp: false,
   limits: noLimits,
   trustedProxies: [],
   firstContentWithin: Duration.minutes(5),

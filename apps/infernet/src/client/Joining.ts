@@ -1,7 +1,8 @@
-/** Link codes and approvals, from the control plane of this home or, with a key for it, from one elsewhere. */
+/** Link codes, approvals and sign-in links, from the control plane of this home or, with a key for it, from one elsewhere. */
 import type { NodeId } from "@infernet/contract/Id"
 import { LinkCodeCreated } from "@infernet/contract/LinkCode"
 import { NodeView } from "@infernet/contract/Node"
+import { SignInLink } from "@infernet/contract/Session"
 import { Effect, Option, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { decode, send } from "./api.ts"
@@ -33,6 +34,14 @@ export const createLinkCode = (given: Option.Option<string>) =>
         Effect.flatMap(decode(LinkCodeCreated)),
         Effect.map((created) => ({ url: target.url, created }))
       )
+  )
+
+/** Signs one browser in to the administrator's account here, or to that of the key elsewhere. */
+export const createSignInLink = (given: Option.Option<string>) =>
+  either(
+    given,
+    (local) => local.administer((admin) => admin.createSignInLink()),
+    (target) => Effect.flatMap(send(target, HttpClientRequest.post("/api/v1/sessions/links")), decode(SignInLink))
   )
 
 const Nodes = Schema.Struct({ nodes: Schema.Array(NodeView) })

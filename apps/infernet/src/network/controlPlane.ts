@@ -11,7 +11,7 @@ import { SecureRandom } from "effect/crypto"
 import { hostname } from "node:os"
 import { join } from "node:path"
 import * as limits from "../settings/limits.ts"
-import { allowedHosts, publicUrl, requireInvite, requireNodeApproval } from "../settings/options.ts"
+import { allowedHosts, openSignUp, publicUrl, requireInvite, requireNodeApproval } from "../settings/options.ts"
 import { Failure } from "../terminal/exit.ts"
 import { version } from "../version.ts"
 import type * as run from "../run/routes.ts"
@@ -50,6 +50,7 @@ const settingsOf = Effect.fnUntraced(function* (options: ControlPlaneOptions, ow
     admission: { inviteOnly: yield* requireInvite, needsApproval: yield* requireNodeApproval, own },
     limits: yield* limits.usualLimits,
     trustedProxies: yield* limits.trustedProxies,
+    openSignUp: yield* openSignUp,
     firstContentWithin: Duration.minutes(5),
     jobWithin: Duration.minutes(30),
     logKeptFor: Duration.minutes(10)

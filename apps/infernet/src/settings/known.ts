@@ -41,6 +41,12 @@ export const known: Readonly<Record<string, Setting>> = {
     usual: "false",
     about: "Whether new nodes need a link code"
   },
+  open_sign_up: {
+    variable: "INFERNET_OPEN_SIGN_UP",
+    value: values.flag,
+    usual: "false",
+    about: "Whether any wallet gets an account by signing in"
+  },
   require_node_approval: {
     variable: "INFERNET_REQUIRE_NODE_APPROVAL",
     value: values.flag,

@@ -101,6 +101,8 @@ const isOn = (name: string) =>
 
 /** Whether nodes that are not known need a link code. */
 export const requireInvite = isOn("INFERNET_REQUIRE_INVITE")
+/** Whether any wallet gets an account by signing in. */
+export const openSignUp = isOn("INFERNET_OPEN_SIGN_UP")
 
 /** Whether new nodes wait for an administrator's word. */
 export const requireNodeApproval = isOn("INFERNET_REQUIRE_NODE_APPROVAL")

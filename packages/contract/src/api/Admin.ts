@@ -6,6 +6,7 @@ import { BadRequest, Conflict, Forbidden, NotFound, PayloadTooLarge, Unavailable
 import { AccountId, ApiKeyId, NodeId } from "../Id.ts"
 import { LinkCodeCreated } from "../LinkCode.ts"
 import { NodeView } from "../Node.ts"
+import { SignInLink } from "../Session.ts"
 import { ApiErrors } from "./Authorization.ts"
 
 /** Whose node it is from now on; null: nobody's but the administrator's. */
@@ -67,6 +68,11 @@ export class AdminGroup extends HttpApiGroup.make("admin")
       params: { id: NodeId },
       success: NodeView,
       error: [BadRequest, NotFound, Unavailable]
+    }),
+    /** Signs a browser in to the administrator's own account. */
+    HttpApiEndpoint.post("createSignInLink", "/admin/sign-in-links", {
+      success: SignInLink,
+      error: [Conflict, Unavailable]
     }),
     /** For the administrator's own account. */
     HttpApiEndpoint.post("createLinkCode", "/admin/link-codes", {

@@ -11,6 +11,7 @@ import { OllamaGroup } from "./OllamaDoor.ts"
 import { OpenAiGroup } from "./OpenAiDoor.ts"
 import { ResponsesGroup } from "./ResponsesDoor.ts"
 import { withoutRest } from "./withoutRest.ts"
+import { SessionGroup, SessionsGroup } from "./Session.ts"
 
 export class Api extends HttpApi.make("infernet")
   .add(JobsGroup)
@@ -20,6 +21,8 @@ export class Api extends HttpApi.make("infernet")
   .add(CommandsGroup)
   .add(AccountGroup)
   .add(KeysGroup)
+  .add(SessionGroup)
+  .add(SessionsGroup)
   .add(JoiningGroup)
   .add(NodeApiGroup)
   .add(RotationGroup)

@@ -63,7 +63,7 @@ export class SessionGroup extends HttpApiGroup.make("session")
       describe("Get a token", "A bearer token for 15 minutes, which every other route takes in place of an API key.")
     ),
     HttpApiEndpoint.delete("signOut", "/", {
-      success: Schema.Void,
+      success: HttpApiSchema.NoContent,
       error: [Forbidden, Unauthorized, Unavailable]
     }).annotateMerge(describe("Sign out", "The session and its tokens are gone, and so is the cookie."))
   )
@@ -80,12 +80,12 @@ export class SessionsGroup extends HttpApiGroup.make("sessions")
     }).annotateMerge(describe("List sessions", "Your own, the newest first.")),
     HttpApiEndpoint.delete("revokeSession", "/:id", {
       params: { id: SessionId },
-      success: Schema.Void,
-      error: [BadRequest, NotFound, Unavailable]
+      success: HttpApiSchema.NoContent,
+      error: [BadRequest, Forbidden, NotFound, Unavailable]
     }).annotateMerge(describe("End a session", "Its tokens stop working within a second.")),
     HttpApiEndpoint.post("createSignInLink", "/links", {
       success: SignInLink.pipe(HttpApiSchema.status(201)),
-      error: [Conflict, Unavailable]
+      error: [Conflict, Forbidden, NotFound, Unavailable]
     }).annotateMerge(
       describe("Make a sign-in link", "Signs one browser in to your account, once and within 5 minutes.")
     ),
@@ -96,14 +96,14 @@ export class SessionsGroup extends HttpApiGroup.make("sessions")
     HttpApiEndpoint.post("addWallet", "/wallets", {
       payload: SignedMessage,
       success: WalletList,
-      error: [BadRequest, Conflict, Forbidden, Unauthorized, PayloadTooLarge, Unavailable]
+      error: [BadRequest, Conflict, Forbidden, NotFound, Unauthorized, PayloadTooLarge, Unavailable]
     }).annotateMerge(
       describe("Add a wallet", "With a message of `/api/v1/session/challenge` that it has signed. From a page of ours.")
     ),
     HttpApiEndpoint.delete("removeWallet", "/wallets/:address", {
       params: { address: Wallet },
       success: WalletList,
-      error: [BadRequest, NotFound, Unavailable]
+      error: [BadRequest, Forbidden, NotFound, Unavailable]
     }).annotateMerge(describe("Remove a wallet", "It signs in to your account no more. Sessions go on."))
   )
   .middleware(Authorization)

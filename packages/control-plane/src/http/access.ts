@@ -11,11 +11,14 @@ import * as ResponseHeaders from "./ResponseHeaders.ts"
 
 const exposed = ["x-request-id", "request-id", "x-infernet-job", "retry-after", ...rateHeaders.names].join(", ")
 
-/** Bearer routes are for any page that has a key; no route reads cookies. */
+/** Bearer routes are for any page that has a key: they read no cookie. */
 const cors = {
   "access-control-allow-origin": "*",
   "access-control-expose-headers": exposed
 }
+
+/** The routes with the cookie are for our own pages, and so is everything that is none of the API's. */
+const isOurOwn = (path: string) => path === "/sign-in" || /^\/api\/v1\/session(\/|$)/.test(path)
 
 /** The page at `/docs` is ours, and the library in it gets no chance to ask anybody else for anything. */
 const docsPolicy = [
@@ -75,7 +78,7 @@ export const layer = HttpRouter.middleware(
       const write = responseAt(path, request.headers)
       const answer = (error: ApiError) => write(error, id)
       if (!allowed(request.headers["host"] ?? "")) return answer(notOurName(allowedHosts))
-      if (request.method === "OPTIONS") return preflight
+      if (request.method === "OPTIONS") return isOurOwn(path) ? HttpServerResponse.empty({ status: 204 }) : preflight
       return yield* Effect.catchCause(httpEffect, (cause) => {
         if (isRouteNotFound(cause)) return Effect.succeed(answer(noSuchRoute(request.method, path)))
         return Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : Effect.map(apiErrorOf(cause), answer)
@@ -98,7 +101,8 @@ export const layer = HttpRouter.middleware(
         const { status } = response
         yield* Effect.logDebug("request", { method: request.method, path: pathname, status, ms, request_id: id })
         const policy = pathname === "/docs" ? { "content-security-policy": docsPolicy } : {}
-        return HttpServerResponse.setHeaders(response, { ...cors, ...policy, ...noted.get(), "x-request-id": id })
+        const open = isOurOwn(pathname) ? {} : cors
+        return HttpServerResponse.setHeaders(response, { ...open, ...policy, ...noted.get(), "x-request-id": id })
       })
   }),
   { global: true }

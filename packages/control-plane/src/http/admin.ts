@@ -10,9 +10,11 @@ import { unavailable } from "../database/away.ts"
 import { Joining } from "../invite/Joining.ts"
 import { JobStore } from "../job/JobStore.ts"
 import { Nodes } from "../node/Nodes.ts"
+import { SignIns } from "../session/SignIns.ts"
 import { Settings } from "../Settings.ts"
 import { readJson } from "./body.ts"
 import { createdKey } from "./createdKey.ts"
+import { linkOf } from "./sessions.ts"
 
 /** More than a person reads; the newest. */
 const keysShown = 1_000
@@ -27,6 +29,7 @@ export const layer = HttpApiBuilder.group(
     const store = yield* JobStore
     const nodes = yield* Nodes
     const settings = yield* Settings
+    const signIns = yield* SignIns
     const startedAt = DateTime.formatIso(yield* DateTime.now)
 
     return handlers
@@ -72,6 +75,12 @@ export const layer = HttpApiBuilder.group(
       )
       .handle("listNodes", () => Effect.map(nodes.list, (list) => ({ nodes: list })))
       .handle("approveNode", ({ params }) => joining.approve(params.id))
+      .handle("createSignInLink", () =>
+        Effect.gen(function* () {
+          const { id } = yield* accounts.admin
+          return linkOf(settings.url, yield* signIns.link(id))
+        })
+      )
       .handle("createLinkCode", () => Effect.flatMap(accounts.admin, ({ id }) => joining.issue(id)))
   })
 )

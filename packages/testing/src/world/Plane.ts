@@ -21,6 +21,7 @@ const settings: Settings["Service"] = {
   url: "http://plane",
   allowedHosts: new Set(),
   admission: openToAll,
+  openSignUp: false,
   limits: noLimits,
   trustedProxies: [],
   firstContentWithin: Duration.minutes(5),
