@@ -19,6 +19,8 @@ const world = Effect.gen(function* () {
 
 const live = (name: string, body: Parameters<typeof it.live>[1]) => it.live(name, body, { timeout: 60_000 })
 
+const isStream = (n: number) => n % 2 === 0
+
 /** What a stream says, joined. */
 const said = (stream: string): string =>
   stream
@@ -44,7 +46,6 @@ describe.each(doors)("an Idempotency-Key at $door", ({ path, whole }) => {
     Effect.gen(function* () {
       const { chats, jobs, key, plane } = yield* world
       const headers = { authorization: `Bearer ${key}`, "idempotency-key": "once" }
-      const isStream = (n: number) => n % 2 === 0
       const requests = yield* Effect.forEach(
         Array.from({ length: 1_000 }, (_, n) => n),
         (n) => send(plane, { path, headers, json: chat("hi", { stream: isStream(n) }) }),
