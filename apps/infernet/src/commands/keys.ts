@@ -8,16 +8,30 @@ import { Failure } from "../terminal/exit.ts"
 import { rotate } from "./keys/rotate.ts"
 import { green, plain, red, row, table } from "../terminal/style.ts"
 
-const jsonOf = ({ createdAt, id, mode, name, path, problem, publicKey }: Key) => ({
+const jsonOf = ({ createdAt, id, mode, name, path, problem, publicKey, state, until }: Key) => ({
   name,
+  state,
   purpose: purposes[name],
   id: id ?? null,
   public_key: publicKey ?? null,
   path,
   mode,
   created_at: createdAt,
+  ...(until !== undefined && { receipts_until: until }),
   problem: problem ?? null
 })
+
+const title = ({ name, state }: Key): string => (state === "current" ? name : `${name}, ${state}`)
+
+/** What a key is there for besides the one that counts. */
+const notesOf = ({ state, until = "" }: Key): ReadonlyArray<string> => {
+  if (state === "waiting")
+    return ["The one that waits may be the node's already: `infernet keys rotate` goes on with it."]
+  const time = until.slice(0, 16).replace("T", " ")
+  return state === "old"
+    ? [`The old one may sign receipts of what was pending until ${time} UTC, and nothing else.`]
+    : []
+}
 
 const list = Command.make(
   "list",
@@ -27,9 +41,11 @@ const list = Command.make(
     if (json) return yield* Console.log(JSON.stringify(keys.map(jsonOf)))
     if (keys.length === 0)
       return yield* Console.log("There is no key yet: `infernet setup` or `infernet start` makes it.")
-    const rows = keys.map((key) => [key.name, key.id ?? "cannot be used", key.mode, key.createdAt.slice(0, 10)])
-    yield* Console.log(table([["KEY", "ADDRESS", "MODE", "CREATED"], ...rows]))
-    yield* Console.log(`\n${table([["KEY", "FILE"], ...keys.map(({ name, path }) => [name, plain(path)])])}`)
+    const rows = keys.map((key) => [title(key), key.id ?? "cannot be used", key.mode, key.createdAt.slice(0, 10)])
+    yield* Console.log(table([["KEY", "OF", "MODE", "CREATED"], ...rows]))
+    yield* Console.log(`\n${table([["KEY", "FILE"], ...keys.map((key) => [title(key), plain(key.path)])])}`)
+    const notes = keys.flatMap(notesOf)
+    if (notes.length > 0) yield* Console.log(`\n${notes.join("\n")}`)
   })
 ).pipe(Command.withDescription("List the keys of this home, without their secrets."))
 
@@ -99,7 +115,9 @@ const exportKey = Command.make(
     const text = Redacted.value(
       yield* Effect.mapError(secret(key), () => new Failure({ message: `${key.path} cannot be read` }))
     )
-    yield* Console.log(json ? JSON.stringify({ name, id: key.id, secret: text }) : text)
+    // A file may have a second line, which is the id.
+    const [digits] = text.split("\n")
+    yield* Console.log(json ? JSON.stringify({ name, id: key.id, secret: digits }) : text)
   })
 ).pipe(
   Command.withDescription(
@@ -121,10 +139,10 @@ const verify = Command.make(
     const bad = keys.filter(({ problem }) => problem !== undefined)
     if (json) yield* Console.log(JSON.stringify({ ok: bad.length === 0, keys: keys.map(jsonOf) }))
     else {
-      const lines = keys.map(({ id, mode, name, problem }) =>
-        problem === undefined
-          ? `${green("[OK]  ")}  ${name.padEnd(13)}  ${id ?? ""}, mode ${mode}`
-          : `${red("[FAIL]")}  ${name.padEnd(13)}  ${plain(problem)}`
+      const lines = keys.map((key) =>
+        key.problem === undefined
+          ? `${green("[OK]  ")}  ${title(key).padEnd(13)}  ${key.id ?? ""}, mode ${key.mode}`
+          : `${red("[FAIL]")}  ${title(key).padEnd(13)}  ${plain(key.problem)}`
       )
       yield* Console.log(lines.join("\n"))
     }
@@ -137,7 +155,7 @@ const verify = Command.make(
 )
 
 export const keys = Command.make("keys").pipe(
-  Command.withShortDescription("Show, check and back up the keys of this home"),
+  Command.withShortDescription("Show, check, change and back up the keys of this home"),
   Command.withDescription("The keys of this home: a node's and a control plane's identity, and its client's API key."),
   Command.withSubcommands([list, rotate, exportKey, verify])
 )

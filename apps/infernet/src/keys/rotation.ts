@@ -4,7 +4,7 @@ import { Keyring } from "@infernet/daemon/node/Keyring"
 import { Pin } from "@infernet/daemon/node/Pin"
 import { type Asked, Rotation } from "@infernet/daemon/node/Rotation"
 import { Home } from "@infernet/platform/Home"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Logger } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { join } from "node:path"
 import * as Http from "../client/Http.ts"
@@ -38,7 +38,9 @@ export const alone = Effect.fnUntraced(function* (controlPlaneUrl: string, asked
   const services = Rotation.layer.pipe(
     Layer.provide([ControlPlane.layer(controlPlaneUrl), Pin.layerFile(join(keys, "control-plane.pin"))]),
     Layer.provide([Keyring.layerFiles(keys), Http.layer]),
-    Layer.provide(SecureRandom.layerWebCrypto)
+    Layer.provide(SecureRandom.layerWebCrypto),
+    // What is printed is for whoever has asked, in words or as JSON.
+    Layer.merge(Logger.layer([]))
   )
   return yield* Effect.flatMap(Rotation, (rotation) => by(rotation, asked)).pipe(Effect.provide(services))
 }, Effect.scoped)

@@ -57,6 +57,12 @@ const breakages: ReadonlyArray<readonly [string, Partial<Situation>, ReadonlyArr
     ["home fail"],
     /cannot be written/
   ],
+  [
+    "a key whose change was broken off",
+    { key: { ...well.key, isChanging: true } },
+    ["key warn"],
+    /infernet keys rotate/
+  ],
   ["a key that others read", { key: { ...well.key, problem: "others can read it" } }, ["key fail"], /others can read/],
   ["somebody else on the port", { port: { number: 1, holder: { name: "nginx (pid 7)" } } }, ["port fail"], /nginx/],
   [
