@@ -81,6 +81,10 @@ export const chat = Command.make(
     maxTokens: Flag.Int("max-tokens").pipe(
       Flag.withMetavar("<count>"),
       Flag.withDescription("The longest answer, in tokens"),
+      Flag.filter(
+        (count) => count >= 1,
+        () => "a count from 1 on"
+      ),
       Flag.optional
     ),
     stream: Flag.Boolean("stream").pipe(

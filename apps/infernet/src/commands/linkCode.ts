@@ -17,7 +17,9 @@ const create = Command.make(
       "",
       dim("  On that machine:"),
       "",
-      `  infernet start --control-plane ${plain(url)} --link-code ${created.code}`,
+      // In two lines, as an address and a code are more than a terminal's usual width.
+      `  infernet start --control-plane ${plain(url)} \\`,
+      `    --link-code ${created.code}`,
       ""
     ]
     yield* Console.log(lines.join("\n"))

@@ -47,7 +47,7 @@ const columnsOf = ({ columns, isTTY }: Out): number => (isTTY && columns > 0 ? c
 export const columnsAfter = (taken: number): number => Math.max(0, columnsOf(process.stdout) - taken)
 
 /** A sentence on standard error, whole words to a line where a person reads it. */
-export const folded = (sentence: string): string => fold(sentence, columnsOf(process.stderr), indent)
+export const folded = (sentence: string, margin = indent): string => fold(sentence, columnsOf(process.stderr), margin)
 
 /** How wide a row's text may be. */
 export const rowWidth = (): number => columnsAfter(indent + labelWidth)

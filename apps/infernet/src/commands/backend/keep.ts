@@ -13,7 +13,7 @@ import { Failure, untilStopped } from "../../terminal/exit.ts"
 import * as logFile from "../../terminal/logFile.ts"
 import * as npx from "../../terminal/npx.ts"
 import { during } from "../../terminal/progress.ts"
-import { bold, dim, fitRow, green, onError, plain, row, yellow } from "../../terminal/style.ts"
+import { bold, dim, fitRow, folded, green, onError, plain, row, yellow } from "../../terminal/style.ts"
 import { span } from "../../terminal/bar.ts"
 import { served } from "./served.ts"
 
@@ -29,7 +29,8 @@ export interface Wanted {
 const notInstalled = Effect.fnUntraced(function* (server: Server) {
   const { gpus } = yield* (yield* HardwareReadings).read
   const lines = server.install({ platform: process.platform, gpu: gpus[0]?.vendor })
-  yield* Console.error(`${lines.join("\n")}\n`)
+  // Sentences, and commands to copy below them.
+  yield* Console.error(`${lines.map((line) => (line.startsWith(" ") ? line : folded(line, 0))).join("\n")}\n`)
   const where = "the virtual environment, .venv or PATH"
   const message = `${server.name} is not installed: there is no ${server.program} in ${where}; name it with --program`
   return yield* new Failure({ message })
