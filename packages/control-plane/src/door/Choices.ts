@@ -85,12 +85,15 @@ export class Choices implements Source {
     for (const part of this.#parts) {
       if (part.watched || part.usage !== undefined) continue
       part.watched = true
-      void part.log.changed().then(() => {
-        part.watched = false
-        this.#wake()
-      })
+      void this.#watch(part)
     }
     return this.#change.promise
+  }
+
+  async #watch(part: Part): Promise<void> {
+    await part.log.changed()
+    part.watched = false
+    this.#wake()
   }
 
   #takeOf(part: Part, characters: number): string {

@@ -91,6 +91,10 @@ const streamOf = (job: JobFacts, log: JobLog, dialect: Dialect, onGone?: () => v
 
 const jsonOf = (job: JobFacts, body: unknown) => HttpServerResponse.jsonUnsafe(body, { headers: headersOf(job) })
 
+/** Until one of them has something to say; a failure of one is the answer's while none has said anything. */
+const firstWordsOf = (all: ReadonlyArray<Submitted>) =>
+  Effect.raceAllFirst(all.map((one) => (one._tag === "Live" ? firstWords(one.job) : Effect.void)))
+
 const make = Effect.gen(function* () {
   const jobs = yield* Jobs
   const fork = yield* FiberSet.makeRuntime<never>()
@@ -128,10 +132,6 @@ const make = Effect.gen(function* () {
     return yield* streamAgain(submitted.job, yield* jobs.log(submitted.job.accountId, job.id))
   })
 
-  /** Until one of them has something to say; a failure of one is the answer's while none has said anything. */
-  const firstWordsOf = (all: ReadonlyArray<Submitted>) =>
-    Effect.raceAllFirst(all.map((one) => (one._tag === "Live" ? firstWords(one.job) : Effect.void)))
-
   const together = Effect.fnUntraced(function* (
     all: ReadonlyArray<Submitted>,
     { stream, whole }: AskedAll,
@@ -149,6 +149,16 @@ const make = Effect.gen(function* () {
     return HttpServerResponse.raw(streamed(source, { headers, onGone: leaveAll }))
   })
 
+  const submit = (submission: Submission) => Effect.result(jobs.submit(submission))
+
+  /** The first one's key is the client's own: where that is refused, the others must not be tried. */
+  const submitAll = Effect.fnUntraced(function* (submissions: ReadonlyArray<Submission>) {
+    const first = yield* Effect.forEach(submissions.slice(0, 1), submit)
+    if (first.some(Result.isFailure)) return first
+    const others = yield* Effect.forEach(submissions.slice(1), submit, { concurrency: "unbounded" })
+    return [...first, ...others]
+  })
+
   return Exchange.of({
     answer: (asked) =>
       Effect.uninterruptibleMask(
@@ -164,8 +174,7 @@ const make = Effect.gen(function* () {
       Effect.uninterruptibleMask(
         Effect.fnUntraced(function* (restore) {
           const { submissions } = asked
-          const submit = (submission: Submission) => Effect.result(jobs.submit(submission))
-          const submitted = yield* Effect.forEach(submissions, submit, { concurrency: "unbounded" })
+          const submitted = yield* submitAll(submissions)
           const all = submitted.flatMap((one) => (Result.isSuccess(one) ? [one.success] : []))
           const mayReturn = submissions.some(({ idempotencyKey }) => idempotencyKey !== undefined)
           const leaveAll = () => {

@@ -64,11 +64,14 @@ export const apiErrorOf = Effect.fnUntraced(function* (cause: Cause.Cause<unknow
 
 const retryAfterSeconds = 2
 
-/** Headers that belong to an error: when to try again. */
+/** Headers that belong to an error: when to try again, or, for the SDKs of others, that it would be no use. */
 export const headersOf = (error: ApiError): Record<string, string> => {
   switch (error._tag) {
     case "RateLimited":
       return { "retry-after": String(error.retry_after) }
+    // They would send again what was cancelled.
+    case "Conflict":
+      return { "x-should-retry": "false" }
     case "NoCapacity":
     case "Unavailable":
       return { "retry-after": String(retryAfterSeconds) }

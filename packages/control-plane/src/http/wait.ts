@@ -8,13 +8,21 @@ import type { LiveJob } from "../job/LiveJob.ts"
 /** How long an answer's status waits for the job's first words. Later the headers go out, and keep-alives with them. */
 const firstWithin = "10 seconds"
 
+/** Backends that refuse a field begin with its name: `"tools": … is not supported …`. */
+const fieldNamed = (message: string): string | undefined => /^"([a-z_]{1,32})"/.exec(message)?.[1]
+
+const refused = (message: string): BadRequest => {
+  const field = fieldNamed(message)
+  return new BadRequest({ error_message: message, ...(field === undefined ? {} : { field }) })
+}
+
 /** The HTTP error for a job that failed before it said anything. */
 export const failureOf = (
   end: End & { readonly _tag: "Failed" }
 ): BadRequest | Conflict | NoCapacity | TimedOut | UpstreamFailed | InternalError => {
   switch (end.error) {
     case "bad_request":
-      return new BadRequest({ error_message: end.message })
+      return refused(end.message)
     case "no_capacity":
       return new NoCapacity({ error_message: end.message })
     case "timeout":

@@ -1,5 +1,5 @@
 /** OpenAI's chat bodies from and to ours. */
-import { BadRequest } from "@infernet/contract/ApiError"
+import type { BadRequest } from "@infernet/contract/ApiError"
 import type { ChatRequest, Usage } from "@infernet/contract/Chat"
 import type { JobResult } from "@infernet/contract/Job"
 import type { ChatCompletion, ChatCompletionRequest, CompletionUsage } from "@infernet/contract/OpenAi"
@@ -7,6 +7,7 @@ import { promptTokens } from "@infernet/routing/promptSize"
 import { DateTime } from "effect"
 import type { JobFacts } from "../Exchange.ts"
 import { defaultRoom } from "../room.ts"
+import { wrong } from "./failure.ts"
 
 type Given<A> = { readonly [K in keyof A]: Exclude<A[K], null> }
 
@@ -45,9 +46,7 @@ export const chatRequest = (body: ChatCompletionRequest, contextLength: number, 
 
 /** What the schema cannot tell: fields that need each other. */
 export const wrongWith = ({ logprobs, top_logprobs }: ChatCompletionRequest): BadRequest | undefined =>
-  typeof top_logprobs === "number" && logprobs !== true
-    ? new BadRequest({ field: "top_logprobs", error_message: "top_logprobs: needs logprobs to be true" })
-    : undefined
+  typeof top_logprobs === "number" && logprobs !== true ? wrong("top_logprobs", "needs logprobs to be true") : undefined
 
 export const usageOf = (usage: Usage): CompletionUsage => ({
   prompt_tokens: usage.prompt_tokens,

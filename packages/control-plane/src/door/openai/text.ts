@@ -1,5 +1,5 @@
 /** OpenAI's plain completions from and to ours. */
-import { BadRequest } from "@infernet/contract/ApiError"
+import type { BadRequest } from "@infernet/contract/ApiError"
 import type { CompletionRequest } from "@infernet/contract/Completion"
 import type { JobResult } from "@infernet/contract/Job"
 import { mostChoices, type TextCompletion, type TextCompletionRequest } from "@infernet/contract/OpenAiText"
@@ -8,7 +8,7 @@ import type { ChoiceDialect, ChoicesDialect } from "../Choices.ts"
 import type { JobFacts } from "../Exchange.ts"
 import { defaultRoom } from "../room.ts"
 import { given, secondsOf, total, usageOf } from "./chat.ts"
-import { openAiFailure } from "./failure.ts"
+import { openAiFailure, wrong } from "./failure.ts"
 
 const promptsOf = ({ prompt }: TextCompletionRequest): ReadonlyArray<string> =>
   typeof prompt === "string" ? [prompt] : prompt
@@ -16,7 +16,6 @@ const promptsOf = ({ prompt }: TextCompletionRequest): ReadonlyArray<string> =>
 /** What the schema cannot tell. */
 export const wrongWith = (body: TextCompletionRequest): BadRequest | undefined => {
   const { best_of, n } = body
-  const wrong = (field: string, message: string) => new BadRequest({ field, error_message: `${field}: ${message}` })
   const count = promptsOf(body).length * (n ?? 1)
   if (count === 0) return wrong("prompt", "expected a text, or a list of at least one")
   if (count > mostChoices)
