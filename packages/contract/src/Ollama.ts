@@ -1,5 +1,6 @@
 /** What Ollama's clients send. What is not named here is ignored, as Ollama itself does. */
 import { Schema } from "effect"
+import { EmbeddingRequest } from "./Embedding.ts"
 import { decoding, ModelName, sampling, ToolCall, Tool as ChatTool } from "./Chat.ts"
 
 const nullable = <A extends Schema.Constraint>(schema: A) => Schema.optionalKey(Schema.NullOr(schema))
@@ -126,11 +127,11 @@ export const OllamaGenerateRequest = Schema.Struct({
 })
 export type OllamaGenerateRequest = typeof OllamaGenerateRequest.Type
 
+/** Empty where a client of Go's has nothing to say. */
+const Named = Schema.optionalKey(Schema.Union([Schema.Literal(""), ModelName]))
+
 /** Body of `POST /api/show`; `name` is what `model` was called before. */
-export const OllamaShowRequest = Schema.Struct({
-  model: Schema.optionalKey(ModelName),
-  name: Schema.optionalKey(ModelName)
-})
+export const OllamaShowRequest = Schema.Struct({ model: Named, name: Named })
 
 const Texts = Schema.Union([Schema.String, Schema.Array(Schema.String)])
 
@@ -138,7 +139,7 @@ const Texts = Schema.Union([Schema.String, Schema.Array(Schema.String)])
 export const OllamaEmbedRequest = Schema.Struct({
   model: ModelName,
   input: Texts,
-  dimensions: nullable(Schema.Int)
+  dimensions: nullable(EmbeddingRequest.fields.dimensions.schema)
 })
 export type OllamaEmbedRequest = typeof OllamaEmbedRequest.Type
 

@@ -1,8 +1,16 @@
 /** The doors of Ollama's API. */
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { OllamaChatRequest, OllamaGenerateRequest, OllamaShowRequest } from "../Ollama.ts"
+import {
+  OllamaChatRequest,
+  OllamaEmbeddingsRequest,
+  OllamaEmbedRequest,
+  OllamaGenerateRequest,
+  OllamaShowRequest
+} from "../Ollama.ts"
 import {
   OllamaChatAnswer,
+  OllamaEmbedding,
+  OllamaEmbeddings,
   OllamaError,
   OllamaGenerateAnswer,
   OllamaPs,
@@ -56,6 +64,18 @@ export class OllamaGroup extends HttpApiGroup.make("ollama")
       success: OllamaGenerateAnswer,
       error: jobErrors
     }).annotateMerge(describe("Generate", `A chat of one turn or, with \`raw\`, the prompt gone on with. ${streamed}`)),
+    HttpApiEndpoint.post("embed", "/api/embed", {
+      headers: idempotency,
+      payload: OllamaEmbedRequest,
+      success: OllamaEmbeddings,
+      error: jobErrors
+    }).annotateMerge(describe("Embed", "One vector for each text.")),
+    HttpApiEndpoint.post("embeddings", "/api/embeddings", {
+      headers: idempotency,
+      payload: OllamaEmbeddingsRequest,
+      success: OllamaEmbedding,
+      error: jobErrors
+    }).annotateMerge(describe("Embed one text", "As clients asked before there was `/api/embed`.")),
     HttpApiEndpoint.get("tags", "/api/tags", { success: OllamaTags, error: errors }).annotateMerge(
       describe("Models", "Models on at least one node online now; a name without a tag is shown with `:latest`.")
     ),

@@ -149,6 +149,8 @@ describe("the public doors", () => {
         "post /api/chat",
         "post /api/copy",
         "post /api/create",
+        "post /api/embed",
+        "post /api/embeddings",
         "post /api/generate",
         "post /api/pull",
         "post /api/push",

@@ -52,7 +52,7 @@ export const toolCall = (index: number, id: string, name: string, json: string):
   function: { index, name, arguments: toolInput(json) }
 })
 
-const nanoseconds = 1_000_000
+export const nanosecondsSince = (since: number, now: number): number => (now - since) * 1_000_000
 
 /** Where nobody saw the first word come, all of the time counts as the answer's. */
 export const endOf = (
@@ -65,14 +65,14 @@ export const endOf = (
   return {
     done: true,
     done_reason: reason === "length" ? "length" : "stop",
-    total_duration: (ended - since) * nanoseconds,
+    total_duration: nanosecondsSince(since, ended),
     load_duration: 0,
     prompt_eval_count: usage.prompt_tokens,
     ...(usage.cached_tokens === undefined ? {} : { prompt_eval_cached_count: usage.cached_tokens }),
-    prompt_eval_duration: (firstAt - since) * nanoseconds,
+    prompt_eval_duration: nanosecondsSince(since, firstAt),
     eval_count: usage.completion_tokens,
     // Clients divide by it.
-    eval_duration: Math.max(1, ended - firstAt) * nanoseconds
+    eval_duration: nanosecondsSince(Math.min(firstAt, ended - 1), ended)
   }
 }
 

@@ -27,9 +27,12 @@ const words: Partial<Record<Capability, string>> = {
   reasoning: "thinking"
 }
 
-const capabilitiesOf = (offers: Offers): ReadonlyArray<string> => [
-  ...new Set(offers.flatMap(({ offer }) => offer.capabilities.flatMap((one) => words[one] ?? [])))
-]
+/** Clients take what can embed for something that can do nothing else, as with Ollama it cannot. */
+const capabilitiesOf = (offers: Offers): ReadonlyArray<string> => {
+  const can = new Set(offers.flatMap(({ offer }) => offer.capabilities.flatMap((one) => words[one] ?? [])))
+  if (can.has("completion")) can.delete("embedding")
+  return [...can]
+}
 
 const most = (counts: ReadonlyArray<number | undefined>): number | undefined =>
   counts.reduce((most, one) => (one === undefined ? most : Math.max(most ?? 0, one)), undefined)

@@ -1,5 +1,6 @@
 import { describe, expect } from "bun:test"
 import * as Chats from "@infernet/testing/fakes/Chats"
+import type { Script } from "@infernet/testing/fakes/ScriptedBackends"
 import { it } from "@infernet/testing/harness"
 import { Deferred, Effect } from "effect"
 import { answering, thrown } from "../anthropic/client.ts"
@@ -57,7 +58,7 @@ describe("the client's chat", () => {
       })
       expect(answer.eval_duration).toBeGreaterThan(0)
       expect(answer.total_duration).toBeGreaterThanOrEqual(answer.prompt_eval_duration)
-      expect(new Date(answer.created_at).getFullYear()).toBeGreaterThan(2020)
+      expect(String(answer.created_at)).toMatch(/^20\d\d-\d\d-\d\dT/)
     })
   )
 
@@ -214,6 +215,45 @@ describe("the client's generate", () => {
   )
 })
 
+const vectors: NonNullable<Script["embed"]> = ({ input }) =>
+  Effect.succeed({ embeddings: input.map((text) => [text.length, 0.5]), prompt_tokens: 3 })
+
+const refuseChat: Script["chat"] = () => Effect.die(new Error("no chat was asked for"))
+
+live("texts become vectors, by the newer and by the older way", () =>
+  Effect.gen(function* () {
+    const { client } = yield* world(refuseChat, { embed: vectors })
+    const two = yield* Effect.promise(() => client.embed({ model: "tiny:latest", input: ["a", "bc"], truncate: true }))
+    expect(two).toMatchObject({ model: "tiny:latest", prompt_eval_count: 3, load_duration: 0 })
+    expect(two.embeddings).toEqual([
+      [1, 0.5],
+      [2, 0.5]
+    ])
+    expect((yield* Effect.promise(() => client.embed({ model: "tiny", input: "abc" }))).embeddings).toEqual([[3, 0.5]])
+    const old = yield* Effect.promise(() => client.embeddings({ model: "tiny", prompt: "abcd" }))
+    expect(old.embedding).toEqual([4, 0.5])
+    expect(yield* thrown(() => client.embed({ model: "tiny", input: [] }))).toMatchObject({ status_code: 400 })
+  })
+)
+
+live("a raw prompt is gone on with as it stands", () =>
+  Effect.gen(function* () {
+    const prompts: Array<unknown> = []
+    const { client } = yield* world(refuseChat, {
+      complete: (request, emit) => {
+        prompts.push(request)
+        void emit("text", " Paris")
+        void emit("text", ".")
+        return Effect.succeed({ finish_reason: "stop", usage: Chats.usage })
+      }
+    })
+    const request = { model: "tiny", prompt: "France:", raw: true, options: { num_predict: 5, temperature: 0 } }
+    const answer = yield* Effect.promise(() => client.generate(request))
+    expect(answer).toMatchObject({ response: " Paris.", done_reason: "stop" })
+    expect(prompts).toEqual([{ model: "tiny", prompt: "France:", max_tokens: 5, temperature: 0 }])
+  })
+)
+
 live("models are listed and shown, and only their operators change them", () =>
   Effect.gen(function* () {
     const { client } = yield* world(Chats.saying("a"))
@@ -222,13 +262,13 @@ live("models are listed and shown, and only their operators change them", () =>
       expect.objectContaining({
         name: "tiny:latest",
         model: "tiny:latest",
-        capabilities: ["completion", "embedding", "tools"]
+        capabilities: ["completion", "tools"]
       })
     ])
     expect(models[0]?.digest).toHaveLength(64)
     expect((yield* Effect.promise(() => client.ps())).models.map(({ name }) => name)).toEqual(["tiny:latest"])
     const shown = yield* Effect.promise(() => client.show({ model: "tiny:latest" }))
-    expect(shown.capabilities).toEqual(["completion", "embedding", "tools"])
+    expect(shown.capabilities).toEqual(["completion", "tools"])
     expect(yield* thrown(() => client.show({ model: "tony" }))).toMatchObject({
       status_code: 404,
       message: expect.stringContaining("model 'tony' not found")
