@@ -59,28 +59,26 @@ export const ResponseUsage = Schema.Struct({
 })
 export type ResponseUsage = typeof ResponseUsage.Type
 
-const nullable = <A extends Schema.Constraint>(schema: A) => Schema.NullOr(schema)
-
 /** What was asked for, as the answer repeats it. */
 export const RequestFacts = Schema.Struct({
-  instructions: nullable(Schema.String),
-  max_output_tokens: nullable(Schema.Int),
+  instructions: Schema.NullOr(Schema.String),
+  max_output_tokens: Schema.NullOr(Schema.Int),
   metadata: Metadata,
   parallel_tool_calls: Schema.Boolean,
-  temperature: nullable(Schema.Finite),
+  temperature: Schema.NullOr(Schema.Finite),
   text: Schema.Struct({ format: TextFormat }),
   tool_choice: FunctionChoice,
   tools: Schema.Array(
     Schema.Struct({
       type: Schema.Literal("function"),
       name: Schema.String,
-      description: nullable(Schema.String),
-      parameters: nullable(Schema.Record(Schema.String, Schema.Json)),
-      strict: nullable(Schema.Boolean)
+      description: Schema.NullOr(Schema.String),
+      parameters: Schema.NullOr(Schema.Record(Schema.String, Schema.Json)),
+      strict: Schema.NullOr(Schema.Boolean)
     })
   ),
   top_logprobs: Schema.Int,
-  top_p: nullable(Schema.Finite)
+  top_p: Schema.NullOr(Schema.Finite)
 })
 export type RequestFacts = typeof RequestFacts.Type
 
@@ -89,18 +87,20 @@ export const ResponseObject = Schema.Struct({
   object: Schema.Literal("response"),
   created_at: Schema.Int,
   /** Only where an answer is asked for again. */
-  completed_at: Schema.optionalKey(nullable(Schema.Int)),
+  completed_at: Schema.optionalKey(Schema.NullOr(Schema.Int)),
   status: Schema.Literals(["queued", "in_progress", "completed", "incomplete", "failed", "cancelled"]),
-  error: nullable(Schema.Struct({ code: Schema.String, message: Schema.String })),
-  incomplete_details: nullable(Schema.Struct({ reason: Schema.Literals(["max_output_tokens", "content_filter"]) })),
+  error: Schema.NullOr(Schema.Struct({ code: Schema.String, message: Schema.String })),
+  incomplete_details: Schema.NullOr(
+    Schema.Struct({ reason: Schema.Literals(["max_output_tokens", "content_filter"]) })
+  ),
   model: Schema.String,
   output: Schema.Array(OutputItem),
-  usage: nullable(ResponseUsage),
+  usage: Schema.NullOr(ResponseUsage),
   ...RequestFacts.fields,
   access_programs: Schema.Null,
   background: Schema.Literal(false),
   previous_response_id: Schema.Null,
-  reasoning: Schema.Struct({ effort: Schema.Null, summary: nullable(Schema.String) }),
+  reasoning: Schema.Struct({ effort: Schema.Null, summary: Schema.NullOr(Schema.String) }),
   service_tier: Schema.Literal("default"),
   store: Schema.Literal(false),
   truncation: Schema.Literal("disabled")

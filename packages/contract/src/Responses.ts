@@ -2,9 +2,8 @@
 import { Schema } from "effect"
 import { MaxTokens, ModelName, ResponseFormat, sampling, Tool } from "./Chat.ts"
 import { Metadata } from "./Job.ts"
+import { nullable, refused } from "./OpenAi.ts"
 import { InputItem } from "./ResponsesInput.ts"
-
-const nullable = <A extends Schema.Constraint>(schema: A) => Schema.optionalKey(Schema.NullOr(schema))
 
 /** Fields that are taken and left alone, as the answer is the same without; it says what counts instead. */
 export const ignored = [
@@ -23,9 +22,6 @@ export const ignored = [
   "reasoning.effort",
   "text.verbosity"
 ] as const
-
-/** A field that would change the answer and that nothing here can follow: refused, with what to do instead. */
-const refused = (message: string) => Schema.optionalKey(Schema.Null.annotate({ message }))
 
 const kept = "no conversation is kept here: send all of its items in input"
 
@@ -92,14 +88,16 @@ export const Included = Schema.Literals([
 export const CreateResponse = Schema.Struct({
   previous_response_id: refused(kept),
   conversation: refused(kept),
-  background: Schema.optionalKey(
-    Schema.Union([Schema.Literal(false), Schema.Null]).annotate({
-      message: "answers are not made in the background here: submit the chat at /api/v1/jobs and ask for it later"
-    })
+  background: refused(
+    "answers are not made in the background here: submit the chat at /api/v1/jobs and ask for it later",
+    (value) => value === false
   ),
   prompt: refused("no prompt templates are kept here: send the text itself in instructions and input"),
   moderation: refused("nothing is moderated here: leave it out, or ask another service"),
-  context_management: refused("no context is compacted here: send the items that the model is to see"),
+  context_management: refused(
+    "no context is compacted here: send the items that the model is to see",
+    (value) => Array.isArray(value) && value.length === 0
+  ),
   model: ModelName,
   instructions: nullable(Schema.String),
   // One item fewer than a chat has messages: the instructions become one more.

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test"
 import { JobId } from "@infernet/contract/Id"
 import type { ResponseObject } from "@infernet/contract/ResponseObject"
 import type { Showing } from "@infernet/control-plane/door/openai/responses/Answer"
+import { wholeResponse } from "@infernet/control-plane/door/openai/responses/response"
 import { responsesDialect } from "@infernet/control-plane/door/openai/responses/responsesDialect"
 import { forgottenFacts } from "@infernet/control-plane/door/openai/responses/stored"
 import type { End, Entry } from "@infernet/control-plane/job/JobLog"
@@ -198,7 +199,8 @@ describe("a response's stream", () => {
       error: { code: "server_error", message: "too\n\nlate" },
       output: [{ status: "incomplete", content: [{ text: "Hel" }] }]
     })
-    expect(events.at(-1)).toMatchObject({ code: "timeout", message: "too\n\nlate", param: null })
+    const error = { code: "timeout", message: "too\n\nlate", param: null }
+    expect(events.at(-1)).toMatchObject({ ...error, error: { type: "server_error", ...error } })
   })
 })
 
@@ -250,12 +252,16 @@ describe("whatever a node says", () => {
       const events = eventsOf(entries, ended(), { logprobs, thoughts: summed ? "summary" : "content" })
       expect(events.map(({ sequence_number }) => sequence_number)).toEqual(events.map((_, i) => i))
       const output = outputOf(events) ?? []
-      const whole = (kind: Entry["kind"]) =>
+      const joined = (kind: Entry["kind"]) =>
         entries.flatMap((entry) => (entry.kind === kind ? [entry.text] : [])).join("")
       const deltas = (type: string) =>
         events.flatMap((event) => (event.type === `response.${type}.delta` ? [event.delta ?? ""] : [])).join("")
-      expect(deltas("output_text")).toBe(whole("text"))
-      expect(deltas(summed ? "reasoning_summary_text" : "reasoning_text")).toBe(whole("reasoning"))
+      expect(deltas("output_text")).toBe(joined("text"))
+      expect(deltas(summed ? "reasoning_summary_text" : "reasoning_text")).toBe(joined("reasoning"))
+      const showing: Showing = { thoughts: summed ? "summary" : "content", logprobs, parallel: true }
+      const result = { content: joined("text"), finish_reason: "stop" as const, usage }
+      const whole = wholeResponse({ facts: forgottenFacts(null), showing })(job, result, entries)
+      expect(JSON.parse(JSON.stringify(whole))).toEqual(events.at(-1)?.response)
       for (const [index, item] of output.entries()) {
         const last = events.findLast((event) => event.type.endsWith("item.done") && event.output_index === index)
         expect(last?.item).toEqual(item)

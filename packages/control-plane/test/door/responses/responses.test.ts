@@ -13,6 +13,8 @@ const told = ({ created_at: _created, id: _id, ...rest }: Response) => rest
 const eventsOf = async (stream: AsyncIterable<ResponseStreamEvent>): Promise<ReadonlyArray<ResponseStreamEvent>> =>
   Array.fromAsync(stream)
 
+const token = (token: string) => ({ token, logprob: -0.5, bytes: null, top_logprobs: [] })
+
 describe("OpenAI's SDK at /v1/responses", () => {
   live("gets an answer whole", () =>
     Effect.gen(function* () {
@@ -102,6 +104,35 @@ describe("OpenAI's SDK at /v1/responses", () => {
     })
   )
 
+  live("gets log probabilities where it asks for them, whole and streamed alike", () =>
+    Effect.gen(function* () {
+      const { asked, client } = yield* world((_request, emit) =>
+        Effect.sync(() => {
+          for (const [kind, word] of [
+            ["reasoning", "hm"],
+            ["text", "He"],
+            ["text", "y"]
+          ] as const) {
+            void emit(kind, word)
+            void emit("logprobs", JSON.stringify({ content: [token(word)] }))
+          }
+          return { finish_reason: "stop", usage: Chats.usage }
+        })
+      )
+      const include = ["message.output_text.logprobs" as const]
+      const body = { model, input: "hi", include, top_logprobs: 1 }
+      const plain = yield* Effect.promise(() => client.responses.create(body))
+      const streamed = yield* Effect.promise(() => client.responses.stream(body).finalResponse())
+      const logprobs = [
+        { ...token("He"), bytes: [72, 101] },
+        { ...token("y"), bytes: [121] }
+      ]
+      for (const { output } of [plain, streamed])
+        expect(output[1]).toMatchObject({ content: [{ text: "Hey", logprobs }] })
+      expect(asked[0]).toMatchObject({ logprobs: true, top_logprobs: 1 })
+    })
+  )
+
   live("is told where an answer was cut", () =>
     Effect.gen(function* () {
       const { client } = yield* world((_request, emit) =>
@@ -133,7 +164,11 @@ describe("OpenAI's SDK at /v1/responses", () => {
       const late = yield* failure(async () => {
         for await (const event of await create("late")) seen.push(event)
       })
-      expect(late).toMatchObject({ code: "backend_error", message: expect.stringContaining("out of memory") })
+      expect(late).toMatchObject({
+        code: "backend_error",
+        type: "server_error",
+        message: expect.stringContaining("out of memory")
+      })
       expect(seen.at(-1)).toMatchObject({ type: "response.failed", response: { status: "failed" } })
       const helped = yield* failure(() => client.responses.stream({ model, input: "late" }).finalResponse())
       expect(helped.code).toBe("backend_error")

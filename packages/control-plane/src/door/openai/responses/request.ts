@@ -3,19 +3,13 @@ import { BadRequest } from "@infernet/contract/ApiError"
 import type { ChatRequest, Tool } from "@infernet/contract/Chat"
 import type { RequestFacts } from "@infernet/contract/ResponseObject"
 import type { CreateResponse, FunctionTool, TextFormat } from "@infernet/contract/Responses"
+import { promptTokens } from "@infernet/routing/promptSize"
 import { Result } from "effect"
-import { defaultMaxTokens } from "../../room.ts"
+import { defaultRoom } from "../../room.ts"
+import { given } from "../chat.ts"
 import { type GivenItem, messagesOf } from "./messages.ts"
 
-const toolOf = ({ description, name, parameters, strict }: FunctionTool): Tool => ({
-  type: "function",
-  function: {
-    name,
-    ...(description === null || description === undefined ? {} : { description }),
-    ...(parameters === null || parameters === undefined ? {} : { parameters }),
-    ...(strict === undefined ? {} : { strict })
-  }
-})
+const toolOf = ({ type: _type, ...tool }: FunctionTool): Tool => ({ type: "function", function: given(tool) })
 
 type Calling = Pick<ChatRequest, "tools" | "tool_choice">
 
@@ -62,7 +56,7 @@ export const chatRequest = (
   return Result.map(callingOf(body), (calling) => ({
     model: body.model,
     messages,
-    max_tokens: body.max_output_tokens ?? defaultMaxTokens(messages, contextLength),
+    max_tokens: body.max_output_tokens ?? defaultRoom(promptTokens(messages, calling.tools), contextLength),
     ...(typeof body.temperature === "number" ? { temperature: body.temperature } : {}),
     ...(typeof body.top_p === "number" ? { top_p: body.top_p } : {}),
     ...formatOf(body.text?.format),

@@ -3,6 +3,7 @@ import type { Usage } from "@infernet/contract/Chat"
 import type { JobErrorCode, JobResult } from "@infernet/contract/Job"
 import type { RequestFacts, ResponseObject, ResponseUsage } from "@infernet/contract/ResponseObject"
 import type { CreateResponse } from "@infernet/contract/Responses"
+import type { Entry } from "../../../job/JobLog.ts"
 import type { JobFacts } from "../../Exchange.ts"
 import { entriesOf } from "../../replay.ts"
 import { secondsOf } from "../chat.ts"
@@ -108,12 +109,12 @@ export const responseOf = (
   truncation: "disabled"
 })
 
-/** The body of a whole answer: what its stream would end with. */
+/** The body of a whole answer: what its stream would end with. `log` is what the job said, as far as that is known. */
 export const wholeResponse =
   (wanted: Wanted) =>
-  (job: JobFacts, result: JobResult): ResponseObject => {
+  (job: JobFacts, result: JobResult, log: Iterable<Entry> = entriesOf(result)): ResponseObject => {
     const answer = answerOf(job, wanted.showing, () => "")
-    for (const entry of entriesOf(result)) answer.take(entry)
+    for (const entry of log) answer.take(entry)
     answer.finish(result.finish_reason)
     const { finish_reason: reason, usage } = result
     return responseOf(job, wanted, { _tag: "Ended", reason, usage }, answer.output)

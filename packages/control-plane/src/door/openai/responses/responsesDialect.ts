@@ -21,8 +21,10 @@ export const responsesDialect = (job: JobFacts, wanted: Wanted): Dialect => {
       if (end._tag === "Failed") {
         const { error, message } = end
         const failed = told("response.failed", { _tag: "Failed", status: "failed", error, message, usage: null })
-        // The SDKs throw at this one: of a response that failed they tell only who looks at its status.
-        return failed + say("error", `"code":"${error}","message":${JSON.stringify(message)},"param":null`)
+        // The SDKs throw at this one: of a response that failed they tell only who looks at its status. Some read the
+        // error from the event itself, as it is documented, and some from within, as OpenAI sends it.
+        const facts = JSON.stringify({ code: error, message, param: null })
+        return failed + say("error", `${facts.slice(1, -1)},"error":{"type":"server_error",${facts.slice(1)}`)
       }
       const { finishReason: reason, usage } = end
       const rest = answer.finish(reason)
