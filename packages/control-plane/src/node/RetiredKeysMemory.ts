@@ -3,7 +3,7 @@ import { isApiError } from "@infernet/contract/ApiError"
 import type { NodeId } from "@infernet/contract/Id"
 import { DateTime, Effect } from "effect"
 import type { NodeStore, StoredNode } from "./NodeStore.ts"
-import { dayBefore, judge, type KeyRotation, type RetiredKey } from "./rotation.ts"
+import { dayBefore, judge, type KeyRotation, type RetiredKey, shortened } from "./rotation.ts"
 
 /** Over the rows of a store of nodes. */
 export const retiredKeysMemory = (
@@ -31,7 +31,8 @@ export const retiredKeysMemory = (
         rotation
       )
       if (isApiError(verdict)) return Effect.fail(verdict)
-      if (verdict !== "rotate") return Effect.succeed(verdict)
+      for (const key of of(nodeId)) retired.set(key.publicKey, shortened(key, receiptsUntil))
+      if (verdict !== "rotate") return Effect.succeed(shortened(verdict, receiptsUntil))
       const retirement: RetiredKey = { publicKey: from, nodeId, retiredAt, receiptsUntil }
       if (node !== undefined) nodes.set(nodeId, { ...node, publicKey: to, keySince: retiredAt })
       retired.set(from, retirement)

@@ -6,7 +6,7 @@ import { DateTime, Effect, Schema } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { away } from "../database/away.ts"
 import type { NodeStore } from "./NodeStore.ts"
-import { dayBefore, judge, type KeyRotation } from "./rotation.ts"
+import { dayBefore, judge, type KeyRotation, shortened } from "./rotation.ts"
 
 const Time = Schema.DateTimeUtcFromDate
 const NodeRow = Schema.Struct({ publicKey: PublicKey, banned: Schema.Boolean, accountId: Schema.NullOr(AccountId) })
@@ -56,7 +56,10 @@ export const retiredKeysSql = (
     const { at, from, id, receiptsUntil, to } = rotation
     const verdict = judge(yield* away(facts(rotation)), rotation)
     if (isApiError(verdict)) return yield* Effect.fail(verdict)
-    if (verdict !== "rotate") return verdict
+    yield* away(sql`
+      update retired_key set receipts_until = greatest(retired_at, ${date(receiptsUntil)})
+       where node_id = ${id} and receipts_until > ${date(receiptsUntil)}`)
+    if (verdict !== "rotate") return shortened(verdict, receiptsUntil)
     yield* away(sql`update node set public_key = ${to}, key_since = ${date(at)} where id = ${id}`)
     yield* away(sql`
       insert into retired_key (${columns}) values (${from}, ${id}, ${date(at)}, ${date(receiptsUntil)})`)

@@ -53,6 +53,17 @@ export interface KeyFacts {
 /** Keys that a node may give up in 24 hours: more than anybody needs, and few to look through. */
 export const mostPerDay = 5
 
+/**
+ * How long a key of before may sign receipts after another rotation: no longer than the one that was given up with that.
+ *
+ * So whoever learns of a theft late ends what was granted, by saying so at the next rotation.
+ */
+export const shortened = ({ receiptsUntil, retiredAt, ...key }: RetiredKey, until: DateTime.Utc): RetiredKey => ({
+  ...key,
+  retiredAt,
+  receiptsUntil: DateTime.max(retiredAt, DateTime.min(receiptsUntil, until))
+})
+
 export const dayBefore = (at: DateTime.Utc): DateTime.Utc => DateTime.subtract(at, { hours: 24 })
 
 /** Why this one may neither command the node nor see it whole. */

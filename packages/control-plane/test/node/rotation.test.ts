@@ -119,15 +119,29 @@ describe("a rotation", () => {
     })
   )
 
-  each("leaves the old key to receipts for 24 hours, or not at all, and is had five times in them", (store) =>
+  each("ends what was granted to older keys when one is given up as stolen, also in a repetition", (store) =>
+    Effect.gen(function* () {
+      const left = Effect.map(store.retiredKeys(nodeId(1), hour(4)), (keys) => keys.map(({ publicKey }) => publicKey))
+      yield* store.rotate(rotation(1, 10, { at: hour(1) }))
+      yield* store.rotate(rotation(10, 11, { at: hour(2) }))
+      expect(yield* left).toEqual([key(10), key(1)])
+      // A repetition gives no longer grace than the first time, but takes it away.
+      expect(yield* store.rotate(rotation(10, 11, { at: hour(3) }))).toMatchObject({ receiptsUntil: hour(26) })
+      const stolen = rotation(10, 11, { at: hour(3), receiptsUntil: hour(3) })
+      expect(yield* store.rotate(stolen)).toMatchObject({ retiredAt: hour(2), receiptsUntil: hour(3) })
+      expect(yield* left).toEqual([])
+    })
+  )
+
+  each("leaves the old key to receipts for 24 hours, and is had five times in them", (store) =>
     Effect.gen(function* () {
       const left = (at: DateTime.Utc) =>
         Effect.map(store.retiredKeys(nodeId(1), at), (keys) => keys.map(({ publicKey }) => publicKey))
       yield* store.rotate(rotation(1, 10, { at: hour(0) }))
-      yield* store.rotate(rotation(10, 11, { at: hour(1), receiptsUntil: hour(1) }))
+      yield* store.rotate(rotation(10, 11, { at: hour(1) }))
       yield* store.rotate(rotation(11, 12, { at: hour(2) }))
-      expect(yield* left(hour(2))).toEqual([key(11), key(1)])
-      expect(yield* left(hour(24))).toEqual([key(11)])
+      expect(yield* left(hour(2))).toEqual([key(11), key(10), key(1)])
+      expect(yield* left(hour(24))).toEqual([key(11), key(10)])
       expect(yield* left(hour(26))).toEqual([])
       yield* store.rotate(rotation(12, 13, { at: hour(3) }))
       yield* store.rotate(rotation(13, 14, { at: hour(4) }))

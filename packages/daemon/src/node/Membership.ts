@@ -1,4 +1,5 @@
 /** Being a node of a control plane: joins however long it is away, tells it how things are, and takes leave. */
+import { addressOf } from "@infernet/auth/signature"
 import type { ControlPlaneId } from "@infernet/contract/Id"
 import type { HeartbeatReply } from "@infernet/contract/Node"
 import { Context, Duration, Effect, Layer } from "effect"
@@ -45,10 +46,15 @@ const make = Effect.fnUntraced(function* ({ linkCode, name, version, ...reachabl
   const events = yield* DaemonEvents
   const pin = yield* Pin
   const states = yield* NodeStates
-  const { id: node } = yield* Keyring
+  const keyring = yield* Keyring
+  const { id: node } = keyring
 
   const registration = { name, version, ...(linkCode !== undefined && { link_code: linkCode }) }
   const register = (id: ControlPlaneId) => controlPlane.register(id, registration)
+
+  /** A node is known to others by its first key: who has another one is unknown wherever that was not announced. */
+  const explained = ({ message, status }: ControlPlaneRefused) =>
+    status === 401 && addressOf(keyring.current().publicKey) !== node ? `${message}. ${changed}` : message
 
   let isPending = false
   /** Told when it begins and when it ends. */
@@ -78,8 +84,9 @@ const make = Effect.fnUntraced(function* ({ linkCode, name, version, ...reachabl
         yield* Effect.logInfo("control plane is away", { message, failures })
         yield* beforeJoining(failures)
       } else {
-        events.publish({ type: "refused", reason: message })
-        yield* Effect.logError("control plane refused this node", { reason: message })
+        const reason = result.failure._tag === "ControlPlaneRefused" ? explained(result.failure) : message
+        events.publish({ type: "refused", reason })
+        yield* Effect.logError("control plane refused this node", { reason })
         yield* slowly
       }
     }
@@ -112,6 +119,10 @@ const make = Effect.fnUntraced(function* ({ linkCode, name, version, ...reachabl
 
   return Membership.of({ join, beat, leave })
 })
+
+const changed =
+  "The key of this node was changed, and this control plane does not know the new one: its operator can name the one " +
+  "that it knows (`infernet keys rotate --replaces`), or this becomes a new node once keys/node.key is moved away"
 
 /** Statuses by which a control plane says that it does not know this node. */
 const unknown: ReadonlySet<number> = new Set([401, 404])
