@@ -1,5 +1,4 @@
 /** A node in this process: backends, and the daemon that puts them on the network. */
-import { EngineFiles } from "@infernet/backend/embedded/EngineFiles"
 import { HardwareReadings } from "@infernet/backend/Hardware"
 import * as BackendsProbed from "@infernet/backend/BackendsProbed"
 import { ModelFiles } from "@infernet/backend/install/ModelFiles"
@@ -13,14 +12,18 @@ import * as Http from "../client/Http.ts"
 import { hostname } from "node:os"
 import { join } from "node:path"
 import { version } from "../version.ts"
+import * as engineFetch from "./engineFetch.ts"
 
 const nodeName = Config.NonEmptyString("INFERNET_NODE_NAME").pipe(Config.withDefault(hostname().slice(0, 64)))
 
-export const findBackends = Layer.build(
-  BackendsProbed.layer.pipe(
-    Layer.provideMerge(Layer.mergeAll(HardwareReadings.layer, ModelFiles.layer, EngineFiles.layer()))
-  )
-)
+export const findBackends = Effect.suspend(() => {
+  const engine = engineFetch.make()
+  return Layer.build(
+    BackendsProbed.layer.pipe(
+      Layer.provideMerge(Layer.mergeAll(HardwareReadings.layer, ModelFiles.layer, engine.layer))
+    )
+  ).pipe(engine.told)
+})
 
 export const identity = Effect.gen(function* () {
   const { keys } = yield* Home

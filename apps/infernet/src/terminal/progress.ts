@@ -9,37 +9,54 @@ const canRedraw = (): boolean => process.stdout.isTTY && process.env["TERM"] !==
 
 const startOfLine = "\r\u001b[K"
 
+/** What is to be told after so many seconds; `undefined` while there is nothing. */
+type Text = (seconds: number) => string | undefined
+
+/** Whose line it is: of two that are waited for at once, the later one is told when the first is done. */
+let drawing: object | undefined
+
 /** Shown at once and drawn anew every second, which also shows that the program is alive. */
-const drawn = (label: () => string, text: (seconds: number) => string) =>
+const drawn = (label: () => string, text: Text, self: object) =>
   Effect.gen(function* () {
     const began = yield* Clock.currentTimeMillis
     const draw = Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      const seconds = Math.floor((now - began) / 1000)
-      return write(startOfLine + row(label(), dim(fitRow(text(seconds)))))
+      const told = text(Math.floor((now - began) / 1000))
+      if (told === undefined || (drawing ?? self) !== self) return Effect.void
+      drawing = self
+      return write(startOfLine + row(label(), dim(fitRow(told))))
     })
     return yield* Effect.repeat(draw, Schedule.spaced("1 second"))
   })
 
+const cleared = (self: object) =>
+  Effect.suspend(() => {
+    if (drawing !== self) return Effect.void
+    drawing = undefined
+    return write(startOfLine)
+  })
+
 /** In a log a wait is worth a line only when it is long. */
-const noted = (label: () => string, text: (seconds: number) => string, every: number) =>
+const noted = (label: () => string, text: Text, every: number) =>
   Effect.gen(function* () {
     for (let seconds = every; ; seconds += every) {
       yield* Effect.sleep(every * 1000)
-      yield* Console.log(row(label(), text(seconds)))
+      const told = text(seconds)
+      if (told !== undefined) yield* Console.log(row(label(), told))
     }
   })
 
 /** Tells what `effect` is doing for as long as it does; where no terminal is, `every` so many seconds. */
 export const during =
-  (label: string | (() => string), text: (seconds: number) => string, every = 10) =>
+  (label: string | (() => string), text: Text, every = 10) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.suspend(() => {
       const isTerminal = canRedraw()
       const labelNow = typeof label === "string" ? () => label : label
-      const telling = isTerminal ? drawn(labelNow, text) : noted(labelNow, text, every)
+      const self = {}
+      const telling = isTerminal ? drawn(labelNow, text, self) : noted(labelNow, text, every)
       return Effect.acquireUseRelease(
         Effect.forkChild(telling, { startImmediately: true }),
         () => effect,
-        (fiber) => Effect.andThen(Fiber.interrupt(fiber), isTerminal ? write(startOfLine) : Effect.void)
+        (fiber) => Effect.andThen(Fiber.interrupt(fiber), cleared(self))
       )
     })

@@ -59,9 +59,12 @@ const fetched = Effect.fnUntraced(function* (
     const [manifest, lock, script] = sources
     yield* fs.copyFile(manifest, join(partial, "package.json"))
     yield* fs.copyFile(lock, join(partial, "bun.lock"))
-    yield* engineInstall
-      .run(partial, onProgress)
-      .pipe(Effect.tapError(() => fs.remove(partial, { recursive: true, force: true })))
+    yield* (
+      engineInstall
+        .run(partial, onProgress)
+        // Also where it is interrupted: on a full disk this is what others lack.
+        .pipe(Effect.onError(() => Effect.ignore(fs.remove(partial, { recursive: true, force: true }))))
+    )
     yield* fs.remove(join(partial, engineInstall.cache), { recursive: true, force: true })
     yield* fs.copyFile(script, join(partial, "engine.js"))
     yield* fs.rename(partial, folder)

@@ -1,7 +1,11 @@
 /** The embedded engine as a stand-in: hired while nobody else serves what it has, dismissed once its last chat is done. */
-import { Effect, Exit, Scope } from "effect"
+import { Clock, Effect, Exit, Scope } from "effect"
 import * as Known from "../Known.ts"
 import type { EmbeddedEngine } from "./EmbeddedEngine.ts"
+
+/** A fetch that fails is not begun anew at every round: it may be a hundred megabytes each time. */
+const shortestPause = 5_000
+const longestPause = 300_000
 
 interface Hired {
   readonly known: Known.Known
@@ -11,6 +15,10 @@ interface Hired {
 export const make = Effect.fnUntraced(function* (engine: EmbeddedEngine["Service"], changed: () => void) {
   const parent = yield* Scope.Scope
   let hired: Hired | undefined
+  /** Why it did not start the last time, which is said once, and when it is tried again. */
+  let failure: string | undefined
+  let pause = shortestPause
+  let notBefore = 0
   /** Offered no longer; still running what it had begun. */
   let leaving: ReadonlyArray<Hired> = []
 
@@ -23,8 +31,20 @@ export const make = Effect.fnUntraced(function* (engine: EmbeddedEngine["Service
     const known = Known.make(backend)
     yield* Known.check(known)
     hired = { known, scope }
+    failure = undefined
+    pause = shortestPause
     yield* Effect.logInfo("the embedded engine serves", { models: known.offers.map(({ id }) => id) })
-  }).pipe(Effect.catch((error) => Effect.logError("the embedded engine does not start", { reason: error.message })))
+  }).pipe(
+    Effect.catch(({ message }) =>
+      Effect.gen(function* () {
+        const log = message === failure ? Effect.logDebug : Effect.logError
+        failure = message
+        notBefore = (yield* Clock.currentTimeMillis) + pause
+        pause = Math.min(pause * 2, longestPause)
+        yield* log("the embedded engine does not start", { reason: message })
+      })
+    )
+  )
 
   const close = Effect.suspend(() => {
     const done = leaving.filter(({ known }) => known.inFlight === 0)
@@ -34,7 +54,7 @@ export const make = Effect.fnUntraced(function* (engine: EmbeddedEngine["Service
 
   /** Brings it in line with whether it is wanted now. */
   const settle = Effect.fnUntraced(function* (wanted: boolean) {
-    if (wanted && hired === undefined) yield* hire
+    if (wanted && hired === undefined && (yield* Clock.currentTimeMillis) >= notBefore) yield* hire
     if (!wanted && hired !== undefined) {
       leaving = [...leaving, hired]
       hired = undefined

@@ -23,7 +23,10 @@ const reasons: ReadonlyArray<readonly [RegExp, string]> = [
     /ConnectionRefused|ConnectionClosed|FailedToOpenSocket|ENOTFOUND|ETIMEDOUT|ECONNRESET|DNS|Timeout|UnableToConnect/i,
     "the npm registry cannot be reached: connect this machine once, name a registry that it reaches in ~/.npmrc, or run a backend of your own such as Ollama"
   ],
-  [/integrity/i, "what the npm registry sent is not what this version was made with: check the registry in ~/.npmrc"],
+  [
+    /integrity|Fail extracting/i,
+    "what the npm registry sent is not what this version was made with: check the registry in ~/.npmrc"
+  ],
   [
     /\b40[13]\b|Unauthorized|Forbidden/i,
     "the npm registry refuses this machine: check the registry and its token in ~/.npmrc"
@@ -92,6 +95,7 @@ export const run = Effect.fnUntraced(function* (directory: string, onProgress: (
     onProgress({ completed_bytes: totalBytes, total_bytes: totalBytes })
     return
   }
-  yield* Effect.logWarning("bun install failed", { code, said: said.slice(-1000) })
+  // For the log alone: many lines, none of which says more to a person than the sentence below.
+  yield* Effect.logInfo("bun install failed", { code, said: said.slice(-1000) })
   return yield* fail(explain(said, code))
 })
