@@ -46,7 +46,7 @@ const asked = (stream: boolean): Asked => ({
     metadata: undefined
   },
   stream: stream ? () => nativeDialect : undefined,
-  whole: (_job, { content }) => ({ content })
+  whole: (_job, { content }, log) => ({ content, ...(content === "" ? { said: [...log] } : {}) })
 })
 
 /** An exchange whose every submission repeats one that ended, of whose stream this is kept. */
@@ -86,6 +86,22 @@ describe("a repeat of a request that was answered", () => {
         'id: 1\ndata: {"reasoning":"Hm"}\n\nid: 2\ndata: {"text":"Hello"}\n\n' +
           `id: 3\ndata: ${JSON.stringify({ tool_call: delta })}\n\ndata: [DONE]\n\n`
       )
+    }))
+
+  it("gets the same vectors, and is told where they are gone", () =>
+    Effect.gen(function* () {
+      const embedding: StoredJob = {
+        ...job,
+        kind: "embedding",
+        result: { content: "", finish_reason: "stop", usage }
+      }
+      const said = [{ kind: "embedding" as const, text: "AACAPw==" }]
+      const kept = JobLog.ended(said, { _tag: "Completed", finishReason: "stop", usage })
+      expect(JSON.parse(yield* answer(embedding, false, Option.some(kept)))).toEqual({ content: "", said })
+      expect(yield* Effect.flip(answer(embedding, false))).toMatchObject({
+        _tag: "InternalError",
+        error_message: expect.stringContaining("ask with another key")
+      })
     }))
 
   it("fails as that did, and tells one whose end is not known to come back", () =>

@@ -231,6 +231,25 @@ for (const [name, layer] of [
         expect((yield* found(store, 1)).result?.content).toBe("ab")
       }))
 
+    test("of embeddings keep their vectors for as long as a key may ask for them again", (store) =>
+      Effect.gen(function* () {
+        const log = [{ kind: "embedding" as const, text: "AACAPw==" }]
+        const result = { content: "", finish_reason: "stop" as const, usage }
+        const final = { status: "completed" as const, result, log }
+        yield* store.submit(newJob(1, { kind: "embedding", idempotencyKey: "k" }))
+        yield* store.end({ ...finished(1), final })
+        yield* store.submit(newJob(2, { kind: "embedding" }))
+        yield* store.end({ ...finished(2), final: { ...final, log: null } })
+        expect((yield* found(store, 1)).kind).toBe("embedding")
+        expect(yield* store.log(jobId(2))).toEqual(Option.none())
+        yield* store.forget({ ended: later(4), submitted: start })
+        expect(yield* store.log(jobId(1))).toEqual(Option.some(log))
+        // The key first, then what only it could ask for.
+        yield* store.forget({ ended: later(4), submitted: later(1) })
+        yield* store.forget({ ended: later(4), submitted: later(1) })
+        expect(yield* store.log(jobId(1))).toEqual(Option.none())
+      }))
+
     test("have their idempotency key until it expires", (store) =>
       Effect.gen(function* () {
         expect(yield* store.submit(newJob(1, { idempotencyKey: "k" }))).toBe(true)

@@ -30,6 +30,7 @@ describe("a node that breaks the protocol", () => {
     ],
     ["a gap between records", (node) => node.produce(["a"], 2)],
     ["a tool call that is none", (node) => node.produce(["{}"], 1, node.attempt, "tool_call")],
+    ["log probabilities that are none", (node) => node.produce(['{"content":[{}]}'], 1, node.attempt, "logprobs")],
     ["done after fewer records than it says", (node) => node.done(1)],
     ["failed after fewer records than it says", (node) => node.fail(7)],
     [
