@@ -29,6 +29,12 @@ async function* frames(answer: Answer): AsyncGenerator<Frame, void, undefined> {
   }
 }
 
+const eventOf = (data: string): ChatEvent | { readonly error: string; readonly message: string } => {
+  const event = parsed<ReturnType<typeof eventOf>>(data, "an event")
+  if (typeof event === "object" && event !== null) return event
+  throw errorOf("unexpected_response", `an event is no object: ${data.slice(0, 100)}`)
+}
+
 const requestOf = (source: Source): Request => {
   if (source.job === undefined && source.submission !== undefined) return source.submission.request()
   return {
@@ -45,7 +51,7 @@ async function* read(http: Http, call: Call, source: Source): AsyncGenerator<Cha
     source.job ??= answer.response.headers.get("x-infernet-job") ?? undefined
     for await (const { data, id } of frames(answer)) {
       if (data === "[DONE]") return
-      const event = parsed<ChatEvent | { readonly error: string; readonly message: string }>(data, "an event")
+      const event = eventOf(data)
       if ("error" in event) throw errorOf(event.error, event.message)
       // Seen before: something in between has repeated it.
       if (id !== undefined && id <= source.last) continue

@@ -14,7 +14,7 @@ const frameOf = (block: string): Frame | undefined => {
   let data: string | undefined
   for (const line of block.split("\n")) {
     if (line.startsWith("data:")) data = `${data === undefined ? "" : `${data}\n`}${line.slice(5).replace(/^ /, "")}`
-    else if (line.startsWith("id:")) id = Number(line.slice(3))
+    else if (/^id: ?\d{1,9}$/.test(line)) id = Number(line.slice(3))
   }
   return data === undefined ? undefined : { id, data }
 }

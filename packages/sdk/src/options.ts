@@ -4,16 +4,16 @@ import { maxRetries } from "./retry.ts"
 
 export interface CallOptions {
   /** Aborts the call; of a chat it also cancels the job. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** Milliseconds that one call may take with all its retries, and a stream from its first read to its end: 30 minutes. */
-  readonly timeout?: number
+  readonly timeout?: number | undefined
   /** How often a request is sent again, and a stream taken up again without a new word in between: 3. */
-  readonly maxRetries?: number
+  readonly maxRetries?: number | undefined
 }
 
 export interface SubmitOptions extends CallOptions {
   /** At most 128 bytes: one job however often it is submitted within 24 hours. Without it each call makes its own. */
-  readonly idempotencyKey?: string
+  readonly idempotencyKey?: string | undefined
 }
 
 /** Time and chance, where a test wants its own. */
@@ -26,19 +26,19 @@ export interface Time {
 
 export interface InfernetOptions extends Pick<CallOptions, "timeout" | "maxRetries"> {
   /** `inft_…`; without it `INFERNET_BEARER_TOKEN` of the environment. */
-  readonly apiKey?: string
+  readonly apiKey?: string | undefined
   /** The control plane's address; without it `INFERNET_CONTROL_PLANE`, else this machine's: http://127.0.0.1:46337. */
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
   /** Instead of the platform's `fetch`. */
-  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>
+  readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
   /** Milliseconds of silence after which a request counts as dead: 45 s, three times the server's keep-alive. */
-  readonly idleTimeout?: number
+  readonly idleTimeout?: number | undefined
   /** Sent with every request, such as to a proxy in between. */
-  readonly headers?: { readonly [name: string]: string }
-  readonly time?: Time
+  readonly headers?: { readonly [name: string]: string } | undefined
+  readonly time?: Time | undefined
 }
 
-export type Settings = Required<InfernetOptions>
+export type Settings = { readonly [K in keyof InfernetOptions]-?: Exclude<InfernetOptions[K], undefined> }
 
 /** Absent in browsers; Deno asks or refuses where it may not be read. */
 const environment = (name: string): string | undefined => {
@@ -71,13 +71,12 @@ export const settingsOf = (options: InfernetOptions): Settings => {
   const baseUrl = options.baseUrl ?? environment("INFERNET_CONTROL_PLANE") ?? "http://127.0.0.1:46337"
   return {
     // Called without an object before it: browsers refuse their own `fetch` as somebody else's method.
-    fetch: (url, init) => globalThis.fetch(url, init),
-    timeout: 30 * 60_000,
-    idleTimeout: 45_000,
-    maxRetries,
-    headers: {},
-    time,
-    ...options,
+    fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
+    timeout: options.timeout ?? 30 * 60_000,
+    idleTimeout: options.idleTimeout ?? 45_000,
+    maxRetries: options.maxRetries ?? maxRetries,
+    headers: options.headers ?? {},
+    time: options.time ?? time,
     apiKey,
     baseUrl: baseUrl.replace(/\/+$/, "")
   }

@@ -14,6 +14,13 @@ const failure = async (promise: Promise<unknown>): Promise<Sdk.InfernetError> =>
   return error
 }
 
+const strange = (data: string) =>
+  failure(
+    scripted(sse(`id: 1\ndata: ${data}\n\n`))
+      .client.chat.stream(params)
+      .text()
+  )
+
 const done = sse('id: 1\ndata: {"text":"a"}\n\ndata: [DONE]\n\n')
 const keyOf = ({ headers }: { readonly headers: Headers }) => headers.get("idempotency-key")
 
@@ -131,11 +138,50 @@ describe("time-outs", () => {
   })
 
   test("ends a call that takes too long as a whole, and cancels its job", async () => {
-    const { asked, client, time } = scripted(silence, json(200, {}))
-    const failed = failure(client.models.list({ timeout: 60_000 }))
+    const { asked, client, time } = scripted(stuck, json(200, {}))
+    const events = client.chat.stream(params, { timeout: 60_000 })[Symbol.asyncIterator]()
+    await events.next()
+    const failed = failure(events.next())
     time.expire(60_000)
-    expect(await failed).toMatchObject({ code: "client_timeout", limit: "timeout" })
+    expect(await failed).toMatchObject({ code: "client_timeout", limit: "timeout", text: "a", job: "job_1" })
+    expect(asked[1]).toMatchObject({ method: "DELETE", path: "/api/v1/jobs/job_1" })
+  })
+})
+
+describe("an abort", () => {
+  test("is thrown at once, and cancels the job that only a late answer tells of", async () => {
+    const late = Promise.withResolvers<Response>()
+    const { asked, client, time } = scripted(() => late.promise, json(200, {}))
+    const [controller, reason] = [new AbortController(), new Error("enough")]
+    const aborted = client.chat(params, { signal: controller.signal }).catch((error: unknown) => error)
+    while (asked.length < 1) await Promise.resolve()
+    controller.abort(reason)
+    expect(await aborted).toBe(reason)
     expect(asked.length).toBe(1)
+    late.resolve(sse(""))
+    while (asked.length < 2) await Promise.resolve()
+    expect(asked[1]).toMatchObject({ method: "DELETE", path: "/api/v1/jobs/job_1" })
+    while (time.pending > 0) await Promise.resolve()
+  })
+
+  test("comes between two reads as well, and before the first", async () => {
+    const { asked, client } = scripted(stuck, json(200, {}))
+    const controller = new AbortController()
+    const events = client.chat.stream(params, { signal: controller.signal })[Symbol.asyncIterator]()
+    await events.next()
+    controller.abort()
+    while (asked.length < 2) await Promise.resolve()
+    expect(asked[1]?.method).toBe("DELETE")
+    expect(await events.next().catch((error: Error) => error)).toMatchObject({ name: "AbortError" })
+    const before = client.models.list({ signal: AbortSignal.abort("never") })
+    expect(await before.catch((error: unknown) => error)).toBe("never")
+    expect(asked.length).toBe(2)
+  })
+
+  test("of a reader leaves a job alone that is not its own", async () => {
+    const { asked, client } = scripted(stuck)
+    for await (const { text } of client.jobs.stream("job_1")) if (text === "a") break
+    expect(asked.map(({ method, path }) => [method, path])).toEqual([["GET", "/api/v1/jobs/job_1/stream"]])
   })
 })
 
@@ -184,6 +230,11 @@ describe("errors", () => {
     const error = await failure(client.chat.stream(params).text())
     expect(error).toBeInstanceOf(Sdk.CancelledError)
     expect([error.text, error.job, error.status]).toEqual(["a", "job_1", undefined])
+  })
+
+  test("an event that is none is told as such", async () => {
+    expect(await strange("5")).toMatchObject({ code: "unexpected_response" })
+    expect(await strange("{")).toMatchObject({ code: "unexpected_response" })
   })
 
   test("no key is an error that says what to do", () => {
