@@ -11,14 +11,16 @@ const failure = (status: number, description: string) =>
 
 const refusals = [
   failure(400, "invalid_request_error: a field is missing or wrong, or asks for what is not offered"),
-  failure(401, "authentication_error: no, bad or revoked key"),
+  failure(401, "authentication_error: no, bad, revoked or expired key"),
   failure(413, "request_too_large: the body is over 20 MiB"),
+  failure(429, "rate_limit_error: too many requests, tokens or jobs at once; retry after Retry-After seconds"),
   failure(500, "api_error: our fault; `request_id` is in the log"),
   failure(503, "api_error: the service cannot take work at this moment; retry after Retry-After seconds")
 ]
 
 const errors = [
   ...refusals,
+  failure(403, "permission_error: the key is not for this model"),
   failure(404, "not_found_error: no such model"),
   failure(409, "invalid_request_error: the job was cancelled, or the Idempotency-Key came with another request"),
   failure(502, "api_error: the node or its backend failed the job before any output; retry"),

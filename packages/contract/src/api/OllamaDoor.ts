@@ -27,13 +27,15 @@ const failure = (status: number, description: string) =>
 const notFound = failure(404, "No such model")
 const errors = [
   failure(400, "A field is missing or wrong, or asks for what is not offered"),
-  failure(401, "No, bad or revoked key"),
+  failure(401, "No, bad, revoked or expired key"),
+  failure(429, "Too many requests, tokens or jobs at once; retry after Retry-After seconds"),
   failure(500, "Our fault; the message carries the request id that is in the log"),
   failure(503, "No capacity, or the service cannot take work at this moment; retry after Retry-After seconds")
 ]
 const jobErrors = [
   ...errors,
   notFound,
+  failure(403, "The key is not for this model"),
   failure(409, "The job was cancelled, or the Idempotency-Key came before with another request"),
   failure(413, "The body is over 20 MiB"),
   failure(502, "The node or its backend failed the job before any output; retry"),

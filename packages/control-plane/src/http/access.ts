@@ -39,8 +39,9 @@ const telemetry =
 
 /** The headers that a page may send. */
 const sendable =
-  "authorization, content-type, idempotency-key, last-event-id, x-api-key, anthropic-version, anthropic-beta, " +
-  "anthropic-dangerous-direct-browser-access, openai-organization, openai-project, " +
+  "authorization, content-type, user-agent, idempotency-key, last-event-id, x-api-key, " +
+  "anthropic-version, anthropic-beta, anthropic-dangerous-direct-browser-access, " +
+  "openai-organization, openai-project, " +
   telemetry.replaceAll(/\S+/g, (name) => `x-stainless-${name},`).slice(0, -1)
 
 const preflight = HttpServerResponse.empty({

@@ -154,7 +154,9 @@ describe("the SDK's messages.create", () => {
         },
         context_management: { edits: [] }
       }
-      yield* Effect.promise(() => client.messages.create(agent, { headers: { "anthropic-beta": "new-2027-01-01" } }))
+      // An agent asks by the SDK's door for what is new, which is the same with a query behind it.
+      const betas = ["new-2027-01-01"]
+      yield* Effect.promise(() => client.beta.messages.stream({ ...agent, betas }).finalMessage())
       expect(asked[0]).toEqual({
         model: "tiny",
         messages: [
