@@ -30,7 +30,7 @@ it.live(
       )
       const { all } = Context.get(yield* Layer.build(Layer.fresh(migrated)), NodeStore)
       expect(yield* all).toMatchObject([
-        { id: nodeId(1), name: "old", accountId: null, draining: false, approved: true }
+        { id: nodeId(1), name: "old", accountId: null, draining: false, approved: true, keySince: null }
       ])
     }),
   { timeout: 30_000 }
