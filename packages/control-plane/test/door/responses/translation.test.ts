@@ -1,11 +1,14 @@
 import { describe, expect } from "bun:test"
 import { NotFound } from "@infernet/contract/ApiError"
-import { CreateResponse } from "@infernet/contract/Responses"
+import { ChatRequest } from "@infernet/contract/Chat"
+import { CreateResponse, FunctionTool } from "@infernet/contract/Responses"
+import type { InputItem } from "@infernet/contract/ResponsesInput"
+import type { GivenItem } from "@infernet/control-plane/door/openai/responses/messages"
 import { resolve } from "@infernet/control-plane/door/openai/responses/references"
 import { chatRequest, factsOf } from "@infernet/control-plane/door/openai/responses/request"
 import { decodeJson } from "@infernet/control-plane/http/body"
 import { it } from "@infernet/testing/harness"
-import { Effect } from "effect"
+import { Arbitrary, Effect, Result, Schema } from "effect"
 
 const decode = (json: object) =>
   decodeJson(new TextEncoder().encode(JSON.stringify({ model: "m", input: "hi", ...json })), CreateResponse, "ignore")
@@ -19,6 +22,8 @@ const translate = Effect.fnUntraced(function* (json: object) {
 /** The field that is refused, and why. */
 const refusal = (json: object) =>
   Effect.map(Effect.flip(translate(json)), (e) => ["field" in e ? e.field : undefined, e.error_message] as const)
+
+const isGiven = (item: InputItem): item is GivenItem => item.type !== "item_reference"
 
 const item = (item: object) => refusal({ input: [item] })
 const content = (part: object) => item(message([part]))
@@ -107,6 +112,21 @@ describe("input", () => {
     }))
 })
 
+/** Requests, of which many have tools: of texts that may be the type of one, hardly any is. */
+const Asked = Schema.Struct({
+  ...CreateResponse.fields,
+  tools: Schema.Array(Schema.Struct({ ...FunctionTool.fields, type: Schema.Literal("function") }))
+})
+
+/** Whether its chat is one, or it was refused by name. */
+const isChat = Effect.fnUntraced(function* (body: typeof Asked.Type) {
+  const input = typeof body.input === "string" ? body.input : body.input.filter(isGiven)
+  const chat = chatRequest(body, input, 4_096)
+  if (Result.isFailure(chat)) return chat.failure.field !== undefined
+  yield* Schema.decodeUnknownEffect(ChatRequest)(chat.success, { onExcessProperty: "error" })
+  return true
+})
+
 describe("everything else", () => {
   it("is put in a chat's words", () =>
     Effect.gen(function* () {
@@ -185,5 +205,11 @@ describe("everything else", () => {
       }
       // Null asks for nothing.
       yield* translate({ previous_response_id: null, conversation: null, background: null, prompt: null, tools: null })
+    }))
+
+  it("makes a chat that nodes take of every request that is taken", () =>
+    Effect.gen(function* () {
+      const result = yield* Arbitrary.checkEffect(Arbitrary.schema(Asked), isChat, { runs: 200, seed: "translation" })
+      expect(Arbitrary.formatCheckFailure(result)).toBeUndefined()
     }))
 })
