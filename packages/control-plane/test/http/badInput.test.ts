@@ -1,6 +1,6 @@
 /** Whatever is sent to a door that takes input: the documented refusal, with the field's name, soon, and never a 500. */
 import { describe, expect } from "bun:test"
-import { Accounts } from "@infernet/control-plane/account/Accounts"
+import { ApiKeys } from "@infernet/control-plane/account/ApiKeys"
 import * as Chats from "@infernet/testing/fakes/Chats"
 import { it } from "@infernet/testing/harness"
 import * as Network from "@infernet/testing/Network"
@@ -169,7 +169,7 @@ describe("bad input", () => {
         const answer = yield* call(plane, path, { key: stranger.key, method })
         expect([path, answer.status, refusalOf(answer).code]).toEqual([path, 404, "not_found"])
       }
-      yield* Context.get(plane.services, Accounts).revokeKey(keyId)
+      yield* Context.get(plane.services, ApiKeys).revoke(keyId, undefined)
       for (const door of doors) {
         const answer = yield* call(plane, door, { key, body: "{", headers: json })
         expect([door, answer.status, refusalOf(answer).code]).toEqual([door, 401, "unauthorized"])

@@ -1,5 +1,5 @@
 import { describe, expect } from "bun:test"
-import { Accounts } from "@infernet/control-plane/account/Accounts"
+import { ApiKeys } from "@infernet/control-plane/account/ApiKeys"
 import { JobStore, StoreUnavailable } from "@infernet/control-plane/job/JobStore"
 import * as Chats from "@infernet/testing/fakes/Chats"
 import { it } from "@infernet/testing/harness"
@@ -85,7 +85,7 @@ describe("keys", () => {
       expect(yield* statusOf("sk-123")).toBe(401)
       expect(yield* statusOf(`inft_${"0".repeat(40)}`)).toBe(401)
       expect(yield* statusOf(key)).toBe(200)
-      yield* Context.get(plane.services, Accounts).revokeKey(keyId)
+      yield* Context.get(plane.services, ApiKeys).revoke(keyId, undefined)
       expect(yield* statusOf(key)).toBe(401)
     })
   )
@@ -123,15 +123,18 @@ describe("the public doors", () => {
       expect(routes.toSorted()).toEqual([
         "delete /api/delete",
         "delete /api/v1/jobs/{id}",
+        "delete /api/v1/keys/{id}",
         "delete /api/v1/nodes/{id}",
         "delete /api/v1/nodes/{id}/commands/{command}",
         "delete /v1/responses/{id}",
         "get /api/ps",
         "get /api/tags",
+        "get /api/v1/account",
         "get /api/v1/info",
         "get /api/v1/jobs",
         "get /api/v1/jobs/{id}",
         "get /api/v1/jobs/{id}/stream",
+        "get /api/v1/keys",
         "get /api/v1/models",
         "get /api/v1/nodes",
         "get /api/v1/nodes/{id}",
@@ -140,6 +143,7 @@ describe("the public doors", () => {
         "get /api/v1/nodes/{id}/details",
         "get /api/v1/nodes/{id}/link",
         "get /api/v1/nodes/{id}/status",
+        "get /api/v1/usage",
         "get /api/version",
         "get /health",
         "get /ready",
@@ -156,6 +160,7 @@ describe("the public doors", () => {
         "post /api/push",
         "post /api/show",
         "post /api/v1/jobs",
+        "post /api/v1/keys",
         "post /api/v1/link-codes",
         "post /api/v1/nodes/{id}",
         "post /api/v1/nodes/{id}/approve",
