@@ -57,7 +57,7 @@ describe("infernet keys rotate", () => {
         const insisted = yield* rotate(["--yes", "--control-plane", url, "--replaces", stopped.public_key])
         expect([insisted.code, insisted.stdout]).toEqual([0, expect.stringContaining(id)])
       }),
-    { timeout: 120_000 }
+    { timeout: 240_000 }
   )
 
   it.live(
@@ -78,6 +78,6 @@ describe("infernet keys rotate", () => {
         expect(again.output()).toContain(id)
         expect(yield* infernet(["Tell me a story about a fox."], { home })).toMatchObject({ code: 0, stderr: "" })
       }),
-    { timeout: 120_000 }
+    { timeout: 240_000 }
   )
 })
