@@ -1,10 +1,13 @@
 /** `infernet status`: what runs from this home, and how it is doing. */
+import { labelOf } from "@infernet/backend/kinds"
+import type { BackendKind } from "@infernet/contract/Node"
 import { Home } from "@infernet/platform/Home"
 import { Console, DateTime, Effect, Option } from "effect"
 import { Command } from "effect/cli"
 import { Local } from "../client/Local.ts"
 import * as models from "../client/models.ts"
 import * as Target from "../client/Target.ts"
+import * as ending from "../run/ending.ts"
 import { hows } from "../run/words.ts"
 import * as options from "../settings/options.ts"
 import { bold, fitRow, green, plain, row, yellow } from "../terminal/style.ts"
@@ -24,12 +27,14 @@ const namesOf = (ids: ReadonlyArray<string>): string => fitRow(ids.map(plain).jo
 
 /** Its number, how it was started, and how long ago; and that it is about to end. */
 const processRow = Effect.fnUntraced(function* (pid: number, startedAt: string) {
-  const { run } = yield* Local
-  const view = Option.getOrUndefined(yield* Effect.option(run.view()))
+  const view = Option.getOrUndefined(yield* ending.current)
   const how = view === undefined ? "" : `, ${hows[view.how]}`
-  const ending = view?.ending === undefined ? "" : yellow("  draining")
-  return row("process", `${pid}${how}, up ${yield* uptime(startedAt)}${ending}`)
+  const leaving = view?.ending === undefined ? "" : yellow("  draining")
+  return row("process", `${pid}${how}, up ${yield* uptime(startedAt)}${leaving}`)
 })
+
+const nameOf = ({ kind }: { readonly kind: BackendKind }): string =>
+  kind === "embedded" ? `${labelOf(kind)}, embedded` : labelOf(kind)
 
 const heading = (version: string, where: string) => Console.log(`${bold("infernet")} ${version}  ${where}\n`)
 
@@ -64,7 +69,9 @@ const node = Effect.fnUntraced(function* (json: boolean) {
   yield* Console.log(row("node", overview.node))
   const state = overview.linked ? green("linked") : yellow("not linked now")
   yield* Console.log(row("network", `${overview.control_plane}  ${state}`))
-  yield* Console.log(row("backend", overview.backends.map(({ kind }) => kind).join(", ") || "none answers"))
+  const { waiting } = Option.getOrElse(yield* ending.current, (): { readonly waiting?: string } => ({}))
+  if (!overview.linked && waiting !== undefined) yield* Console.log(row("", yellow(plain(waiting))))
+  yield* Console.log(row("backend", [...new Set(overview.backends.map(nameOf))].join(", ") || "none answers"))
   yield* Console.log(row("models", namesOf(overview.models)))
   yield* Console.log(row("jobs", `${completed} completed, ${failed} failed since its start; ${running} running`))
 })

@@ -6,7 +6,8 @@ import { join } from "node:path"
 import { Local } from "../client/Local.ts"
 import { Failure } from "../terminal/exit.ts"
 import { during } from "../terminal/progress.ts"
-import { dim, fitRow, plain, yellow } from "../terminal/style.ts"
+import { fold } from "../terminal/fold.ts"
+import { columnsAfter, dim, fitRow, plain, yellow } from "../terminal/style.ts"
 import { howVariable } from "./Run.ts"
 import type { RunView } from "./RunApi.ts"
 import { isHere } from "./words.ts"
@@ -113,6 +114,8 @@ const nextSteps = ({ pid }: RunView, infernet: string): string =>
 export const report = ({ said, view }: Effect.Success<ReturnType<typeof start>>, infernet: string): string =>
   [
     said,
-    ...(view.ready ? [] : ["", `${yellow("not linked yet")}  ${plain(view.waiting ?? "")}; it goes on trying`]),
+    ...(view.ready
+      ? []
+      : ["", fold(`${yellow("not linked yet")}  ${plain(view.waiting ?? "")}; it goes on trying`, columnsAfter(0), 2)]),
     nextSteps(view, infernet)
   ].join("\n")

@@ -134,7 +134,7 @@ export const json = (
   )
 
 /** What a failed `fetch` says, without the address (Bun's messages carry none, but a cause might). */
-const reason = (cause: unknown): string => {
+export const reason = (cause: unknown): string => {
   if (!(cause instanceof Error)) return "unknown failure"
   const code = "code" in cause && typeof cause.code === "string" ? cause.code : cause.name
   return reasons[code] ?? code

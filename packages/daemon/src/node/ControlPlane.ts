@@ -1,6 +1,7 @@
 /** The control plane as this node sees it: a few signed requests over HTTP. */
 import type { Identity } from "@infernet/auth/Identity"
 import { signRequest } from "@infernet/auth/SignRequest"
+import { reason } from "@infernet/backend/http/Site"
 import { Info } from "@infernet/contract/api/Network"
 import { CommandAck, type CommandReport } from "@infernet/contract/Command"
 import type { CommandId, ControlPlaneId } from "@infernet/contract/Id"
@@ -72,8 +73,10 @@ const make = Effect.fnUntraced(function* (baseUrl: string) {
       Effect.provideService(SecureRandom.SecureRandom, random)
     )
 
-  const away = ({ message }: { readonly message: string }) =>
-    new ControlPlaneAway({ message: `${base.host} does not answer: ${message}` })
+  const away = ({ cause, message }: { readonly message: string; readonly cause?: unknown }) =>
+    new ControlPlaneAway({
+      message: `${base.host} does not answer: ${cause instanceof Error && "code" in cause ? reason(cause) : message}`
+    })
 
   /** The whole exchange, body and all, has `patienceMillis`. */
   const send = <A>(request: HttpClientRequest.HttpClientRequest, read: Read<A>): Answer<A> =>
