@@ -30,7 +30,7 @@ it.live(
       const kept = yield* running([...call, "--program", program(home, server), "--", "--threads", "1"], { home })
       yield* kept.until(new RegExp(`ready +http://127.0.0.1:${port}`))
       yield* kept.until(new RegExp(`LLAMACPP_HOST=127.0.0.1:${port} infernet start`))
-      const log = readFileSync(join(home, "logs", "llamacpp.log"), "utf8")
+      const log = readFileSync(join(home, "logs", `llamacpp-${port}.log`), "utf8")
       expect(log).toMatch(/called with --model \S+tiny.gguf --alias tiny --host 127.0.0.1 --port \d+ .*--threads 1\n/)
       const busy = yield* infernet([...call, "--program", join(home, "llama-server")], { home })
       expect(busy).toMatchObject({ code: 1, stderr: expect.stringMatching(/port \d+ is in use.*--port/) })

@@ -46,6 +46,39 @@ it.live(
 )
 
 it.live(
+  "offers no half of a file, whoever is to blame: killed, a web page, another file",
+  () =>
+    Effect.gen(function* () {
+      const [home, { begun, release, slip, url }] = yield* Effect.all([freshHome, hub])
+      const options = { home, env: { HF_ENDPOINT: url } }
+      const install = ["model", "install", "org/tiny", "--json"]
+      const killed = yield* running(install, options)
+      yield* killed.until(/"completed_bytes":[1-9]/)
+      yield* killed.stop("SIGKILL")
+      const listed = JSON.parse((yield* infernet(["model", "list", "--json"], options)).stdout)
+      expect(listed.machine.files).toEqual([])
+
+      release()
+      const slips = [
+        ["page", /no GGUF file|sent more|broke off|SHA-256|size/],
+        ["other", /SHA-256/]
+      ] as const
+      for (const [wrong, says] of slips) {
+        slip(wrong)
+        const result = yield* infernet(install, options)
+        expect({ wrong, code: result.code }).toEqual({ wrong, code: 1 })
+        expect(result.stderr).toMatch(says)
+        expect(filesOf(home).filter((name) => name.endsWith(".gguf"))).toEqual([])
+      }
+      slip()
+      expect(yield* infernet(install, options)).toMatchObject({ code: 0, stderr: "" })
+      expect(filesOf(home)).toEqual(["tiny-Q8_0.gguf", "tiny-Q8_0.json"])
+      expect(begun[1]).toBeGreaterThan(0)
+    }),
+  { timeout: 60_000 }
+)
+
+it.live(
   "says what does not fit, what there is not, and what was wrong with the call",
   () =>
     Effect.gen(function* () {

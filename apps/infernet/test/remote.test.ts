@@ -98,6 +98,8 @@ it.live(
         [["model", "install", "https://example.com/m.gguf", "--node", node], 2, "for the local command only"],
         [["model", "install", "org/tiny", "--node", node], 2, "--file and --sha256"],
         [["model", "remove", "../m", "--node", node, "--yes"], 2, "for the local command only"],
+        [["model", "remove", "m", "--control-plane", "http://127.0.0.1:1", "--yes"], 2, "--node"],
+        [["model", "remove", "m", "--node", node, "--control-plane", "http://127.0.0.1:1"], 1, "http://127.0.0.1:1"],
         [["command", "cancel", node, "cmd_1"], 2, "is not a command's id"]
       ] as const
       for (const [args, code, says] of cases) {

@@ -149,6 +149,7 @@ export const make = Effect.gen(function* () {
     const located = yield* locate(source)
     const { name, origin } = located
     const part = yield* files.part(name)
+    yield* files.tidy(part)
     if (yield* isThere(located)) return name
     if (located.bytes !== undefined) {
       yield* sizeAllowed(located.bytes, maxBytes)

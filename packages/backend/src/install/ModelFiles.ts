@@ -3,7 +3,7 @@ import { statfs } from "node:fs/promises"
 import { Sha256 } from "@infernet/contract/Command"
 import { Home } from "@infernet/platform/Home"
 import * as refused from "@infernet/platform/refused"
-import { Context, Effect, FileSystem, Layer, Option, Path, type PlatformError, Schema } from "effect"
+import { Clock, Context, Effect, FileSystem, Layer, Option, Path, type PlatformError, Schema } from "effect"
 import { InstallError } from "./Install.ts"
 
 /** Kept beside each file as `<name>.json`, so that one knows later where it came from. */
@@ -28,6 +28,7 @@ export interface ModelFile {
 }
 
 const ending = ".gguf"
+const partKeptMillis = 7 * 86_400_000
 /** The folder holds models, so more entries than this are a mistake. */
 const filesAllowed = 1024
 
@@ -70,6 +71,8 @@ export class ModelFiles extends Context.Service<
     readonly add: (manifest: Manifest, part: string) => Effect.Effect<ModelFile, InstallError>
     /** Deletes the file, its manifest, and what had been fetched of it. */
     readonly remove: (name: string) => Effect.Effect<void, InstallError>
+    /** Deletes what came of downloads that broke off and that nobody has gone on with for a week, but for this part. */
+    readonly tidy: (but: string) => Effect.Effect<void>
     /** Bytes that the folder's disk can still take. */
     readonly free: Effect.Effect<number, InstallError>
   }
@@ -146,6 +149,25 @@ export class ModelFiles extends Context.Service<
           )
         })
 
+        const forgotten = Effect.fnUntraced(function* (path: string, now: number) {
+          const { mtime } = yield* fs.stat(path)
+          return Option.exists(mtime, (at) => now - at.getTime() > partKeptMillis)
+        })
+
+        const tidy = Effect.fn("ModelFiles.tidy")(
+          function* (but: string) {
+            const now = yield* Clock.currentTimeMillis
+            const parts = (yield* fs.readDirectory(directory)).filter((entry) => entry.endsWith(`${ending}.part`))
+            for (const part of parts.map((entry) => join(directory, entry))) {
+              if (part === but || !(yield* forgotten(part, now))) continue
+              yield* fs.remove(part, { force: true })
+              yield* fs.remove(`${part}.json`, { force: true })
+              yield* Effect.logInfo("broken-off download deleted", { part })
+            }
+          },
+          Effect.ignore({ log: "Debug", message: "broken-off downloads were not looked through" })
+        )
+
         const free = Effect.tryPromise({
           try: async () => {
             const { bavail, bsize } = await statfs(directory)
@@ -161,6 +183,7 @@ export class ModelFiles extends Context.Service<
           part: (name) => Effect.map(checked(name), partOf),
           add,
           remove,
+          tidy,
           free
         })
       })

@@ -95,3 +95,26 @@ it("takes no name that leads out of its folder", () =>
     expect(yield* fs.exists(`${directory}.gguf`)).toBe(true)
     expect(yield* files.free).toBeGreaterThan(0)
   }))
+
+it.live("deletes what a download left a week ago, and neither a newer one nor that which is to go on", () =>
+  Effect.gen(function* () {
+    const { directory, files, fs, write } = yield* world
+    for (const name of ["old", "wanted", "new"]) {
+      yield* write(`${name}.gguf.part`)
+      yield* write(`${name}.gguf.part.json`, "{}")
+    }
+    yield* write("whole.gguf")
+    const before = 1_000_000
+    for (const name of ["old.gguf.part", "wanted.gguf.part", "whole.gguf"]) {
+      yield* fs.utimes(`${directory}/${name}`, before, before)
+    }
+    yield* files.tidy(yield* files.part("wanted"))
+    expect((yield* fs.readDirectory(directory)).toSorted()).toEqual([
+      "new.gguf.part",
+      "new.gguf.part.json",
+      "wanted.gguf.part",
+      "wanted.gguf.part.json",
+      "whole.gguf"
+    ])
+  })
+)

@@ -77,7 +77,9 @@ export const keepRunning = Effect.fnUntraced(function* (wanted: Wanted) {
   const port = wanted.port ?? server.port
   yield* mustBeFree(port)
 
-  const logPath = join((yield* Home).logs, `${server.kind}.log`)
+  // Two of a kind write to files of their own, as each makes room in its own.
+  const name = port === server.port ? server.kind : `${server.kind}-${port}`
+  const logPath = join((yield* Home).logs, `${name}.log`)
   const log = yield* logFile.writer(logPath)
   const lines = LastLines.make()
   const args = [...server.args(model, port), ...wanted.extra]

@@ -43,7 +43,8 @@ export const run = Command.make(
   Command.withDescription(
     "Start an inference server that is installed on this machine, with the flags that a node wants of it (tool calls,\n" +
       "  cached tokens, readings, for this machine alone), wait until it answers, and start it again when it dies. What it\n" +
-      "  prints goes to logs/<backend>.log in the home. A node finds it by itself on its usual port.\n" +
+      "  prints goes to logs/<backend>.log in the home, on another port than its usual one to logs/<backend>-<port>.log.\n" +
+      "  A node finds it by itself on its usual port.\n" +
       "  Ctrl-C stops it and exits 0; 1 when it does not start or is not installed, and then how to get it is told."
   ),
   Command.withExamples([

@@ -53,7 +53,7 @@ export const install = Command.make(
       Flag.withDescription("Who gets it; without it, Ollama library models, the embedded engine files"),
       Flag.optional
     ),
-    node: remote.nodeFlag,
+    ...remote.flags,
     yes: options.yes,
     json: options.json
   },
@@ -66,7 +66,8 @@ export const install = Command.make(
       sha256: Option.getOrUndefined(given.sha256),
       backend: to
     }
-    if (Option.isSome(given.node)) return yield* remote.install(given.node.value, call, json)
+    const elsewhere = yield* remote.at(given)
+    if (Option.isSome(elsewhere)) return yield* remote.install(elsewhere.value, call, json)
     const wanted = asked(call)
     if (wanted._tag === "Fault") return yield* new Failure({ message: wanted.message, code: 2 })
     yield* Machine.use((machine) =>

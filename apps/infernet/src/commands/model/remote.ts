@@ -5,17 +5,42 @@ import { Console, Effect, Option } from "effect"
 import { Flag } from "effect/cli"
 import * as nodes from "../../client/nodes.ts"
 import * as Target from "../../client/Target.ts"
+import * as options from "../../settings/options.ts"
 import { canAsk, confirm } from "../../terminal/ask.ts"
 import { Failure } from "../../terminal/exit.ts"
 import { bold, fitRow, green, plain, row } from "../../terminal/style.ts"
 import { obey } from "../command/obey.ts"
 import { asked, type Given } from "./asked.ts"
 
-export const nodeFlag = Flag.String("node").pipe(
-  Flag.withMetavar("<id>"),
-  Flag.withDescription("At this node of yours on the network instead of here: its id, or the beginning of it"),
-  Flag.optional
-)
+export const flags = {
+  node: Flag.String("node").pipe(
+    Flag.withMetavar("<id>"),
+    Flag.withDescription("At this node of yours on the network instead of here: its id, or the beginning of it"),
+    Flag.optional
+  ),
+  controlPlane: options.controlPlaneFlag("With --node: a node of this network instead of the one here")
+}
+
+/** A node elsewhere, and the control plane that knows it where one was named. */
+export interface At {
+  readonly node: string
+  readonly controlPlane: Option.Option<string>
+}
+
+/** None where the call is for this machine. */
+export const at = Effect.fnUntraced(function* ({
+  controlPlane,
+  node
+}: {
+  readonly controlPlane: Option.Option<string>
+  readonly node: Option.Option<string>
+}) {
+  if (Option.isNone(node) && Option.isSome(controlPlane)) {
+    const message = "--control-plane says where the node of --node is: without that, the model is for this machine"
+    return yield* new Failure({ message, code: 2 })
+  }
+  return Option.map(node, (node): At => ({ node, controlPlane }))
+})
 
 const localOnly = "--node: URLs and paths are for the local command only"
 
@@ -58,9 +83,9 @@ const checked = (command: IssueCommand | string) =>
 const whatOf = ({ file, model = "" }: IssueCommand): string => plain(file === undefined ? model : `${file} of ${model}`)
 
 /** Installs at the node whose id begins so; it judges itself whether the model fits. */
-export const install = Effect.fnUntraced(function* (node: string, given: Given, json: boolean) {
+export const install = Effect.fnUntraced(function* ({ controlPlane, node }: At, given: Given, json: boolean) {
   const command = yield* checked(installOf(given))
-  const target = yield* Target.find(Option.none())
+  const target = yield* Target.find(controlPlane)
   const found = yield* nodes.find(target, node)
   if (!json) {
     yield* Console.log(
@@ -80,9 +105,9 @@ export interface Removal {
 }
 
 /** Removes it from the node whose id begins so, and asks before as it does here. */
-export const remove = Effect.fnUntraced(function* (node: string, { json, name, yes }: Removal) {
+export const remove = Effect.fnUntraced(function* ({ controlPlane, node }: At, { json, name, yes }: Removal) {
   const command = yield* checked(removalOf(name))
-  const target = yield* Target.find(Option.none())
+  const target = yield* Target.find(controlPlane)
   const found = yield* nodes.find(target, node)
   if (!yes) {
     if (!canAsk()) {

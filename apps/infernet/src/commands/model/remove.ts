@@ -36,12 +36,13 @@ export const remove = Command.make(
   "remove",
   {
     name: Argument.String("name").pipe(Argument.withDescription("As `infernet model list` shows it")),
-    node: remote.nodeFlag,
+    ...remote.flags,
     yes: options.yes,
     json: options.json
   },
-  Effect.fnUntraced(function* ({ json, name, node, yes }) {
-    if (Option.isSome(node)) return yield* remote.remove(node.value, { json, name, yes })
+  Effect.fnUntraced(function* ({ json, name, yes, ...where }) {
+    const elsewhere = yield* remote.at(where)
+    if (Option.isSome(elsewhere)) return yield* remote.remove(elsewhere.value, { json, name, yes })
     yield* Machine.use((machine) =>
       Effect.gen(function* () {
         const models = yield* machine.models
