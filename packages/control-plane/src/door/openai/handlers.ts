@@ -11,6 +11,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import { readJson } from "../../http/body.ts"
 import { anthropicResponse, openAiResponse, speaksAnthropic } from "../../http/errors.ts"
 import { respondWith } from "../../http/failure.ts"
+import { shownTo } from "../../limits/allowedModels.ts"
 import { alone } from "../Choices.ts"
 import { type AskedAll, Exchange } from "../Exchange.ts"
 import { leastContext } from "../room.ts"
@@ -33,7 +34,7 @@ export const layer = HttpApiBuilder.group(
     const exchange = yield* Exchange
     const router = yield* Router
     const started = yield* DateTime.now
-    const own = Effect.succeed(Models.make(router, started))
+    const own = Effect.map(Caller, ({ key }) => Models.make(shownTo(key, router), started))
     const contextOf = (model: string) => leastContext(router.matching(model))
 
     const callerOf = Effect.fnUntraced(function* ({ headers }: Raw) {

@@ -3,7 +3,7 @@ import type { ModelInfo, ModelPage } from "@infernet/contract/AnthropicAnswer"
 import { ModelNotFound } from "@infernet/contract/ApiError"
 import type { ModelList, ModelObject } from "@infernet/contract/OpenAi"
 import { DateTime, Effect } from "effect"
-import type { Router } from "@infernet/routing/Router"
+import type { Offered } from "../../limits/allowedModels.ts"
 import { modelInfo, modelPage } from "../anthropic/models.ts"
 
 type Object = typeof ModelObject.Type
@@ -11,7 +11,7 @@ type Object = typeof ModelObject.Type
 const objectOf = (id: string, created: number): Object => ({ id, object: "model", created, owned_by: "infernet" })
 
 /** `since` stands for when a model was made, which nobody knows. */
-export const make = (router: Pick<Router["Service"], "advertised" | "matching" | "models">, since: DateTime.Utc) => {
+export const make = (router: Offered, since: DateTime.Utc) => {
   const created = Math.floor(DateTime.toEpochMillis(since) / 1000)
   return {
     list: (forAnthropic: boolean): ModelPage | typeof ModelList.Type =>
