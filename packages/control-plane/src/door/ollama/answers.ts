@@ -22,7 +22,7 @@ import { embedding, embeddings } from "./embeddings.ts"
 import { type Asking, chatForm, type Form, generateForm, nanosecondsSince, nothing } from "./form.ts"
 import { lineDialect } from "./lineDialect.ts"
 import { running, shown, tags, untagged } from "./models.ts"
-import { chatRequest, generateRequest } from "./request.ts"
+import { beyondRaw, chatRequest, generateRequest } from "./request.ts"
 import { whole } from "./whole.ts"
 
 export interface Raw {
@@ -107,6 +107,8 @@ export const make = Effect.gen(function* () {
 
   const generate = Effect.fnUntraced(function* (raw: Raw) {
     const body = yield* readBody(raw, OllamaGenerateRequest)
+    const beyond = beyondRaw(body)
+    if (beyond !== undefined) return yield* beyond
     const { contextLength, model } = yield* prepared(body)
     const ask = asking(body, generateForm)
     const isEmpty = (body.prompt ?? "") === "" && (body.images ?? []).length === 0

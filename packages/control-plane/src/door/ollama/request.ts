@@ -1,4 +1,5 @@
 /** Ollama's bodies as chats and completions for a node. */
+import { BadRequest } from "@infernet/contract/ApiError"
 import type { ChatRequest, Tool } from "@infernet/contract/Chat"
 import type { CompletionRequest } from "@infernet/contract/Completion"
 import type { Format, OllamaChatRequest, OllamaGenerateRequest, Options } from "@infernet/contract/Ollama"
@@ -59,6 +60,20 @@ export const chatRequest = (body: OllamaChatRequest, model: string, contextLengt
     ...formatOf(body.format),
     ...(tools.length === 0 ? {} : { tools })
   }
+}
+
+/** What a raw prompt cannot have, as nodes go on with text and no more. */
+export const beyondRaw = ({ format, images, logprobs, raw }: OllamaGenerateRequest): BadRequest | undefined => {
+  if (raw !== true) return undefined
+  const asked = {
+    images: (images ?? []).length > 0,
+    format: format != null && format !== "",
+    logprobs: logprobs === true
+  }
+  const field = Object.entries(asked).find(([, isAsked]) => isAsked)?.[0]
+  return field === undefined
+    ? undefined
+    : new BadRequest({ field, error_message: `${field}: not for a raw prompt: leave it out, or \`raw\`` })
 }
 
 /** A chat of one turn; with `raw` the prompt as it stands. */

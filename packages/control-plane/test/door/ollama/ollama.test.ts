@@ -299,6 +299,7 @@ const refusals: ReadonlyArray<readonly [path: string, part: object, words: strin
   ["generate", { prompt: "a", suffix: "b" }, "suffix: "],
   ["generate", { prompt: "a", template: "{{ .Prompt }}" }, "template: "],
   ["generate", { prompt: "a", context: [1, 2] }, "context: "],
+  ["generate", { prompt: "a", raw: true, format: "json" }, "format: not for a raw prompt"],
   ["chat", { messages: [{ role: "user", content: "x", images: [png] }] }, "can see images"]
 ]
 
