@@ -1,5 +1,8 @@
 /** Waiting for a job in a handler: for its first words, or for its end. */
 import { BadRequest, Conflict, InternalError, NoCapacity, TimedOut, UpstreamFailed } from "@infernet/contract/ApiError"
+import { ChatRequest } from "@infernet/contract/Chat"
+import { CompletionRequest } from "@infernet/contract/Completion"
+import { EmbeddingRequest } from "@infernet/contract/Embedding"
 import { Deferred, Effect } from "effect"
 import type { End } from "../job/JobLog.ts"
 import { unavailable } from "../database/away.ts"
@@ -8,8 +11,15 @@ import type { LiveJob } from "../job/LiveJob.ts"
 /** How long an answer's status waits for the job's first words. Later the headers go out, and keep-alives with them. */
 const firstWithin = "10 seconds"
 
-/** Backends that refuse a field begin with its name: `"tools": … is not supported …`. */
-const fieldNamed = (message: string): string | undefined => /^"([a-z_]{1,32})"/.exec(message)?.[1]
+const fields: ReadonlySet<string> = new Set(
+  [ChatRequest, CompletionRequest, EmbeddingRequest].flatMap(({ fields }) => Object.keys(fields))
+)
+
+/** Backends that refuse a field say its name in quotes: `"tools": … is not supported …`. */
+const fieldNamed = (message: string): string | undefined =>
+  [...message.matchAll(/"([a-z_]{1,32})"/g)]
+    .map(([, name]) => name)
+    .find((name) => name !== undefined && fields.has(name))
 
 const refused = (message: string): BadRequest => {
   const field = fieldNamed(message)

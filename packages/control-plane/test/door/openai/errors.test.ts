@@ -8,11 +8,8 @@ import OpenAI, {
   APIUserAbortError,
   AuthenticationError,
   BadRequestError,
-  ConflictError,
-  InternalServerError,
   NotFoundError
 } from "openai"
-import { call, jsonOf } from "../../http/client.ts"
 import { ask, hi, live, model, thrown, world } from "./world.ts"
 
 describe("OpenAI's client throws", () => {
@@ -106,46 +103,6 @@ describe("OpenAI's client throws", () => {
       const stream = yield* Fiber.join(streaming)
       stream.controller.abort()
       yield* Deferred.await(third.interrupted)
-    })
-  )
-})
-
-describe("OpenAI's client tries again", () => {
-  live("after a node's failure, as often as it was told to, and is answered in the end", () =>
-    Effect.gen(function* () {
-      let tries = 0
-      const { options } = yield* world({
-        chat: (_request, emit) => {
-          tries += 1
-          if (tries < 3 || tries > 3) return Effect.fail(new BackendError({ fault: "backend_error", message: "oops" }))
-          void emit("text", "at last")
-          return Effect.succeed({ finish_reason: "stop", usage: Chats.usage })
-        }
-      })
-      const patient = new OpenAI(options({ maxRetries: 2 }))
-      const answer = yield* ask(() => patient.chat.completions.create({ model, messages: hi }))
-      expect([tries, answer.choices[0]?.message.content]).toEqual([3, "at last"])
-      const error = yield* thrown(() => patient.chat.completions.create({ model, messages: hi }))
-      expect(error).toBeInstanceOf(InternalServerError)
-      expect(tries).toBe(6)
-    })
-  )
-
-  live("not after a request that stays wrong, nor after a job that somebody cancelled", () =>
-    Effect.gen(function* () {
-      const chats = yield* Chats.make
-      const { key, options, plane } = yield* world({ chat: chats.chat })
-      const patient = new OpenAI(options({ maxRetries: 2 }))
-      const cancelled = yield* Effect.forkChild(thrown(() => patient.chat.completions.create({ model, messages: hi })))
-      yield* chats.next
-      // Its row may be a moment away.
-      const [{ id }] = yield* call(plane, "/api/v1/jobs?status=processing", { key }).pipe(
-        Effect.map((answer) => jsonOf(answer).jobs),
-        Effect.repeat({ until: (jobs) => jobs.length > 0 })
-      )
-      yield* call(plane, `/api/v1/jobs/${id}`, { key, method: "DELETE" })
-      expect(yield* Fiber.join(cancelled)).toBeInstanceOf(ConflictError)
-      expect(yield* chats.begun).toBe(0)
     })
   )
 })
