@@ -29,6 +29,9 @@ const setUp = Effect.fnUntraced(function* (script: Script) {
   return { key, plane, client: yield* connect(key, plane.url) }
 })
 
+/** Sockets and a database, on a machine that may be busy. */
+const patience = { timeout: 30_000 }
+
 describe("the Effect client on a network", () => {
   it.live(
     "gives the same events over a stream that is cut 50 times, of one job",
@@ -53,52 +56,58 @@ describe("the Effect client on a network", () => {
         expect(proxy.cuts()).toBe(50)
         expect(runs).toBe(2)
       }),
-    { timeout: 20_000 }
+    patience
   )
 
-  it.live("answers whole, lists, and waits", () =>
-    Effect.gen(function* () {
-      const chats = yield* Chats.make
-      const { client } = yield* setUp(chats)
-      const asking = yield* Effect.forkChild(client.chat(params), { startImmediately: true })
-      const chat = yield* chats.next
-      void chat.emit("reasoning", "hm")
-      chat.say("o", "k")
-      chat.finish()
-      const { content, finish_reason, job, reasoning, usage } = yield* Fiber.join(asking)
-      expect([content, reasoning, finish_reason, usage]).toEqual(["ok", "hm", "stop", Chats.usage])
+  it.live(
+    "answers whole, lists, and waits",
+    () =>
+      Effect.gen(function* () {
+        const chats = yield* Chats.make
+        const { client } = yield* setUp(chats)
+        const asking = yield* Effect.forkChild(client.chat(params), { startImmediately: true })
+        const chat = yield* chats.next
+        void chat.emit("reasoning", "hm")
+        chat.say("o", "k")
+        chat.finish()
+        const { content, finish_reason, job, reasoning, usage } = yield* Fiber.join(asking)
+        expect([content, reasoning, finish_reason, usage]).toEqual(["ok", "hm", "stop", Chats.usage])
 
-      const accepted = yield* client.jobs.submit(params, { idempotencyKey: "mine" })
-      expect((yield* client.jobs.submit(params, { idempotencyKey: "mine" })).id).toBe(accepted.id)
-      const waiting = yield* Effect.forkChild(client.jobs.wait(accepted.id), { startImmediately: true })
-      const other = yield* chats.next
-      other.say("half")
-      other.fail()
-      expect(yield* Fiber.join(waiting)).toMatchObject({ status: "failed", error: "backend_error" })
-      const listed = yield* Stream.runCollect(client.jobs.list({ limit: 1 }))
-      expect(listed.map(({ id }) => id)).toEqual([accepted.id, job.id])
-      expect(yield* client.models).toMatchObject([{ id: "tiny", nodes: 1 }])
-    })
+        const accepted = yield* client.jobs.submit(params, { idempotencyKey: "mine" })
+        expect((yield* client.jobs.submit(params, { idempotencyKey: "mine" })).id).toBe(accepted.id)
+        const waiting = yield* Effect.forkChild(client.jobs.wait(accepted.id), { startImmediately: true })
+        const other = yield* chats.next
+        other.say("half")
+        other.fail()
+        expect(yield* Fiber.join(waiting)).toMatchObject({ status: "failed", error: "backend_error" })
+        const listed = yield* Stream.runCollect(client.jobs.list({ limit: 1 }))
+        expect(listed.map(({ id }) => id)).toEqual([accepted.id, job.id])
+        expect(yield* client.models).toMatchObject([{ id: "tiny", nodes: 1 }])
+      }),
+    patience
   )
 
-  it.live("cancels the job of whoever is interrupted, or leaves the stream", () =>
-    Effect.gen(function* () {
-      const chats = yield* Chats.make
-      const { client } = yield* setUp(chats)
-      const asking = yield* Effect.forkChild(client.chat(params), { startImmediately: true })
-      // Nothing was said yet, so the client may not know its job either.
-      const silent = yield* chats.next
-      yield* Fiber.interrupt(asking)
-      silent.say("too late")
-      yield* Deferred.await(silent.interrupted)
+  it.live(
+    "cancels the job of whoever is interrupted, or leaves the stream",
+    () =>
+      Effect.gen(function* () {
+        const chats = yield* Chats.make
+        const { client } = yield* setUp(chats)
+        const asking = yield* Effect.forkChild(client.chat(params), { startImmediately: true })
+        // Nothing was said yet, so the client may not know its job either.
+        const silent = yield* chats.next
+        yield* Fiber.interrupt(asking)
+        silent.say("too late")
+        yield* Deferred.await(silent.interrupted)
 
-      const taking = yield* Effect.forkChild(Stream.runCollect(Stream.take(client.chatStream(params), 1)), {
-        startImmediately: true
-      })
-      const chat = yield* chats.next
-      chat.say("a")
-      yield* Deferred.await(chat.interrupted)
-      expect(yield* Fiber.join(taking)).toEqual([{ text: "a" }])
-    })
+        const taking = yield* Effect.forkChild(Stream.runCollect(Stream.take(client.chatStream(params), 1)), {
+          startImmediately: true
+        })
+        const chat = yield* chats.next
+        chat.say("a")
+        yield* Deferred.await(chat.interrupted)
+        expect(yield* Fiber.join(taking)).toEqual([{ text: "a" }])
+      }),
+    patience
   )
 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { buildInto } from "../scripts/build.ts"
@@ -29,7 +29,7 @@ const reach = (file: string, files = new Set<string>(), packages = new Set<strin
 const folder = (name: string, others: Readonly<Record<string, string>>, files: Readonly<Record<string, string>>) => {
   const home = join(place, name)
   mkdirSync(join(home, "node_modules", "@infernet"), { recursive: true })
-  symlinkSync(dist, join(home, "node_modules", "@infernet", "sdk"))
+  cpSync(dist, join(home, "node_modules", "@infernet", "sdk"), { recursive: true })
   for (const [name, target] of Object.entries(others)) symlinkSync(target, join(home, "node_modules", name))
   for (const [name, text] of Object.entries(files)) writeFileSync(join(home, name), text)
   return home
@@ -45,7 +45,6 @@ const compilerOptions = {
   strict: true,
   exactOptionalPropertyTypes: true,
   noEmit: true,
-  preserveSymlinks: true,
   target: "ESNext",
   module: "NodeNext",
   lib: ["ESNext", "DOM"],
@@ -70,6 +69,18 @@ const program = Effect.gen(function* () {
   return (yield* infernet.chat({ model: "m", messages: [{ role: "user", content: "hi" }] })).content
 }).pipe(Effect.catchTag("NoCapacity", (error) => Effect.succeed(error.error_message)))
 export const checked: Effect.Effect<string, Exclude<ChatFailure, { _tag: "NoCapacity" }>, Infernet> = program
+`
+
+const runEffect = `
+import { Infernet } from "@infernet/sdk/effect"
+import { Effect, Layer, Redacted, Stream } from "effect"
+import { FetchHttpClient } from "effect/http"
+const answer = 'id: 1\\ndata: {"text":"an Effect"}\\n\\ndata: [DONE]\\n\\n'
+const fetch = async () => new Response(answer, { headers: { "x-infernet-job": "job_" + "0".repeat(20) } })
+const http = Layer.provide(FetchHttpClient.layer, Layer.succeed(FetchHttpClient.Fetch, fetch))
+const layer = Infernet.layer({ apiKey: Redacted.make("inft_x") }).pipe(Layer.provide(http))
+const chat = Stream.unwrap(Effect.map(Infernet, (i) => i.chatStream({ model: "m", messages: [{ role: "user", content: "hi" }] })))
+await Effect.runPromise(Stream.runForEach(chat, ({ text }) => Effect.sync(() => console.log(text))).pipe(Effect.provide(layer)))
 `
 
 describe("the package", () => {
@@ -108,12 +119,13 @@ describe("the package", () => {
     expect(await run([join(root, "node_modules/.bin/tsc"), "-p", home], home)).toEqual({ code: 0, said: "" })
   }, 30_000)
 
-  test("type-checks where there is effect", async () => {
+  test("type-checks and runs where there is effect", async () => {
     const tsconfig = JSON.stringify({ compilerOptions: { ...compilerOptions, skipLibCheck: true } })
     const effect = join(root, "node_modules/effect")
     const files = { "use.ts": useEffect, "tsconfig.json": tsconfig, "package.json": '{"type":"module"}' }
-    const home = folder("effect", { effect }, files)
+    const home = folder("effect", { effect }, { ...files, "run.mjs": runEffect })
     expect(await run([join(root, "node_modules/.bin/tsc"), "-p", home], home)).toEqual({ code: 0, said: "" })
+    expect(await run([process.execPath, "run.mjs"], home)).toEqual({ code: 0, said: "an Effect" })
   }, 30_000)
 
   test("runs under Node", async () => {

@@ -27,6 +27,9 @@ const failure = (promise: Promise<unknown>) =>
     )
   )
 
+/** Sockets and a database, on a machine that may be busy. */
+const patience = { timeout: 30_000 }
+
 describe("the plain client on a network", () => {
   it.live(
     "gives the same events over a stream that is cut 50 times, of one job",
@@ -52,112 +55,124 @@ describe("the plain client on a network", () => {
         expect([content, job.status, job.attempts.length]).toEqual([words.join(""), "completed", 1])
         expect(time.pending).toBe(0)
       }),
-    { timeout: 20_000 }
+    patience
   )
 
-  it.live("answers whole, with usage, thoughts, tool calls and log probabilities", () =>
-    Effect.gen(function* () {
-      const logprobs = { content: [{ token: "o", logprob: -1, bytes: [111], top_logprobs: [] }] }
-      const { client } = yield* network({
-        chat: (_, emit) =>
-          Effect.sync(() => {
-            void emit("reasoning", "hm")
-            void emit("text", "o")
-            void emit("logprobs", JSON.stringify(logprobs))
-            void emit("text", "k")
-            void emit("logprobs", JSON.stringify(logprobs))
-            void emit("tool_call", JSON.stringify({ index: 0, id: "c1", name: "look", arguments: '{"at":' }))
-            void emit("tool_call", JSON.stringify({ index: 0, arguments: '"moon"}' }))
-            return { finish_reason: "tool_calls", usage: Chats.usage }
-          })
-      })
-      const completion = yield* Effect.promise(() => client.chat(params))
-      expect(completion).toMatchObject({
-        content: "ok",
-        reasoning: "hm",
-        finish_reason: "tool_calls",
-        usage: Chats.usage,
-        tool_calls: [{ id: "c1", type: "function", function: { name: "look", arguments: '{"at":"moon"}' } }],
-        logprobs: { content: [logprobs.content[0], logprobs.content[0]] },
-        job: { status: "completed", model: "tiny" }
-      })
-      const kinds = yield* Effect.promise(() => collect(client.jobs.stream(completion.job.id)))
-      expect(kinds.map((event: ChatEvent) => Object.keys(event)[0])).toEqual([
-        "reasoning",
-        "text",
-        "logprobs",
-        "text",
-        "logprobs",
-        "tool_call",
-        "tool_call"
-      ])
-    })
+  it.live(
+    "answers whole, with usage, thoughts, tool calls and log probabilities",
+    () =>
+      Effect.gen(function* () {
+        const logprobs = { content: [{ token: "o", logprob: -1, bytes: [111], top_logprobs: [] }] }
+        const { client } = yield* network({
+          chat: (_, emit) =>
+            Effect.sync(() => {
+              void emit("reasoning", "hm")
+              void emit("text", "o")
+              void emit("logprobs", JSON.stringify(logprobs))
+              void emit("text", "k")
+              void emit("logprobs", JSON.stringify(logprobs))
+              void emit("tool_call", JSON.stringify({ index: 0, id: "c1", name: "look", arguments: '{"at":' }))
+              void emit("tool_call", JSON.stringify({ index: 0, arguments: '"moon"}' }))
+              return { finish_reason: "tool_calls", usage: Chats.usage }
+            })
+        })
+        const completion = yield* Effect.promise(() => client.chat(params))
+        expect(completion).toMatchObject({
+          content: "ok",
+          reasoning: "hm",
+          finish_reason: "tool_calls",
+          usage: Chats.usage,
+          tool_calls: [{ id: "c1", type: "function", function: { name: "look", arguments: '{"at":"moon"}' } }],
+          logprobs: { content: [logprobs.content[0], logprobs.content[0]] },
+          job: { status: "completed", model: "tiny" }
+        })
+        const kinds = yield* Effect.promise(() => collect(client.jobs.stream(completion.job.id)))
+        expect(kinds.map((event: ChatEvent) => Object.keys(event)[0])).toEqual([
+          "reasoning",
+          "text",
+          "logprobs",
+          "text",
+          "logprobs",
+          "tool_call",
+          "tool_call"
+        ])
+      }),
+    patience
   )
 
-  it.live("cancels the job of whoever aborts, leaves the loop, or aborts before anything is known", () =>
-    Effect.gen(function* () {
-      const chats = yield* Chats.make
-      const { client } = yield* network(chats)
-      const reason = new Error("enough")
+  it.live(
+    "cancels the job of whoever aborts, leaves the loop, or aborts before anything is known",
+    () =>
+      Effect.gen(function* () {
+        const chats = yield* Chats.make
+        const { client } = yield* network(chats)
+        const reason = new Error("enough")
 
-      const controller = new AbortController()
-      const aborted = client.chat(params, { signal: controller.signal })
-      const first = yield* chats.next
-      first.say("a")
-      controller.abort(reason)
-      expect(yield* failure(aborted)).toBe(reason)
-      yield* Deferred.await(first.interrupted)
+        const controller = new AbortController()
+        const aborted = client.chat(params, { signal: controller.signal })
+        const first = yield* chats.next
+        first.say("a")
+        controller.abort(reason)
+        expect(yield* failure(aborted)).toBe(reason)
+        yield* Deferred.await(first.interrupted)
 
-      const left = Effect.promise(async () => {
-        for await (const { text } of client.chat.stream(params)) return text
-        return undefined
-      })
-      const leaving = yield* Effect.forkChild(left, { startImmediately: true })
-      const second = yield* chats.next
-      second.say("b")
-      yield* Deferred.await(second.interrupted)
-      expect(leaving.pollUnsafe()).toBeDefined()
-    })
+        const left = Effect.promise(async () => {
+          for await (const { text } of client.chat.stream(params)) return text
+          return undefined
+        })
+        const leaving = yield* Effect.forkChild(left, { startImmediately: true })
+        const second = yield* chats.next
+        second.say("b")
+        yield* Deferred.await(second.interrupted)
+        expect(leaving.pollUnsafe()).toBeDefined()
+      }),
+    patience
   )
 
-  it.live("a failed chat tells its job, and what was said until then", () =>
-    Effect.gen(function* () {
-      const chats = yield* Chats.make
-      const { client } = yield* network(chats)
-      const failed = failure(client.chat(params))
-      const chat = yield* chats.next
-      chat.say("half of ")
-      chat.fail()
-      const error = yield* failed
-      expect(error).toBeInstanceOf(InfernetError)
-      if (!(error instanceof InfernetError)) return
-      expect([error.code, error.text, error.retryable]).toEqual(["backend_error", "half of ", true])
-      const job = yield* Effect.promise(() => client.jobs.get(error.job ?? ""))
-      expect([job.status, job.error]).toEqual(["failed", "backend_error"])
-      expect((yield* Effect.promise(() => client.jobs.wait(job.id))).status).toBe("failed")
-    })
+  it.live(
+    "a failed chat tells its job, and what was said until then",
+    () =>
+      Effect.gen(function* () {
+        const chats = yield* Chats.make
+        const { client } = yield* network(chats)
+        const failed = failure(client.chat(params))
+        const chat = yield* chats.next
+        chat.say("half of ")
+        chat.fail()
+        const error = yield* failed
+        expect(error).toBeInstanceOf(InfernetError)
+        if (!(error instanceof InfernetError)) return
+        expect([error.code, error.text, error.retryable]).toEqual(["backend_error", "half of ", true])
+        const job = yield* Effect.promise(() => client.jobs.get(error.job ?? ""))
+        expect([job.status, job.error]).toEqual(["failed", "backend_error"])
+        expect((yield* Effect.promise(() => client.jobs.wait(job.id))).status).toBe("failed")
+      }),
+    patience
   )
 
-  it.live("submits once under one key, waits, lists page by page, and cancels", () =>
-    Effect.gen(function* () {
-      const chats = yield* Chats.make
-      const { client } = yield* network(chats)
-      const submit = () => Effect.promise(() => client.jobs.submit(params, { idempotencyKey: "mine" }))
-      const [one, again] = [yield* submit(), yield* submit()]
-      expect(again.id).toBe(one.id)
-      const waiting = client.jobs.wait(one.id)
-      const chat = yield* chats.next
-      chat.say("done")
-      chat.finish()
-      expect((yield* Effect.promise(() => waiting)).result?.content).toBe("done")
+  it.live(
+    "submits once under one key, waits, lists page by page, and cancels",
+    () =>
+      Effect.gen(function* () {
+        const chats = yield* Chats.make
+        const { client } = yield* network(chats)
+        const submit = () => Effect.promise(() => client.jobs.submit(params, { idempotencyKey: "mine" }))
+        const [one, again] = [yield* submit(), yield* submit()]
+        expect(again.id).toBe(one.id)
+        const waiting = client.jobs.wait(one.id)
+        const chat = yield* chats.next
+        chat.say("done")
+        chat.finish()
+        expect((yield* Effect.promise(() => waiting)).result?.content).toBe("done")
 
-      const others = yield* Effect.forEach([1, 2], () => Effect.promise(() => client.jobs.submit(params)))
-      const ids = yield* Effect.promise(() => collect(client.jobs.list({ limit: 1 })))
-      expect(ids.map(({ id }) => id)).toEqual([...others.map(({ id }) => id).toReversed(), one.id])
-      for (const { id } of others) {
-        expect((yield* Effect.promise(() => client.jobs.cancel(id))).status).toBe("cancelled")
-      }
-      expect(yield* Effect.promise(() => client.models.list())).toMatchObject([{ id: "tiny", nodes: 1 }])
-    })
+        const others = yield* Effect.forEach([1, 2], () => Effect.promise(() => client.jobs.submit(params)))
+        const ids = yield* Effect.promise(() => collect(client.jobs.list({ limit: 1 })))
+        expect(ids.map(({ id }) => id)).toEqual([...others.map(({ id }) => id).toReversed(), one.id])
+        for (const { id } of others) {
+          expect((yield* Effect.promise(() => client.jobs.cancel(id))).status).toBe("cancelled")
+        }
+        expect(yield* Effect.promise(() => client.models.list())).toMatchObject([{ id: "tiny", nodes: 1 }])
+      }),
+    patience
   )
 })

@@ -30,7 +30,18 @@ const decode = {
   models: HttpApiClient.decodeResponse(ClientApi, { group: "models", endpoint: "list" })
 }
 
-export type Client = Effect.Success<ReturnType<typeof make>>
+export interface Client {
+  readonly api: HttpApiClient.ForApi<typeof ClientApi, Trouble.Trouble>
+  readonly decode: typeof decode
+  readonly idleTimeout: Duration.Duration
+  /** What fails a request or a stream that says nothing for that long. */
+  readonly silence: Trouble.Trouble
+  /** One request and its answer, decoded as the contract says. */
+  readonly request: <A>(
+    asked: Effect.Effect<HttpClientResponse.HttpClientResponse, Trouble.ClientError>,
+    decode: (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, Trouble.ClientError>
+  ) => Effect.Effect<A, Trouble.Trouble>
+}
 
 export const make = Effect.fnUntraced(function* (options: Options) {
   const { apiKey, baseUrl = "http://127.0.0.1:46337" } = options
@@ -58,11 +69,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     httpClient: http,
     baseUrl: baseUrl.toString().replace(/\/+$/, "")
   })
-  /** One request and its answer, decoded as the contract says. */
-  const request = <A>(
-    asked: Effect.Effect<HttpClientResponse.HttpClientResponse, Trouble.ClientError>,
-    decode: (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, Trouble.ClientError>
-  ): Effect.Effect<A, Trouble.Trouble> =>
+  const request: Client["request"] = (asked, decode) =>
     asked.pipe(
       Effect.mapError(Trouble.ofClient(false)),
       Effect.flatMap((response) =>
@@ -73,5 +80,6 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       )
     )
 
-  return { api, decode, idleTimeout, request, silence }
+  const client: Client = { api, decode, idleTimeout, request, silence }
+  return client
 })
