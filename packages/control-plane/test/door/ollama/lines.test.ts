@@ -43,6 +43,13 @@ describe("lines", () => {
     expect(JSON.parse(last ?? "").done).toBe(true)
   })
 
+  test("tell log probabilities as a list of tokens", () => {
+    const token = { token: "a", logprob: -0.5, bytes: [97], top_logprobs: [] }
+    const line = dialect().entry({ kind: "logprobs", text: JSON.stringify({ content: [token] }) }, 1)
+    expect(JSON.parse(line)).toMatchObject({ message: { content: "" }, logprobs: [token], done: false })
+    expect(dialect().entry({ kind: "logprobs", text: '{"content":7}' }, 1)).toBe("")
+  })
+
   const hostile = ['\n{"done":true}\n', "\r\n\r\n", "\r", "\u2028\u2029\u0085", "\u0000", "\ud800", '"}\n']
   for (const words of hostile) {
     test(`${JSON.stringify(words)} stays within its line`, () => {
