@@ -1,8 +1,8 @@
 /** Requests to a control plane: one try each, its silence watched, its errors as classes. */
 import type { Call } from "./Call.ts"
-import { ConnectionError, type InfernetError, TimeoutError, errorOf } from "./errors.ts"
+import { ConnectionError, TimeoutError, errorOf } from "./errors.ts"
 import type { Settings } from "./options.ts"
-import { retryAfterOf } from "./retry.ts"
+import { refusalOf } from "./refusal.ts"
 
 export interface Request {
   readonly method: "GET" | "POST" | "DELETE"
@@ -26,33 +26,6 @@ export const pathOf = (id = ""): string => `/api/v1/jobs/${encodeURIComponent(id
 
 /** Bytes a second at which a body may be sent before that counts as silence. */
 const slowest = 64 * 1024
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null
-const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined)
-
-/** The error of an answer: the control plane's own, or of something in between, which writes what it likes. */
-export const refusalOf = (status: number, header: (name: string) => string | null, body: string): InfernetError => {
-  let json: unknown
-  try {
-    json = JSON.parse(body)
-  } catch {
-    // Not the control plane's: told by its status below.
-  }
-  const { error, error_message: message, field } = isRecord(json) ? json : {}
-  const details = {
-    status,
-    field: textOf(field),
-    requestId: header("x-request-id") ?? undefined,
-    retryAfter: retryAfterOf(header("retry-after"))
-  }
-  return typeof error === "string"
-    ? errorOf(error, textOf(message) ?? error, details)
-    : errorOf(
-        "unexpected_response",
-        `HTTP ${status} that is not an Infernet control plane's: is the address right?`,
-        details
-      )
-}
 
 export class Http {
   readonly #settings: Settings

@@ -23,7 +23,7 @@ export class Infernet {
   readonly jobs: Jobs
   readonly models: Models
 
-  /** Throws an `UnauthorizedError` where there is no key to be had. */
+  /** Throws an `UnauthorizedError` where there is no key to be had, and a `BadRequestError` where the address is none. */
   constructor(options: InfernetOptions = {}) {
     const settings = settingsOf(options)
     const http = new Http(settings)

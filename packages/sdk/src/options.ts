@@ -1,5 +1,5 @@
 /** What a client is told when it is made, with what the environment and custom say for the rest. */
-import { UnauthorizedError } from "./errors.ts"
+import { BadRequestError, UnauthorizedError } from "./errors.ts"
 import { maxRetries } from "./retry.ts"
 
 export interface CallOptions {
@@ -62,13 +62,17 @@ const time: Time = {
   random: Math.random
 }
 
-/** Throws an `UnauthorizedError` where there is no key. */
+/** Throws an `UnauthorizedError` where there is no key, and a `BadRequestError` where the address is none. */
 export const settingsOf = (options: InfernetOptions): Settings => {
   const apiKey = options.apiKey ?? environment("INFERNET_BEARER_TOKEN")
   if (apiKey === undefined) {
     throw new UnauthorizedError("unauthorized", "no API key: pass `apiKey`, or set INFERNET_BEARER_TOKEN")
   }
   const baseUrl = options.baseUrl ?? environment("INFERNET_CONTROL_PLANE") ?? "http://127.0.0.1:46337"
+  if (!/^https?:\/\//i.test(baseUrl)) {
+    const message = `baseUrl: expected an address that begins with http:// or https://, got ${baseUrl}`
+    throw new BadRequestError("bad_request", message, { field: "baseUrl" })
+  }
   return {
     // Called without an object before it: browsers refuse their own `fetch` as somebody else's method.
     fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),

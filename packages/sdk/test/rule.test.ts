@@ -237,6 +237,10 @@ describe("errors", () => {
     expect(await strange("{")).toMatchObject({ code: "unexpected_response" })
   })
 
+  test("an address without http is an error that says what was expected", () => {
+    expect(() => new Sdk.Infernet({ apiKey: "inft_x", baseUrl: "localhost:46337" })).toThrow(/baseUrl: expected .*http/)
+  })
+
   test("no key is an error that says what to do", () => {
     const before = process.env["INFERNET_BEARER_TOKEN"]
     delete process.env["INFERNET_BEARER_TOKEN"]
