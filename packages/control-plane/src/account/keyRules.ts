@@ -13,7 +13,7 @@ export type By = Caller["Service"]
 export const deniesManaging = ({ key }: By): Forbidden | undefined => {
   if (key === undefined || key.models === null) return undefined
   return new Forbidden({
-    error_message: `this key is for ${key.models.join(", ")} only: manage keys with one that is for all models`
+    error_message: `this key is for ${key.models.join(", ")} only: manage your account with one that is for all models`
   })
 }
 

@@ -1,6 +1,6 @@
 /** Handlers for operators: a node whole, and what is asked of it. */
 import { Api } from "@infernet/contract/api/Api"
-import { Caller } from "@infernet/contract/api/Authorization"
+import type { Caller } from "@infernet/contract/api/Authorization"
 import { IssueCommand } from "@infernet/contract/Command"
 import { Effect } from "effect"
 import { HttpServerResponse } from "effect/http"
@@ -8,11 +8,12 @@ import { HttpApiBuilder } from "effect/http-api"
 import { Commands } from "../command/Commands.ts"
 import { Nodes } from "../node/Nodes.ts"
 import { readJson } from "./body.ts"
+import { manager } from "./manager.ts"
 
 const usualPage = 20
 
 /** Runs for whoever calls. */
-const as = <A, E>(use: (caller: Caller["Service"]) => Effect.Effect<A, E>) => Effect.flatMap(Caller, use)
+const as = <A, E>(use: (caller: Caller["Service"]) => Effect.Effect<A, E>) => Effect.flatMap(manager, use)
 
 export const layer = HttpApiBuilder.group(
   Api,
@@ -27,7 +28,7 @@ export const layer = HttpApiBuilder.group(
       )
       .handleRaw("issue", ({ headers, params, request }) =>
         Effect.gen(function* () {
-          const caller = yield* Caller
+          const caller = yield* manager
           const asked = yield* readJson(request, IssueCommand, "error")
           const issued = yield* commands.issue(caller, params.id, asked, headers["idempotency-key"])
           return HttpServerResponse.jsonUnsafe(issued, { status: 202 })

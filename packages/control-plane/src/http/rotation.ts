@@ -1,7 +1,6 @@
 /** The handler by which an operator gives a node another key. */
 import { RequestVerifier } from "@infernet/auth/RequestVerifier"
 import { Api } from "@infernet/contract/api/Api"
-import { Caller } from "@infernet/contract/api/Authorization"
 import { Rotation } from "@infernet/contract/Node"
 import * as SignedRequest from "@infernet/contract/SignedRequest"
 import { Effect } from "effect"
@@ -11,6 +10,7 @@ import { NodeKeys } from "../node/NodeKeys.ts"
 import { Nodes } from "../node/Nodes.ts"
 import { Settings } from "../Settings.ts"
 import { decodeJson, limits, readBytes } from "./body.ts"
+import { manager } from "./manager.ts"
 
 export const layer = HttpApiBuilder.group(
   Api,
@@ -23,7 +23,7 @@ export const layer = HttpApiBuilder.group(
 
     return handlers.handleRaw("rotate", ({ params: { id }, request }) =>
       Effect.gen(function* () {
-        const operator = yield* Caller
+        const operator = yield* manager
         // Before anything is verified or written down: whose node it is, is known here.
         yield* nodes.operated(id, operator)
         const body = yield* readBytes(request, limits.node)

@@ -1,7 +1,7 @@
 /** Handlers of the routes with the cookie: for pages of this control plane alone. */
 import * as SessionSecret from "@infernet/auth/SessionSecret"
 import { Api } from "@infernet/contract/api/Api"
-import { Conflict, Forbidden, RateLimited, Unauthorized } from "@infernet/contract/ApiError"
+import { type Conflict, Forbidden, RateLimited, Unauthorized } from "@infernet/contract/ApiError"
 import { ChallengeRequest, lifetimes, SignIn } from "@infernet/contract/Session"
 import { DateTime, Effect, Redacted } from "effect"
 import { type HttpServerRequest, HttpServerResponse } from "effect/http"
@@ -24,6 +24,12 @@ const noProof = new Forbidden({
   error_message: "x-csrf-token: expected the csrf_token that GET /api/v1/session gives to a page of this control plane"
 })
 
+const tooMany = (error: Conflict) =>
+  new RateLimited({ error_message: error.error_message, retry_after: lifetimes.challengeMinutes * 60 })
+
+const withCookie = (response: HttpServerResponse.HttpServerResponse, cookie: string) =>
+  HttpServerResponse.setHeaders(response, { "set-cookie": cookie, "cache-control": "no-store" })
+
 /** Sign-ins that begin or end, from one address in a minute. */
 const perMinute = 30
 
@@ -41,9 +47,6 @@ export const layer = HttpApiBuilder.group(
       const page = pageOf(headers, url)
       return page === undefined ? Effect.fail(elsewhere) : Effect.succeed(page)
     }
-
-    const tooMany = (error: Conflict) =>
-      new RateLimited({ error_message: error.error_message, retry_after: lifetimes.challengeMinutes * 60 })
 
     const signedIn = Effect.fnUntraced(function* (request: Request) {
       const page = yield* fromOurPage(request)
@@ -65,9 +68,6 @@ export const layer = HttpApiBuilder.group(
         .pipe(Effect.catchTag("NotFound", () => Effect.fail(notSignedIn)))
       return { account, session: sessionView(session), csrf_token: SessionSecret.csrfToken(cookie) }
     })
-
-    const withCookie = (response: HttpServerResponse.HttpServerResponse, cookie: string) =>
-      HttpServerResponse.setHeaders(response, { "set-cookie": cookie, "cache-control": "no-store" })
 
     const signIn = Effect.fnUntraced(function* (request: Request, page: Origin) {
       yield* limit.take(request)

@@ -5,13 +5,13 @@ import { Forbidden } from "@infernet/contract/ApiError"
 import { DateTime, Effect, Redacted } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { ApiKeys } from "../account/ApiKeys.ts"
-import { deniesManaging } from "../account/keyRules.ts"
 import { Sessions, sessionView } from "../session/Sessions.ts"
 import { type Issued, SignIns } from "../session/SignIns.ts"
 import { SigningIn } from "../session/SigningIn.ts"
 import { Wallets } from "../session/Wallets.ts"
 import { Settings } from "../Settings.ts"
 import { pageOf } from "./cookie.ts"
+import { manager } from "./manager.ts"
 
 /** The code stands behind the `#`, which browsers keep to themselves: it is in no log of anybody's. */
 export const linkOf = (url: string, { expiresAt, secret }: Issued) => {
@@ -31,10 +31,8 @@ export const layer = HttpApiBuilder.group(
     const { url } = yield* Settings
 
     /** An account's sessions and wallets open all of it: a key that is for less must not be the way to them. */
-    const manager = Effect.gen(function* () {
-      const caller = yield* Caller
-      const denied = deniesManaging(caller)
-      if (denied !== undefined) return yield* denied
+    const lasting = Effect.gen(function* () {
+      const caller = yield* manager
       const key = caller.key === undefined ? undefined : yield* keys.find(caller.key.id)
       if (key === undefined || key.expires_at === null) return caller
       return yield* new Forbidden({
@@ -56,20 +54,20 @@ export const layer = HttpApiBuilder.group(
       )
       .handle("revokeSession", ({ params }) =>
         Effect.gen(function* () {
-          const { account } = yield* manager
+          const { account } = yield* lasting
           yield* sessions.end(account, params.id)
         })
       )
       .handle("createSignInLink", () =>
         Effect.gen(function* () {
-          const { account } = yield* manager
+          const { account } = yield* lasting
           return linkOf(url, yield* signIns.link(account))
         })
       )
       .handle("listWallets", () => walletsOf)
       .handle("addWallet", ({ payload, request }) =>
         Effect.gen(function* () {
-          const { account } = yield* manager
+          const { account } = yield* lasting
           const page = pageOf(request.headers, url)
           if (page === undefined) {
             return yield* new Forbidden({ error_message: "wallets are added from a page of this control plane" })
@@ -80,7 +78,7 @@ export const layer = HttpApiBuilder.group(
       )
       .handle("removeWallet", ({ params }) =>
         Effect.gen(function* () {
-          const { account } = yield* manager
+          const { account } = yield* lasting
           yield* wallets.remove(account, params.address.toLowerCase())
           return yield* walletsOf
         })

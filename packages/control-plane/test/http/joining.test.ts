@@ -1,5 +1,6 @@
 import { describe, expect } from "bun:test"
 import { openToAll } from "@infernet/control-plane/Settings"
+import * as Chats from "@infernet/testing/fakes/Chats"
 import { it } from "@infernet/testing/harness"
 import * as Network from "@infernet/testing/Network"
 import { Effect } from "effect"
@@ -94,3 +95,31 @@ describe("a network that approves its nodes", () => {
     })
   )
 })
+
+it.live(
+  "a key for some models only is no way to the nodes of its account",
+  () =>
+    Effect.gen(function* () {
+      const plane = yield* Network.plane()
+      const { key } = yield* Network.account(plane, "admin")
+      const chats = yield* Chats.make
+      const { id } = yield* Network.node(plane, chats)
+      const made = yield* call(plane, "/api/v1/keys", { key, json: { name: "app", models: ["tiny"] } })
+      const restricted = jsonOf(made).key
+      const asked = [
+        ["POST", "/api/v1/link-codes"],
+        ["POST", `/api/v1/nodes/${id}/approve`],
+        ["GET", `/api/v1/nodes/${id}/details`],
+        ["POST", `/api/v1/nodes/${id}/commands`],
+        ["POST", `/api/v1/nodes/${id}/rotate`]
+      ] as const
+      for (const [method, path] of asked) {
+        const json = method === "POST" ? { json: { kind: "drain" } } : {}
+        const answer = yield* call(plane, path, { method, key: restricted, ...json })
+        expect([path, answer.status]).toEqual([path, 403])
+        expect(jsonOf(answer).error_message).toContain("this key is for tiny only")
+      }
+      expect((yield* call(plane, "/api/v1/link-codes", { method: "POST", key })).status).toBe(201)
+    }),
+  { timeout: 20_000 }
+)
