@@ -92,7 +92,9 @@ const make = Effect.gen(function* () {
           Effect.sync(() => {
             // Only where the run was interrupted or died: no reader may wait for an end that never comes.
             job.log.finish({ _tag: "Failed", error: "internal_error", message: "the control plane is stopping" })
-            live.ended(job)
+            // What nobody may ask for again needs no memory: whoever waits for it has it in hand.
+            if (job.logToStore === null) live.drop(job)
+            else live.ended(job)
             charge.end(tokensUsed(job.log, submission))
           })
         ),

@@ -40,7 +40,7 @@ export const make = Effect.fnUntraced(function* (keptFor: Duration.Duration) {
     /** Jobs that have not ended. */
     running: (): number => jobs.size - ended.size,
     add: (job: LiveJob): void => void jobs.set(job.id, job),
-    /** It never became a job. */
+    /** It never became a job, or nobody will ask for it any more. */
     drop: (job: LiveJob): void => void jobs.delete(job.id),
     ended: (job: LiveJob): void => {
       const { bytes } = job.log

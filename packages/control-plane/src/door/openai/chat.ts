@@ -32,12 +32,15 @@ export const chatRequest = (body: ChatCompletionRequest, contextLength: number, 
     seed,
     stream: _stream,
     stream_options: _options,
+    tools,
     web_search_options: _search,
     ...chat
   } = body
-  const room = () => defaultRoom(promptTokens(body.messages, body.tools ?? []), contextLength)
+  const room = () => defaultRoom(promptTokens(body.messages, tools ?? []), contextLength)
   return {
     ...given(chat),
+    // Backends refuse an empty list, which libraries send that have no tools.
+    ...(tools === null || tools === undefined || tools.length === 0 ? {} : { tools }),
     // The same seed would give the same answer `n` times.
     ...(seed === null || seed === undefined ? {} : { seed: seed + choice }),
     max_tokens: max_completion_tokens ?? max_tokens ?? room()

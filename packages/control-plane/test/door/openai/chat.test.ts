@@ -155,7 +155,8 @@ describe("OpenAI's client chats", () => {
         logit_bias: {},
         functions: [],
         modalities: ["text" as const],
-        tools: null,
+        tools: [],
+        tool_choice: null,
         logprobs: null
       }
       const body = { model, messages: hi, max_completion_tokens: 9, max_tokens: 8, ...sampled, ...ignored }
