@@ -205,6 +205,7 @@ export const world = Effect.fnUntraced(function* (
     credits,
     database,
     jobs,
+    limits: Context.get(context, Limits),
     nodes,
     relay,
     router,

@@ -35,7 +35,7 @@ export const make = (trusted: ReadonlyArray<string>) => {
   return (request: HttpServerRequest.HttpServerRequest): string => {
     let address = plain(Option.getOrElse(request.remoteAddress, () => ""))
     if (trusted.length === 0 || !isProxy(address)) return address
-    const path = (request.headers["x-forwarded-for"] ?? "").split(",").reverse()
+    const path = (request.headers["x-forwarded-for"] ?? "").split(",").toReversed()
     for (const hop of path) {
       const named = plain(hop.trim())
       if (isIP(named) === 0) return address

@@ -63,6 +63,19 @@ export class Limits extends Context.Service<
   )
 }
 
+/** The first that says no, in words. */
+const refusal = <Denial, Refusal>(
+  among: ReadonlyArray<Allowance>,
+  denies: (one: Allowance) => Denial | undefined,
+  words: (denial: Denial, owner: Owner) => Refusal
+): Refusal | undefined => {
+  for (const [place, allowance] of among.entries()) {
+    const denial = denies(allowance)
+    if (denial !== undefined) return words(denial, place < among.length - 1 ? "this key" : "this account")
+  }
+  return undefined
+}
+
 const make = Effect.gen(function* () {
   const clock = yield* Clock.Clock
   const now = () => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
@@ -97,19 +110,6 @@ const make = Effect.gen(function* () {
   const of = ({ account, key }: Subject) => (key === undefined ? [told(account)] : [told(key), told(account)])
   const named = ({ account, key }: Who) =>
     (key === undefined ? [account] : [key, account]).map((id) => allowanceOf(id, unlimited))
-
-  /** The first that says no, in words. */
-  const refusal = <Denial, Refusal>(
-    among: ReadonlyArray<Allowance>,
-    denies: (one: Allowance) => Denial | undefined,
-    words: (denial: Denial, owner: Owner) => Refusal
-  ): Refusal | undefined => {
-    for (const [place, allowance] of among.entries()) {
-      const denial = denies(allowance)
-      if (denial !== undefined) return words(denial, place < among.length - 1 ? "this key" : "this account")
-    }
-    return undefined
-  }
 
   const charge = (among: ReadonlyArray<Allowance>, tokens: number): Charge => {
     const since = now()

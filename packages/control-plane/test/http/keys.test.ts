@@ -4,13 +4,15 @@ import { noLimits } from "@infernet/control-plane/Settings"
 import * as Chats from "@infernet/testing/fakes/Chats"
 import { it } from "@infernet/testing/harness"
 import * as Network from "@infernet/testing/Network"
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import { type Answer, call, chat, jsonOf, open } from "./client.ts"
 
 const live = (name: string, body: () => ReturnType<Parameters<typeof it.live>[1]>) =>
   it.live(name, body, { timeout: 20_000 })
 
 const limited = { limits: { ...noLimits, key: { ...unlimited, requests_per_minute: 60 } } }
+
+const ids = (answer: Answer) => jsonOf(answer).keys.map(({ id }: { id: string }) => id)
 
 const rates = ({ headers }: Pick<Answer, "headers">) =>
   ["limit", "remaining"].map((name) => Number(headers.get(`x-ratelimit-${name}`)))
@@ -46,7 +48,6 @@ describe("/api/v1/keys", () => {
       const plane = yield* Network.plane()
       const [alice, bob] = [yield* Network.account(plane), yield* Network.account(plane)]
       const admin = yield* Network.account(plane, "admin")
-      const ids = (answer: Answer) => jsonOf(answer).keys.map(({ id }: { id: string }) => id)
       const list = (key: string, query = "") => call(plane, `/api/v1/keys${query}`, { key })
       expect(ids(yield* list(alice.key))).toEqual([alice.keyId])
       expect(ids(yield* list(admin.key))).toEqual([admin.keyId, bob.keyId, alice.keyId])
@@ -84,7 +85,7 @@ describe("a limit", () => {
       const { key } = yield* Network.account(plane)
       const chats = yield* Chats.make
       yield* Network.node(plane, chats)
-      const before = Math.floor(Date.now() / 1000)
+      const before = Math.floor((yield* Clock.currentTimeMillis) / 1000)
       const first = yield* call(plane, "/api/v1/models", { key })
       expect(rates(first)).toEqual([60, 59])
       expect(Number(first.headers.get("x-ratelimit-reset"))).toBeGreaterThanOrEqual(before)
