@@ -2,7 +2,7 @@ import { describe, expect } from "bun:test"
 import { AccountId, JobId } from "@infernet/contract/Id"
 import { type Asked, Exchange } from "@infernet/control-plane/door/Exchange"
 import { nativeDialect } from "@infernet/control-plane/http/nativeDialect"
-import { JobLog } from "@infernet/control-plane/job/JobLog"
+import { type Entry, JobLog } from "@infernet/control-plane/job/JobLog"
 import { Jobs } from "@infernet/control-plane/job/Jobs"
 import type { StoredJob } from "@infernet/control-plane/job/JobStore"
 import { it } from "@infernet/testing/harness"
@@ -68,6 +68,14 @@ const answer = Effect.fnUntraced(function* (stored: StoredJob, stream: boolean, 
   return yield* Effect.promise(() => HttpServerResponse.toWeb(response).text())
 })
 
+/** Tells of which answer a frame is, and of what kind. */
+const choice = (index: number) => ({
+  start: `${index} begins\n`,
+  entry: ({ kind }: Entry) => `${index} ${kind}\n`,
+  end: () => `${index} ends\n`
+})
+const saidBy = (index: number) => ["reasoning", "text", "tool_call", "ends"].map((word) => `${index} ${word}`)
+
 describe("a repeat of a request that was answered", () => {
   it("gets the same frames while its stream is kept", () =>
     Effect.gen(function* () {
@@ -86,6 +94,27 @@ describe("a repeat of a request that was answered", () => {
         'id: 1\ndata: {"reasoning":"Hm"}\n\nid: 2\ndata: {"text":"Hello"}\n\n' +
           `id: 3\ndata: ${JSON.stringify({ tool_call: delta })}\n\ndata: [DONE]\n\n`
       )
+    }))
+
+  it("gets all answers of several jobs, streamed or not", () =>
+    Effect.gen(function* () {
+      const exchange = yield* Effect.provide(Exchange, repeating(job, Option.none()))
+      const { submission } = asked(false)
+      const textOf = Effect.fnUntraced(function* (stream: boolean) {
+        const dialect = {
+          choices: [choice(0), choice(1)],
+          end: (usages: ReadonlyArray<unknown>) => `${usages.length} told`,
+          failed: () => "failed"
+        }
+        const response = yield* exchange.answerAll({
+          submissions: [submission, submission],
+          stream: stream ? () => dialect : undefined,
+          whole: (_jobs, results) => results.map(({ content }) => content)
+        })
+        return yield* Effect.promise(() => HttpServerResponse.toWeb(response).text())
+      })
+      expect(yield* textOf(false)).toBe('["Hello","Hello"]')
+      expect((yield* textOf(true)).split("\n")).toEqual(["0 begins", "1 begins", ...saidBy(0), ...saidBy(1), "2 told"])
     }))
 
   it("gets the same vectors, and is told where they are gone", () =>

@@ -61,9 +61,11 @@ describe("OpenAI's client throws", () => {
   live("an error in the middle of a stream", () =>
     Effect.gen(function* () {
       const { client } = yield* world({
-        chat: (_request, emit) => {
+        chat: ({ seed }, emit) => {
           void emit("text", "a")
-          return Effect.fail(new BackendError({ fault: "backend_error", message: "out of memory" }))
+          return seed === undefined
+            ? Effect.fail(new BackendError({ fault: "backend_error", message: "out of memory" }))
+            : Effect.fail(new BackendError({ fault: "unsupported", message: '"tools" are not for this model' }))
         }
       })
       const said: Array<string> = []
@@ -74,6 +76,8 @@ describe("OpenAI's client throws", () => {
       expect(error).toBeInstanceOf(APIError)
       expect(error).toMatchObject({ code: "backend_error", message: expect.stringContaining("out of memory") })
       expect(said.join("")).toBe("a")
+      const ours = yield* thrown(() => client.chat.completions.stream({ model, messages: hi, seed: 1 }).finalMessage())
+      expect(ours).toMatchObject({ code: "bad_request", type: "invalid_request_error", param: "tools" })
     })
   )
 
