@@ -75,7 +75,8 @@ export class World {
   async open(): Promise<this> {
     await Promise.all([this.plane.start(), this.backend.start()])
     await Promise.all(this.nodes.map((node) => node.start()))
-    const created = outputOf("api-key", [process.execPath, main, "api-key", "create", "faults"], {
+    const unlimited = ["--requests-per-minute", "0", "--requests-per-hour", "0"]
+    const created = outputOf("api-key", [process.execPath, main, "api-key", "create", "faults", ...unlimited], {
       INFERNET_HOME: this.home
     })
     const key = /inft_\w+/.exec(await created)?.[0]

@@ -88,13 +88,13 @@ it.live(
       expect((yield* ask).code).toBe(0)
 
       const list = yield* run(["api-key", "list"])
-      const id = /^(key_\w+) +laptop +\S+ +\d{4}-\d{2}-\d{2} +active$/m.exec(list.stdout)?.[1] ?? ""
+      const id = /^(key_\w+) +laptop +\S+ +60\/min, 1000\/h +\S+ +active$/m.exec(list.stdout)?.[1] ?? ""
       expect(id).not.toBe("")
       expect(list.stdout).not.toContain(key)
       expect(yield* run(["api-key", "revoke", id])).toMatchObject({ code: 0, stdout: `revoked ${id}\n` })
       const refused = yield* ask
       expect(refused).toMatchObject({ code: 1, stdout: "" })
-      expect(refused.stderr).toContain("does not exist or was revoked")
+      expect(refused.stderr).toContain("this API key was revoked at ")
 
       const mine = yield* run(["api-key", "show-local"])
       expect(mine.stdout).toMatch(/^inft_\w{20,}\n$/)
