@@ -97,6 +97,13 @@ describe("OpenAI's client chats", () => {
       expect(streamed.choices[0]?.message.tool_calls).toMatchObject(called)
       expect(seen[0]).toMatchObject({ tools: [weather], tool_choice: "required" })
 
+      // As it came, with all that the client added to it.
+      const message = streamed.choices[0]?.message
+      const answer = { role: "tool" as const, tool_call_id: "call_1", content: "sunny" }
+      const messages = [...hi, ...(message === undefined ? [] : [message]), answer]
+      yield* ask(() => client.chat.completions.create({ ...asked, messages }))
+      expect(seen.at(-1)?.messages.slice(1)).toEqual([{ role: "assistant", content: "", tool_calls: called }, answer])
+
       const one = { ...asked, parallel_tool_calls: false }
       const alone = yield* ask(() => client.chat.completions.create(one))
       expect(alone.choices[0]?.message.tool_calls).toMatchObject(called.slice(0, 1))
