@@ -131,8 +131,8 @@ export class FakeLink {
 /** A memory store that refuses while it is away, and can hold up submissions. */
 export class Database {
   away = false
-  /** Whether an operation is done, but its answer lost. */
-  loses = false
+  /** Whether the next operation, or the next of this name, is done, but its answer lost. */
+  loses: boolean | string = false
   /** Operations that got through, in order. */
   readonly done: Array<string> = []
   #rows: JobStore["Service"] | undefined
@@ -156,7 +156,7 @@ export class Database {
           if (this.away) return yield* gone
           const result = yield* operation
           this.done.push(name)
-          if (!this.loses) return result
+          if (this.loses !== true && this.loses !== name) return result
           this.loses = false
           return yield* gone
         })

@@ -26,6 +26,7 @@ import * as LiveJobs from "./LiveJobs.ts"
 import * as runJob from "./runJob.ts"
 import { mostTokens, tokensUsed } from "./tokens.ts"
 import { wantOf } from "./want.ts"
+import { endings } from "./strays.ts"
 import { full, newJob, refuse, storedEnd, submissionOf } from "./submission.ts"
 
 /** A submission's job: running or remembered here, or, for a repeat of an old one, only stored. */
@@ -109,8 +110,8 @@ const make = Effect.gen(function* () {
     const job = new LiveJob(open.id, submission, open.model, open.createdAt)
     job.log.showToReaders()
     if (mayBeAnew(fence, attempt !== null)) job.log.beginAnew()
-    yield* Deferred.succeed(job.stored, undefined)
     live.add(job)
+    yield* Deferred.succeed(job.stored, undefined)
     const chosen =
       attempt === null ? undefined : { attempt, booking: router.adopt(attempt.node), adopted: true as const }
     start(job, submission, { chosen, fence }, limits.adopt(whoOf(submission)))
@@ -136,13 +137,23 @@ const make = Effect.gen(function* () {
       })
     )
 
+  /** Runs a stray of ours. */
+  const takeUp = Effect.fnUntraced(function* (id: JobId) {
+    const row = (yield* Effect.mapError(store.open, unavailable)).find((open) => open.id === id)
+    // Its first attempt never went out.
+    if (row !== undefined && live.get(id) === undefined) yield* resume({ ...row, attempt: null })
+    return live.get(id)
+  })
+
   const repeated = Effect.fnUntraced(function* (submission: Submission, key: string) {
     const found = yield* Effect.mapError(store.findByKey(submission.account, key), unavailable)
     if (Option.isNone(found)) return undefined
     if (found.value.requestHash !== submission.requestHash) {
       return yield* new Conflict({ error_message: "this Idempotency-Key was used before with another request" })
     }
-    const job = live.get(found.value.id)
+    const { id, status } = found.value
+    const isOpen = status === "pending" || status === "processing"
+    const job = live.get(id) ?? (isOpen ? yield* takeUp(id) : undefined)
     const submitted: Submitted = job === undefined ? { _tag: "Stored", job: found.value } : { _tag: "Live", job }
     return submitted
   })
@@ -209,6 +220,8 @@ const make = Effect.gen(function* () {
     const now = yield* DateTime.now
     const ended = DateTime.subtractDuration(now, settings.logKeptFor)
     yield* store.forget({ ended, submitted: DateTime.subtractDuration(now, keyKeptFor) })
+    const isLive = (id: JobId) => live.get(id) !== undefined
+    yield* Effect.forEach(endings(yield* store.open, isLive, now, settings.firstContentWithin), store.end)
   })
   yield* forget.pipe(
     Effect.ignoreCause({ log: "Warn", message: "old streams and keys could not be forgotten" }),

@@ -206,6 +206,40 @@ describe("an idempotency key", () => {
       expect(node.said("job")).toHaveLength(2)
     }))
 
+  it("gets the job that was stored though its client was told otherwise", () =>
+    Effect.gen(function* () {
+      const { connect, credits, database, jobs } = yield* world()
+      const node = connect(1).hello()
+      const again = submission({ idempotencyKey: "k" })
+      database.loses = "submit"
+      expect((yield* Effect.flip(jobs.submit(again)))._tag).toBe("Unavailable")
+      expect([node.said("job"), credits()]).toEqual([[], idle])
+      const both = yield* Effect.all([jobs.submit(again), jobs.submit(again)], { concurrency: "unbounded" })
+      const [first, second] = both.map((submitted) => (submitted._tag === "Live" ? submitted.job : undefined))
+      expect(first).toBe(second)
+      yield* settle
+      expect(node.said("job")).toHaveLength(1)
+      node.produce(["a"])
+      node.done(1)
+      yield* settle
+      expect(first?.log.end?._tag).toBe("Completed")
+    }))
+
+  it("or not: what was stored and nobody asks for ends with the time for its first word", () =>
+    Effect.gen(function* () {
+      const { connect, database, jobs, store } = yield* world()
+      const node = connect(1).hello()
+      database.loses = "submit"
+      yield* Effect.flip(jobs.submit(submission({ idempotencyKey: "k" })))
+      const found = Effect.map(store.findByKey(submission().account, "k"), Option.getOrThrow)
+      expect((yield* found).status).toBe("processing")
+      for (let i = 0; i < 37; i++) {
+        yield* TestClock.adjust("10 seconds")
+        node.say({ type: "pong" })
+      }
+      expect(yield* found).toMatchObject({ status: "failed", error: "timeout" })
+    }))
+
   it("finds the stored job when its log is forgotten", () =>
     Effect.gen(function* () {
       const { connect, jobs, submit } = yield* world()
