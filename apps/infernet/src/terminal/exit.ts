@@ -76,8 +76,12 @@ export const stopAtOnceWhenAskedAgain = (): void => {
 
 /** A reader that has had enough, as in `infernet chat … | head`, ends a question, but no server. */
 export const endWithReader = (): void => {
-  process.stdout.on("error", () => {
-    if (!servesUntilStopped) process.exit(0)
+  process.stdout.on("error", (error) => {
+    if (servesUntilStopped) return
+    if ("code" in error && error.code === "EPIPE") process.exit(0)
+    // A key sent to a full disk would count as a backup.
+    say(`what it prints cannot be written: ${refused.why(error)}`)
+    process.exit(1)
   })
   process.stderr.on("error", () => undefined)
 }

@@ -36,6 +36,7 @@ const isPath = (name: string): boolean =>
   /^(?:\.{0,2}|~)\//.test(name) || (/\.gguf$/i.test(name) && !name.includes("://"))
 
 export const asked = ({ backend, file, name, sha256: given }: Given): Asked => {
+  if (name.trim() === "" || name.length > 2048) return fault("name: expected a model's name, an address or a file")
   const sha256 = given?.toLowerCase().replace(/^sha256:/, "")
   if (sha256 !== undefined && !isSha256(sha256)) return fault("--sha256: expected 64 hexadecimal digits")
   const [, repository, inPage] = page.exec(name) ?? []
