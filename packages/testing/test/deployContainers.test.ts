@@ -111,7 +111,7 @@ describe("the control plane", () => {
         return path === prefix || (at(one, "pathType") === "Prefix" && path.startsWith(`${prefix}/`))
       })
     expect([...routes].filter((path) => !reached(path))).toEqual([])
-    for (const path of ["/docs", "/openapi.json"]) expect(reached(path)).toBe(true)
+    for (const path of ["/docs", "/openapi.json", "/sign-in"]) expect(reached(path)).toBe(true)
     for (const path of ["/metrics", "/", "/admin/overview"]) expect(reached(path), path).toBe(false)
   })
 

@@ -220,8 +220,7 @@ const make = Effect.gen(function* () {
     const now = yield* DateTime.now
     const ended = DateTime.subtractDuration(now, settings.logKeptFor)
     yield* store.forget({ ended, submitted: DateTime.subtractDuration(now, keyKeptFor) })
-    const isLive = (id: JobId) => live.get(id) !== undefined
-    yield* Effect.forEach(endings(yield* store.open, isLive, now, settings.firstContentWithin), store.end)
+    yield* Effect.forEach(endings(yield* store.open, live.has, now, settings.firstContentWithin), store.end)
   })
   yield* forget.pipe(
     Effect.ignoreCause({ log: "Warn", message: "old streams and keys could not be forgotten" }),

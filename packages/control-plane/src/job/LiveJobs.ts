@@ -37,6 +37,7 @@ export const make = Effect.fnUntraced(function* (keptFor: Duration.Duration) {
 
   return {
     get: (id: JobId): LiveJob | undefined => jobs.get(id),
+    has: (id: JobId): boolean => jobs.has(id),
     /** Jobs that have not ended. */
     running: (): number => jobs.size - ended.size,
     add: (job: LiveJob): void => void jobs.set(job.id, job),
