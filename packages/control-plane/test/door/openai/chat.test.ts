@@ -88,8 +88,8 @@ describe("OpenAI's client chats", () => {
       const { client } = yield* world({ chat: telling(calls, seen, "tool_calls") })
       const asked = { model, messages: hi, tools: [weather], tool_choice: "required" as const }
       const called = [
-        { id: "call_1", type: "function", function: { name: "weather", arguments: '{"city":"Paris"}' } },
-        { id: "call_2", type: "function", function: { name: "weather", arguments: '{"city":"Rome"}' } }
+        { id: "call_1", type: "function" as const, function: { name: "weather", arguments: '{"city":"Paris"}' } },
+        { id: "call_2", type: "function" as const, function: { name: "weather", arguments: '{"city":"Rome"}' } }
       ]
       const { choices } = yield* ask(() => client.chat.completions.create(asked))
       expect(choices[0]).toMatchObject({ finish_reason: "tool_calls", message: { content: null, tool_calls: called } })

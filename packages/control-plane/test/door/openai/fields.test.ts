@@ -17,8 +17,7 @@ const left: [Left] extends [never] ? true : Left = true
 
 test("each field that OpenAI documents is taken, refused by name, or ignored on purpose", () => {
   expect(left).toBe(true)
-  const taken = [ChatCompletionRequest, TextCompletionRequest, EmbeddingsRequest].flatMap(({ fields }) =>
-    Object.keys(fields)
-  )
-  expect(ignored.filter((field) => taken.includes(field))).toEqual([])
+  const doors = [ChatCompletionRequest, TextCompletionRequest, EmbeddingsRequest]
+  const taken = new Set(doors.flatMap(({ fields }) => Object.keys(fields)))
+  expect(ignored.filter((field) => taken.has(field))).toEqual([])
 })
