@@ -1,6 +1,8 @@
 /** `infernet keys …`: the keys of this home, which never leave it unless somebody who is asked says so. */
+import * as refused from "@infernet/platform/refused"
 import { Console, Effect, Option, Redacted } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import { writeFileSync } from "node:fs"
 import { type Key, all, find, type KeyName, names, purposes, secret } from "../keys/Keys.ts"
 import * as options from "../settings/options.ts"
 import { canAsk, confirm } from "../terminal/ask.ts"
@@ -88,6 +90,13 @@ const mayExport = Effect.fnUntraced(function* (name: KeyName, { printSecret, yes
   }
 })
 
+/** The console passes over a full disk, and an empty file would count as a backup. */
+const printed = (text: string) =>
+  Effect.try({
+    try: () => writeFileSync(1, `${text}\n`),
+    catch: (error) => new Failure({ message: `the key was not written whole: ${refused.why(error)}` })
+  })
+
 const exportKey = Command.make(
   "export",
   {
@@ -117,7 +126,7 @@ const exportKey = Command.make(
     )
     // A file may have a second line, which is the id.
     const [digits] = text.split("\n")
-    yield* Console.log(json ? JSON.stringify({ name, id: key.id, secret: digits }) : text)
+    yield* printed(json ? JSON.stringify({ name, id: key.id, secret: digits }) : text)
   })
 ).pipe(
   Command.withDescription(
