@@ -68,7 +68,7 @@ const doors: ReadonlyArray<Door> = [
     body: (content, more) => chat(content, { stream: false, ...more }),
     piece: ({ message }) => message?.content,
     timed: true,
-    whole: ({ created_at, message }) => [created_at, message.content]
+    whole: ({ message }) => message.content
   }
 ]
 
