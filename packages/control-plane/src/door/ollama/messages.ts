@@ -19,21 +19,50 @@ export const contentOf = (text: string, images: ReadonlyArray<string>): Content 
 interface Call {
   readonly id: string
   readonly name: string
+  answered: boolean
 }
+
+/** Calls in their order; those that were answered meanwhile are passed by once, however many there are. */
+class Queue {
+  readonly #calls: Array<Call> = []
+  #at = 0
+
+  add(call: Call): void {
+    this.#calls.push(call)
+  }
+
+  get first(): Call | undefined {
+    while (this.#calls[this.#at]?.answered === true) this.#at += 1
+    return this.#calls[this.#at]
+  }
+}
+
+const added = (queues: Map<string, Queue>, key: string, call: Call): void => {
+  const queue = queues.get(key) ?? new Queue()
+  queues.set(key, queue)
+  queue.add(call)
+}
+
+const firstOf = (queues: ReadonlyMap<string, Queue>, key: string | undefined): Call | undefined =>
+  key === undefined ? undefined : queues.get(key)?.first
 
 /** The calls that wait for an answer, by whose names Ollama's clients give it. */
 class Unanswered {
-  #calls: ReadonlyArray<Call> = []
+  readonly #all = new Queue()
+  readonly #ids = new Map<string, Queue>()
+  readonly #names = new Map<string, Queue>()
 
-  ask(calls: ReadonlyArray<Call>): void {
-    this.#calls = [...this.#calls, ...calls]
+  ask(id: string, name: string): void {
+    const call = { id, name, answered: false }
+    this.#all.add(call)
+    added(this.#ids, id, call)
+    added(this.#names, name, call)
   }
 
   /** The call that an answer is to: by its id, else the first of its name, else the first of all. */
   answer(id: string | undefined, name: string | undefined): string {
-    const call =
-      this.#calls.find((one) => one.id === id) ?? this.#calls.find((one) => one.name === name) ?? this.#calls[0]
-    this.#calls = this.#calls.filter((one) => one !== call)
+    const call = firstOf(this.#ids, id) ?? firstOf(this.#names, name) ?? this.#all.first
+    if (call !== undefined) call.answered = true
     return id ?? call?.id ?? name ?? ""
   }
 }
@@ -53,7 +82,7 @@ export const messagesOf = (messages: ReadonlyArray<OllamaMessage>): ReadonlyArra
           type: "function" as const,
           function: { name: called.name, arguments: JSON.stringify(called.arguments) }
         }))
-        unanswered.ask(calls.map(({ function: { name }, id }) => ({ id, name })))
+        for (const { function: called, id } of calls) unanswered.ask(id, called.name)
         return calls.length === 0 ? { role: "assistant", content } : { role: "assistant", content, tool_calls: calls }
       }
       case "tool":

@@ -4,6 +4,7 @@ import { JobId } from "@infernet/contract/Id"
 import type { OutputItem } from "@infernet/contract/ResponseObject"
 import type { InputItem, ItemReference } from "@infernet/contract/ResponsesInput"
 import { Effect, Option, Schema } from "effect"
+import { limits } from "../../../http/body.ts"
 import type { StoredJob } from "../../../job/JobStore.ts"
 import type { GivenItem } from "./messages.ts"
 import { storedResponse } from "./stored.ts"
@@ -11,6 +12,11 @@ import { storedResponse } from "./stored.ts"
 /** Jobs that one request may have read for it; a conversation that is longer sends its items itself. */
 const jobsAtMost = 64
 const atOnce = 8
+
+interface Found {
+  readonly item: OutputItem
+  readonly characters: number
+}
 
 const isReference = (item: InputItem): item is ItemReference => item.type === "item_reference"
 
@@ -31,6 +37,14 @@ const tooMany = new BadRequest({
   error_message: `input: it refers to items of more than ${jobsAtMost} answers: send the items themselves (store: false)`
 })
 
+/** Characters that references may come to: as much as a request itself may hold, as each is one request for a node. */
+const charactersAtMost = limits.client << 20
+
+const tooLong = new BadRequest({
+  field: "input",
+  error_message: `input: the items it refers to come to more than ${limits.client} MiB: leave some of them out`
+})
+
 const referredTo = (input: ReadonlyArray<InputItem>): ReadonlySet<JobId> =>
   new Set(input.flatMap((item) => (isReference(item) ? (jobIdOf(item.id) ?? []) : [])))
 
@@ -42,21 +56,31 @@ export const resolve = Effect.fnUntraced(function* (
   if (typeof input === "string") return input
   const ids = referredTo(input)
   if (ids.size > jobsAtMost) return yield* tooMany
-  const itemsOf = (id: JobId) =>
-    find(id).pipe(
-      Effect.map((job) => storedResponse(job).output),
-      Effect.catchIf(
-        (error): error is NotFound => error._tag === "NotFound",
-        () => Effect.succeed<ReadonlyArray<OutputItem>>([])
-      )
-    )
-  const found = yield* Effect.forEach(ids, itemsOf, { concurrency: atOnce })
-  const items = new Map(found.flat().map((item) => [item.id, item]))
+  const items = new Map<string, Found>()
+  let read = 0
+  const readItems = Effect.fnUntraced(function* (id: JobId) {
+    const job = yield* Effect.catchTag(find(id), "NotFound", () => Effect.succeed(undefined))
+    for (const item of job === undefined ? [] : storedResponse(job).output) {
+      const characters = JSON.stringify(item).length
+      read += characters
+      items.set(item.id, { item, characters })
+    }
+    if (read > charactersAtMost) return yield* tooLong
+  })
+  yield* Effect.forEach(ids, readItems, { concurrency: atOnce, discard: true })
   const given: Array<GivenItem> = []
+  // A short request may name a long item a thousand times.
+  let characters = 0
   for (const [index, item] of input.entries()) {
-    const itself = isReference(item) ? items.get(item.id) : item
-    if (itself === undefined) return yield* unknownItem(index, isReference(item) ? item.id : "")
-    given.push(itself)
+    if (!isReference(item)) {
+      given.push(item)
+      continue
+    }
+    const found = items.get(item.id)
+    if (found === undefined) return yield* unknownItem(index, item.id)
+    characters += found.characters
+    if (characters > charactersAtMost) return yield* tooLong
+    given.push(found.item)
   }
   return given
 })

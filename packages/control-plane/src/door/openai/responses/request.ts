@@ -22,7 +22,8 @@ const callingOf = ({ tool_choice: choice, tools }: CreateResponse): Result.Resul
   if (choice.type === "function") {
     return Result.succeed({ ...among, tool_choice: { type: "function", function: { name: choice.name } } })
   }
-  const allowed = offered.filter((tool) => choice.tools.some(({ name }) => name === tool.function.name))
+  const names = new Set(choice.tools.map(({ name }) => name))
+  const allowed = offered.filter((tool) => names.has(tool.function.name))
   if (allowed.length > 0) return Result.succeed({ tools: allowed, tool_choice: choice.mode })
   const error_message = "tool_choice.tools: none of these is among the tools"
   return Result.fail(new BadRequest({ field: "tool_choice.tools", error_message }))
