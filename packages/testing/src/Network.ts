@@ -11,7 +11,7 @@ import * as WebSocketTransport from "@infernet/daemon/link/WebSocketTransport"
 import { Keyring } from "@infernet/daemon/node/Keyring"
 import * as BunHttp from "@infernet/platform/BunHttp"
 import { Router } from "@infernet/routing/Router"
-import { Context, Duration, Effect, FileSystem, Layer, Redacted } from "effect"
+import { Context, Duration, Effect, FileSystem, Layer, Redacted, SubscriptionRef } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { FetchHttpClient, HttpServer } from "effect/http"
 import { SqlClient } from "effect/sql"
@@ -71,7 +71,7 @@ export const account = Effect.fnUntraced(function* ({ services }: Plane, role: R
   return { id, keyId, key: Redacted.value(key) }
 })
 
-/** A daemon that has joined and is ready for jobs for the usual model. */
+/** A daemon that has joined and is ready for jobs for its first model. */
 export const node = Effect.fnUntraced(function* ({ files, http, services, url }: Plane, script: Script) {
   const router = Context.get(services, Router)
   const folder = yield* files.makeTempDirectoryScoped({ prefix: "infernet-node-" })
@@ -100,7 +100,8 @@ export const node = Effect.fnUntraced(function* ({ files, http, services, url }:
     Layer.orDie
   )
   const built = yield* Layer.build(Layer.fresh(daemon))
-  const anything = { model, promptTokens: 0, expectedTokens: 0, pin: id, exclude: new Set<never>() }
+  const [offered = model] = script.models === undefined ? [] : yield* SubscriptionRef.get(script.models)
+  const anything = { model: offered, promptTokens: 0, expectedTokens: 0, pin: id, exclude: new Set<never>() }
   const booking = yield* router.wait(anything)
   booking.release()
   return { id, keys, daemon: built }

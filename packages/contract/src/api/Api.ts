@@ -10,7 +10,8 @@ import { NodeApiGroup, RotationGroup } from "./NodeApi.ts"
 import { OllamaGroup } from "./OllamaDoor.ts"
 import { OpenAiGroup } from "./OpenAiDoor.ts"
 import { ResponsesGroup } from "./ResponsesDoor.ts"
-import { withoutRest } from "./withoutRest.ts"
+import { completed } from "./openapi/completed.ts"
+import { components } from "./openapi/components.ts"
 import { SessionGroup, SessionsGroup } from "./Session.ts"
 
 export class Api extends HttpApi.make("infernet")
@@ -30,11 +31,14 @@ export class Api extends HttpApi.make("infernet")
   .add(ResponsesGroup)
   .add(AnthropicGroup)
   .add(OllamaGroup)
+  .annotate(HttpApi.AdditionalSchemas, components)
   .annotateMerge(
     OpenApi.annotations({
       title: "Infernet",
-      version: "1",
+      version: "1.0.0",
       description: "A network that sells LLM inference. Clients use bearer keys; nodes sign their requests.",
-      transform: withoutRest
+      license: { name: "MIT" },
+      servers: [{ url: "/", description: "This control plane" }],
+      transform: completed
     })
   ) {}

@@ -1,6 +1,6 @@
 /** What the network offers now, and what this control plane is. */
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { BadRequest, NotFound } from "../ApiError.ts"
 import { ControlPlaneId, NodeId } from "../Id.ts"
 import { Capability, NodeStatus, NodeView } from "../Node.ts"
@@ -37,6 +37,9 @@ export const Info = Schema.Struct({
   invite_required: Schema.optionalKey(Schema.Boolean)
 })
 
+const ready = <const S extends string>(status: S) =>
+  Schema.Struct({ status: Schema.Literal(status), nodes_online: Schema.Int })
+
 const describe = (summary: string, description: string) => OpenApi.annotations({ summary, description })
 
 export class ModelsGroup extends HttpApiGroup.make("models")
@@ -47,7 +50,7 @@ export class ModelsGroup extends HttpApiGroup.make("models")
   )
   .middleware(Authorization)
   .middleware(ApiErrors)
-  .annotateMerge(OpenApi.annotations({ title: "Models" })) {}
+  .annotateMerge(OpenApi.annotations({ title: "Models", description: "What can be asked for now." })) {}
 
 export class NodesGroup extends HttpApiGroup.make("nodes")
   .add(
@@ -63,7 +66,7 @@ export class NodesGroup extends HttpApiGroup.make("nodes")
   .middleware(Authorization)
   .middleware(ApiErrors)
   .prefix("/api/v1/nodes")
-  .annotateMerge(OpenApi.annotations({ title: "Nodes" })) {}
+  .annotateMerge(OpenApi.annotations({ title: "Nodes", description: "Who answers, as everybody may see them." })) {}
 
 export class PublicGroup extends HttpApiGroup.make("public")
   .add(
@@ -79,7 +82,7 @@ export class PublicGroup extends HttpApiGroup.make("public")
       success: Schema.Struct({ status: Schema.Literal("ok") })
     }).annotateMerge(describe("Liveness", "Answers as long as the process does.")),
     HttpApiEndpoint.get("ready", "/ready", {
-      success: Schema.Struct({ status: Schema.Literals(["ready", "unready"]), nodes_online: Schema.Int })
+      success: [ready("ready"), ready("unready").pipe(HttpApiSchema.status(503))]
     }).annotateMerge(
       describe(
         "Readiness",

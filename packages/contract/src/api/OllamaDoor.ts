@@ -32,12 +32,13 @@ const errors = [
   failure(500, "Our fault; the message carries the request id that is in the log"),
   failure(503, "No capacity, or the service cannot take work at this moment; retry after Retry-After seconds")
 ]
+const tooLarge = failure(413, "The body is over 20 MiB")
 const jobErrors = [
   ...errors,
   notFound,
+  tooLarge,
   failure(403, "The key is not for this model"),
   failure(409, "The job was cancelled, or the Idempotency-Key came before with another request"),
-  failure(413, "The body is over 20 MiB"),
   failure(502, "The node or its backend failed the job before any output; retry"),
   failure(504, "The job did not finish in time; retry")
 ]
@@ -87,7 +88,7 @@ export class OllamaGroup extends HttpApiGroup.make("ollama")
     HttpApiEndpoint.post("show", "/api/show", {
       payload: OllamaShowRequest,
       success: OllamaShown,
-      error: [...errors, notFound]
+      error: [...errors, notFound, tooLarge]
     }).annotateMerge(describe("A model", "What the network knows of it.")),
     HttpApiEndpoint.get("version", "/api/version", { success: OllamaVersion, error: errors }).annotateMerge(
       describe("Version", "Of Ollama, whose API this speaks; our own is at `/api/v1/info`.")
