@@ -5,7 +5,7 @@ import type { Completion, Emit } from "@infernet/backend/Backend"
 import type { ChatRequest } from "@infernet/contract/Chat"
 import type { CompletionRequest } from "@infernet/contract/Completion"
 import type { EmbeddingRequest, EmbeddingResult } from "@infernet/contract/Embedding"
-import type { Hardware, ModelOffer } from "@infernet/contract/Node"
+import type { Capability, Hardware, ModelOffer } from "@infernet/contract/Node"
 import { Effect, Layer, Stream, SubscriptionRef } from "effect"
 
 export const model = "tiny"
@@ -27,10 +27,12 @@ export const hardware: Hardware = {
   gpus: []
 }
 
-const snapshotOf = (models: ReadonlyArray<string>): Snapshot => ({
-  backends: [{ kind: "openai", healthy: true }],
-  models: models.map(offer)
-})
+const snapshotOf =
+  (more: ReadonlyArray<Capability>) =>
+  (models: ReadonlyArray<string>): Snapshot => ({
+    backends: [{ kind: "openai", healthy: true }],
+    models: models.map(offer).map((one) => ({ ...one, capabilities: [...one.capabilities, ...more] }))
+  })
 
 export interface Script {
   readonly chat: (request: ChatRequest, emit: Emit) => Effect.Effect<Completion, BackendError>
@@ -38,6 +40,8 @@ export interface Script {
   readonly embed?: (request: EmbeddingRequest) => Effect.Effect<EmbeddingResult, BackendError>
   /** Ids of the models on offer, changeable by the test. */
   readonly models?: SubscriptionRef.SubscriptionRef<ReadonlyArray<string>>
+  /** What each of them can do beyond what models of an `offer` can. */
+  readonly capabilities?: ReadonlyArray<Capability>
   readonly install?: Backends["Service"]["install"]
   readonly remove?: Backends["Service"]["remove"]
 }
@@ -45,13 +49,13 @@ export interface Script {
 /** Nothing a test relies on by chance. */
 const unscripted = (method: string) => Effect.die(new Error(`this test did not script Backends.${method}`))
 
-export const layer = ({ chat, complete, embed, install, models, remove }: Script) =>
+export const layer = ({ capabilities = [], chat, complete, embed, install, models, remove }: Script) =>
   Layer.effect(
     Backends,
     Effect.gen(function* () {
       const offered = models ?? (yield* SubscriptionRef.make<ReadonlyArray<string>>([model]))
-      const snapshot = Effect.map(SubscriptionRef.get(offered), snapshotOf)
-      const changes = SubscriptionRef.changes(offered).pipe(Stream.map(snapshotOf))
+      const snapshot = Effect.map(SubscriptionRef.get(offered), snapshotOf(capabilities))
+      const changes = SubscriptionRef.changes(offered).pipe(Stream.map(snapshotOf(capabilities)))
       return {
         snapshot,
         changes,
