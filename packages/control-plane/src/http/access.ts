@@ -2,12 +2,14 @@
 import { type ApiError, BadRequest, NotFound } from "@infernet/contract/ApiError"
 import { Cause, Clock, Effect } from "effect"
 import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { hostName } from "../session/ownName.ts"
 import { Settings } from "../Settings.ts"
 import { responseAt } from "./errors.ts"
 import { apiErrorOf } from "./failure.ts"
 import * as RequestId from "./RequestId.ts"
 import * as rateHeaders from "./rateHeaders.ts"
 import * as ResponseHeaders from "./ResponseHeaders.ts"
+import { routePath } from "./routePath.ts"
 
 const exposed = ["x-request-id", "request-id", "x-infernet-job", "retry-after", ...rateHeaders.names].join(", ")
 
@@ -17,8 +19,12 @@ const cors = {
   "access-control-expose-headers": exposed
 }
 
-/** The routes with the cookie are for our own pages, and so is everything that is none of the API's. */
-const isOurOwn = (path: string) => path === "/sign-in" || /^\/api\/v1\/session(\/|$)/.test(path)
+/** The routes with the cookie are for our own pages, and so is the page that a link opens. */
+const isOurOwn = (route: string) => route === "/sign-in" || /^\/api\/v1\/session(\/|$)/.test(route)
+
+/** Answers are one caller's own, and some carry secrets: nobody on the way keeps them. Streams say so themselves. */
+const kept = ({ body, headers }: HttpServerResponse.HttpServerResponse) =>
+  body._tag === "Raw" || headers["cache-control"] !== undefined ? {} : { "cache-control": "no-store" }
 
 /** The page at `/docs` is ours, and the library in it gets no chance to ask anybody else for anything. */
 const docsPolicy = [
@@ -29,7 +35,8 @@ const docsPolicy = [
   "font-src 'self' data:",
   "connect-src 'self'",
   "base-uri 'none'",
-  "form-action 'none'"
+  "form-action 'none'",
+  "frame-ancestors 'none'"
 ].join("; ")
 
 /** What the SDKs of OpenAI and Anthropic tell of themselves, from a page as from anywhere. */
@@ -62,9 +69,6 @@ const isRouteNotFound = (cause: Cause.Cause<unknown>): boolean =>
       reason.error.reason._tag === "RouteNotFound"
   )
 
-/** `host:port` or `[host]:port` without the port. */
-const hostName = (host: string): string => host.replace(/:\d+$/, "").toLowerCase()
-
 export const layer = HttpRouter.middleware(
   Effect.gen(function* () {
     const { allowedHosts } = yield* Settings
@@ -73,13 +77,13 @@ export const layer = HttpRouter.middleware(
     const handle = Effect.fnUntraced(function* <E, R>(
       httpEffect: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
       request: HttpServerRequest.HttpServerRequest,
-      path: string,
+      { path, route }: { readonly path: string; readonly route: string },
       id: string
     ) {
-      const write = responseAt(path, request.headers)
+      const write = responseAt(route, request.headers)
       const answer = (error: ApiError) => write(error, id)
       if (!allowed(request.headers["host"] ?? "")) return answer(notOurName(allowedHosts))
-      if (request.method === "OPTIONS") return isOurOwn(path) ? HttpServerResponse.empty({ status: 204 }) : preflight
+      if (request.method === "OPTIONS") return isOurOwn(route) ? HttpServerResponse.empty({ status: 204 }) : preflight
       return yield* Effect.catchCause(httpEffect, (cause) => {
         if (isRouteNotFound(cause)) return Effect.succeed(answer(noSuchRoute(request.method, path)))
         return Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : Effect.map(apiErrorOf(cause), answer)
@@ -92,18 +96,25 @@ export const layer = HttpRouter.middleware(
         const id = yield* RequestId.make
         const noted = new ResponseHeaders.ResponseHeaders()
         const started = yield* Clock.currentTimeMillis
-        const pathname = URL.parse(request.originalUrl, "http://localhost")?.pathname ?? "/"
-        const response = yield* handle(httpEffect, request, pathname, id).pipe(
+        const path = URL.parse(request.originalUrl, "http://localhost")?.pathname ?? "/"
+        const route = routePath(request.originalUrl)
+        const response = yield* handle(httpEffect, request, { path, route }, id).pipe(
           Effect.provideService(RequestId.RequestId, id),
           Effect.provideService(ResponseHeaders.Current, noted),
           Effect.annotateLogs({ request_id: id })
         )
         const ms = (yield* Clock.currentTimeMillis) - started
         const { status } = response
-        yield* Effect.logDebug("request", { method: request.method, path: pathname, status, ms, request_id: id })
-        const policy = pathname === "/docs" ? { "content-security-policy": docsPolicy } : {}
-        const open = isOurOwn(pathname) ? {} : cors
-        return HttpServerResponse.setHeaders(response, { ...open, ...policy, ...noted.get(), "x-request-id": id })
+        yield* Effect.logDebug("request", { method: request.method, path, status, ms, request_id: id })
+        const policy = route === "/docs" ? { "content-security-policy": docsPolicy } : {}
+        const open = isOurOwn(route) ? {} : cors
+        return HttpServerResponse.setHeaders(response, {
+          ...kept(response),
+          ...open,
+          ...policy,
+          ...noted.get(),
+          "x-request-id": id
+        })
       })
   }),
   { global: true }

@@ -25,8 +25,8 @@ const isTooDeep = (text: string): boolean => {
 
 const mebibyte = 1 << 20
 
-/** The largest body of a client and of a node, in MiB. */
-export const limits = { client: 20, node: 1 } as const
+/** The largest body of a client, of a node, and of somebody who is yet to be known, in MiB. */
+export const limits = { client: 20, node: 1, signIn: 1 } as const
 
 const unreadable = (limit: number) => (error: HttpServerError.HttpServerError) =>
   error.reason._tag === "RequestParseError" && error.reason.reason === "BodyTooLarge"
@@ -80,7 +80,8 @@ export const decodeJson = Effect.fnUntraced(function* <S extends Schema.Constrai
 export const readJson = Effect.fnUntraced(function* <S extends Schema.ConstraintDecoder<unknown>>(
   request: HttpServerRequest.HttpServerRequest,
   schema: S,
-  excess: "error" | "ignore"
+  excess: "error" | "ignore",
+  limit: number = limits.client
 ) {
   const type = request.headers["content-type"] ?? ""
   if (!/^application\/json\s*(;|$)/i.test(type)) {
@@ -89,5 +90,5 @@ export const readJson = Effect.fnUntraced(function* <S extends Schema.Constraint
       error_message: `content-type: expected application/json, got ${type === "" ? "none" : type.slice(0, 100)}`
     })
   }
-  return yield* decodeJson(yield* readBytes(request), schema, excess)
+  return yield* decodeJson(yield* readBytes(request, limit), schema, excess)
 })

@@ -31,7 +31,8 @@ const rank = ({ path = [] }: Issue): number => {
 /** What is wrong with the input, by name. */
 export const badRequest = (error: Schema.SchemaError): BadRequest => {
   const [issue] = formatIssues(error.issue).issues.toSorted((a, b) => rank(b) - rank(a))
-  const field = pathOf(issue?.path ?? [])
+  // A client names fields as it likes, also in megabytes.
+  const field = pathOf(issue?.path ?? []).slice(0, 200)
   const message = issue?.message ?? "the request is not of the documented form"
   return field === ""
     ? new BadRequest({ error_message: message })

@@ -11,7 +11,7 @@ import { type Session, Sessions, sessionView } from "../session/Sessions.ts"
 import { SigningIn } from "../session/SigningIn.ts"
 import { Settings } from "../Settings.ts"
 import * as AddressLimit from "./AddressLimit.ts"
-import { readJson } from "./body.ts"
+import { limits, readJson } from "./body.ts"
 import { clearCookie, type Origin, pageOf, readCookie, setCookie } from "./cookie.ts"
 
 type Request = HttpServerRequest.HttpServerRequest
@@ -71,7 +71,7 @@ export const layer = HttpApiBuilder.group(
 
     const signIn = Effect.fnUntraced(function* (request: Request, page: Origin) {
       yield* limit.take(request)
-      const asked = yield* readJson(request, SignIn, "error")
+      const asked = yield* readJson(request, SignIn, "error", limits.signIn)
       const { account, by } = yield* Effect.catchTag(signingIn.open(asked, page), "Conflict", (error) =>
         Effect.fail(new Forbidden({ error_message: error.error_message }))
       )
@@ -92,7 +92,7 @@ export const layer = HttpApiBuilder.group(
         Effect.gen(function* () {
           const page = yield* fromOurPage(request)
           yield* limit.take(request)
-          const { address, chain_id = 1 } = yield* readJson(request, ChallengeRequest, "error")
+          const { address, chain_id = 1 } = yield* readJson(request, ChallengeRequest, "error", limits.signIn)
           const challenge = signingIn.challenge(address, chain_id, page)
           const { expiresAt, message } = yield* Effect.catchTag(challenge, "Conflict", (error) =>
             Effect.fail(tooMany(error))

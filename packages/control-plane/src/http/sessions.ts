@@ -2,7 +2,9 @@
 import { Api } from "@infernet/contract/api/Api"
 import { Caller } from "@infernet/contract/api/Authorization"
 import { Forbidden } from "@infernet/contract/ApiError"
+import { SignedMessage } from "@infernet/contract/Session"
 import { DateTime, Effect, Redacted } from "effect"
+import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { ApiKeys } from "../account/ApiKeys.ts"
 import { Sessions, sessionView } from "../session/Sessions.ts"
@@ -10,6 +12,7 @@ import { type Issued, SignIns } from "../session/SignIns.ts"
 import { SigningIn } from "../session/SigningIn.ts"
 import { Wallets } from "../session/Wallets.ts"
 import { Settings } from "../Settings.ts"
+import { limits, readJson } from "./body.ts"
 import { pageOf } from "./cookie.ts"
 import { manager } from "./manager.ts"
 
@@ -65,15 +68,16 @@ export const layer = HttpApiBuilder.group(
         })
       )
       .handle("listWallets", () => walletsOf)
-      .handle("addWallet", ({ payload, request }) =>
+      .handleRaw("addWallet", ({ request }) =>
         Effect.gen(function* () {
           const { account } = yield* lasting
           const page = pageOf(request.headers, url)
           if (page === undefined) {
             return yield* new Forbidden({ error_message: "wallets are added from a page of this control plane" })
           }
-          yield* wallets.add(account, yield* signingIn.signer(payload, page))
-          return yield* walletsOf
+          const signed = yield* readJson(request, SignedMessage, "error", limits.signIn)
+          yield* wallets.add(account, yield* signingIn.signer(signed, page))
+          return HttpServerResponse.jsonUnsafe(yield* walletsOf)
         })
       )
       .handle("removeWallet", ({ params }) =>

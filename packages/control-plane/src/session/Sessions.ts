@@ -5,7 +5,7 @@
  * pages ask for and keep in memory: a request from another site carries no token, and so can do nothing.
  */
 import * as SessionSecret from "@infernet/auth/SessionSecret"
-import { NotFound, Unauthorized, type Unavailable } from "@infernet/contract/ApiError"
+import { NotFound, RateLimited, Unauthorized, type Unavailable } from "@infernet/contract/ApiError"
 import { AccountId, makeSessionId, SessionId } from "@infernet/contract/Id"
 import { lifetimes, type SessionView } from "@infernet/contract/Session"
 import { Clock, Context, DateTime, Effect, Layer, type Redacted, Schedule, Schema } from "effect"
@@ -27,6 +27,11 @@ export type Session = typeof Row.Type
 
 const TokenRow = Schema.Struct({ accountId: AccountId, expiresAt: Time })
 
+/** Sessions of one account at a time: the oldest ends when there is another one. */
+export const sessionsLimit = 100
+/** Tokens of one session that are good at a time. */
+export const tokensLimit = 200
+
 export class Sessions extends Context.Service<
   Sessions,
   {
@@ -40,10 +45,13 @@ export class Sessions extends Context.Service<
     /** Acts for the session from now on; the session counts as used. */
     readonly issueToken: (
       session: Session
-    ) => Effect.Effect<{ readonly token: Redacted.Redacted; readonly expiresAt: DateTime.Utc }, Unavailable>
+    ) => Effect.Effect<
+      { readonly token: Redacted.Redacted; readonly expiresAt: DateTime.Utc },
+      RateLimited | Unavailable
+    >
     /**
      * Whose token this is: until its end, or within a second of its session's, here and at other replicas. `lookUp` runs
-     * before the database is asked for a token that is not remembered.
+     * before the database is asked for a token that was not seen here before.
      */
     readonly authenticate: <E = never>(
       token: Redacted.Redacted,
@@ -74,6 +82,10 @@ const endsAt = ({ expiresAt, lastUsedAt }: Session): DateTime.Utc =>
   DateTime.min(expiresAt, DateTime.add(lastUsedAt, { days: lifetimes.idleDays }))
 
 const over = new Unauthorized({ error_message: "you are not signed in, or no longer: sign in again" })
+const tooManyTokens = new RateLimited({
+  error_message: `a session has ${tokensLimit} tokens at most, each for ${lifetimes.tokenMinutes} minutes: use those`,
+  retry_after: 60
+})
 const tokenOver = new Unauthorized({ error_message: "this session token is over: ask for a new one" })
 
 /** How long an answer of the database about a token is believed, in milliseconds. */
@@ -110,6 +122,9 @@ const make = Effect.gen(function* () {
       expiresAt: DateTime.toDate(session.expiresAt)
     }
     yield* away(sql`insert into session ${sql.insert(row)}`)
+    yield* away(sql`
+      delete from session where id in
+        (select id from session where account_id = ${account} order by id desc offset ${sessionsLimit})`)
     yield* Effect.logInfo("signed in", { account, session: session.id, by })
     return { cookie, session }
   })
@@ -126,11 +141,16 @@ const make = Effect.gen(function* () {
     const token = yield* withRandom(SessionSecret.token.generate)
     const now = yield* DateTime.now
     const expiresAt = DateTime.min(DateTime.add(now, { minutes: lifetimes.tokenMinutes }), session.expiresAt)
-    yield* away(sql`
-      with used as (update session set last_used_at = ${DateTime.toDate(now)} where id = ${session.id} returning id)
+    const stored = yield* away(sql`
+      with used as (
+        update session set last_used_at = ${DateTime.toDate(now)}
+         where id = ${session.id}
+           and (select count(*) from session_token where session_id = ${session.id}) < ${tokensLimit}
+        returning id)
       insert into session_token (hash, session_id, expires_at)
-      select ${SessionSecret.hash(token)}, id, ${DateTime.toDate(expiresAt)} from used`)
-    return { token, expiresAt }
+      select ${SessionSecret.hash(token)}, id, ${DateTime.toDate(expiresAt)} from used
+      returning session_id`)
+    return stored.length === 0 ? yield* tooManyTokens : { token, expiresAt }
   })
 
   const authenticate = Effect.fn("Sessions.authenticate")(function* <E = never>(
@@ -141,8 +161,9 @@ const make = Effect.gen(function* () {
     const now = clock.currentTimeMillisUnsafe()
     const known = cache.get(hash)
     if (known !== undefined && now < known.until) return known.account
+    // One that was good lately is no guess: others at its address who do guess must not lock it out.
+    if (known === undefined) yield* lookUp
     cache.delete(hash)
-    yield* lookUp
     const [row] = yield* away(
       Effect.flatMap(
         sql`

@@ -7,6 +7,7 @@ import { Context, DateTime, Effect, Layer, Option, Redacted, Result } from "effe
 import { Accounts } from "../account/Accounts.ts"
 import { Settings } from "../Settings.ts"
 import { SignIns } from "./SignIns.ts"
+import { isOwnName } from "./ownName.ts"
 import { Wallets } from "./Wallets.ts"
 
 /** The page that asks, as its browser named it. */
@@ -29,12 +30,15 @@ export class SigningIn extends Context.Service<
       address: string,
       chainId: number,
       page: Page
-    ) => Effect.Effect<{ readonly message: string; readonly expiresAt: DateTime.Utc }, Conflict | Unavailable>
+    ) => Effect.Effect<
+      { readonly message: string; readonly expiresAt: DateTime.Utc },
+      Conflict | Forbidden | Unavailable
+    >
     /** The address of the wallet that signed a message of ours; uses the message up. */
     readonly signer: (
       signed: { readonly message: string; readonly signature: string },
       page: Page
-    ) => Effect.Effect<string, Unauthorized | Unavailable>
+    ) => Effect.Effect<string, Unauthorized | Forbidden | Unavailable>
     /** A wallet that has no account gets one where the network is open to all. */
     readonly open: (by: SignIn, page: Page) => Effect.Effect<Opened, Unauthorized | Forbidden | Conflict | Unavailable>
   }
@@ -52,12 +56,26 @@ const make = Effect.gen(function* () {
   const accounts = yield* Accounts
   const signIns = yield* SignIns
   const wallets = yield* Wallets
-  const { openSignUp } = yield* Settings
+  const settings = yield* Settings
+
+  /** A wallet's message is bound to the page's name, which must be ours for that to mean anything. */
+  const ours = ({ domain }: Page) =>
+    isOwnName(settings, domain)
+      ? Effect.void
+      : Effect.fail(
+          new Forbidden({
+            error_message:
+              `wallets sign in at ${settings.url}, and not at ${domain.slice(0, 200)}: ` +
+              "its operator names other addresses with INFERNET_PUBLIC_URL or INFERNET_ALLOWED_HOSTS"
+          })
+        )
 
   const signer = Effect.fn("SigningIn.signer")(function* (
     { message, signature }: { readonly message: string; readonly signature: string },
-    { domain, origin }: Page
+    page: Page
   ) {
+    yield* ours(page)
+    const { domain, origin } = page
     const signed = { message, signature, domain, uri: origin, now: yield* DateTime.now }
     const verified = yield* WalletSignIn.verify(signed)
     if (Result.isFailure(verified)) return yield* refused(verified.failure)
@@ -71,7 +89,7 @@ const make = Effect.gen(function* () {
   const accountOf = Effect.fnUntraced(function* (address: string) {
     const known = yield* wallets.accountOf(address)
     if (Option.isSome(known)) return known.value
-    if (!openSignUp) {
+    if (!settings.openSignUp) {
       const error_message = `${address} has no account here: ask the administrator for a sign-in link, then add the wallet`
       return yield* new Forbidden({ error_message })
     }
@@ -83,7 +101,9 @@ const make = Effect.gen(function* () {
 
   return SigningIn.of({
     signer,
-    challenge: Effect.fn("SigningIn.challenge")(function* (address, chainId, { domain, origin }) {
+    challenge: Effect.fn("SigningIn.challenge")(function* (address, chainId, page) {
+      yield* ours(page)
+      const { domain, origin } = page
       const { expiresAt, issuedAt, secret } = yield* signIns.nonce
       const nonce = Redacted.value(secret)
       const message = WalletSignIn.message({ address, domain, uri: origin, chainId, nonce, issuedAt, expiresAt })

@@ -1,6 +1,6 @@
 import { describe, expect } from "bun:test"
 import { AccountId } from "@infernet/contract/Id"
-import { Sessions } from "@infernet/control-plane/session/Sessions"
+import { Sessions, sessionsLimit, tokensLimit } from "@infernet/control-plane/session/Sessions"
 import { it } from "@infernet/testing/harness"
 import * as TestDatabase from "@infernet/testing/TestDatabase"
 import { Clock, Context, Duration, Effect, Layer } from "effect"
@@ -72,6 +72,36 @@ describe("a session", () => {
       expect(yield* at(here.authenticate(token))).toBe(account)
       pass(1)
       expect((yield* at(Effect.flip(here.authenticate(token))))._tag).toBe("Unauthorized")
+    })
+  )
+
+  it.live("is one of a hundred of its account, and gives so many tokens and no more", () =>
+    Effect.gen(function* () {
+      const { at, here, pass } = yield* replicas
+      const { cookie, session } = yield* at(here.begin(account, "link", ""))
+      for (let token = 0; token < tokensLimit; token++) yield* at(here.issueToken(session))
+      expect((yield* at(Effect.flip(here.issueToken(session))))._tag).toBe("RateLimited")
+      for (let others = 1; others < sessionsLimit; others++) {
+        pass(1)
+        yield* at(here.begin(account, "link", ""))
+      }
+      expect((yield* at(here.find(cookie))).id).toBe(session.id)
+      pass(1)
+      yield* at(here.begin(account, "link", ""))
+      expect((yield* at(Effect.flip(here.find(cookie))))._tag).toBe("Unauthorized")
+      expect(yield* at(here.list(account))).toHaveLength(sessionsLimit)
+    })
+  )
+
+  it.live("goes on at an address where others guess: only a token that was never seen counts as one", () =>
+    Effect.gen(function* () {
+      const { at, here, pass } = yield* replicas
+      const { session } = yield* at(here.begin(account, "link", ""))
+      const { token } = yield* at(here.issueToken(session))
+      expect(yield* at(Effect.flip(here.authenticate(token, Effect.fail("too many guesses"))))).toBe("too many guesses")
+      yield* at(here.authenticate(token))
+      pass("2 seconds")
+      expect(yield* at(here.authenticate(token, Effect.fail("too many guesses")))).toBe(account)
     })
   )
 })
