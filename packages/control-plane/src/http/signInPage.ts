@@ -15,7 +15,7 @@ else fetch("/api/v1/session", { method: "POST", headers: { "content-type": "appl
   .then(async (response) => {
     const answer = await response.json()
     if (response.ok) say("Signed in", "As " + answer.account.name + " (" + answer.account.role + "), until " + new Date(answer.session.expires_at).toLocaleDateString() + ".")
-    else say("Not signed in", answer.error_message)
+    else say("Not signed in", answer.error_message[0].toUpperCase() + answer.error_message.slice(1) + ".")
   })
   .catch(() => say("Not signed in", "The control plane does not answer: is it running?"))
 `
