@@ -57,6 +57,12 @@ it.live(
         configured('{\n  "prot": 8080\n}', 'line 2, column 3: unknown setting "prot": did you mean "port"?'),
         configured('{\n\n"port": 80800}', 'line 3, column 1: "port": expected a port from 1 to 65535, got 80800'),
         configured('{"control_plane": "a.example"}', '"control_plane": expected an address that begins with http'),
+        configured('{\n  "backend": "not-an-url"\n}', 'line 2, column 3: "backend": expected one of embedded, ollama'),
+        {
+          args: ["config", "set", "vllm_host", "ftp://gpu"],
+          code: 2,
+          says: ["vllm_host: expected an address, such as http://gpu:8000", 'got "ftp://gpu"']
+        },
         configured('{"database_url": "postgres://u:p@h/d"}', "can be read by others", "chmod 600"),
         { args: ["start"], env: { INFERNET_PORT: "many" }, says: ["INFERNET_PORT: expected a port", 'got "many"'] },
         { args: ["start", "--port", "0"], code: 2, says: ["--port", "1 to 65535", "see `infernet start --help`"] },
@@ -112,26 +118,29 @@ it.live(
   { timeout: 20_000 }
 )
 
-it.live("teaches without making anything, and in no colours where nobody sees them", () =>
-  Effect.gen(function* () {
-    const home = join(yield* freshHome, "home")
-    const calls = [
-      ["--help"],
-      ["start", "--help"],
-      ["model", "install", "--help"],
-      ["backend", "run", "--help"],
-      ["--version"]
-    ]
-    const [help, ...others] = yield* Effect.forEach(calls, (args) => infernet(args, { home }), { concurrency: 2 })
-    for (const text of ["infernet start", 'infernet "What is the capital of France?"', "control-plane", "api-key"]) {
-      expect(help?.stdout).toContain(text)
-    }
-    for (const result of [help, ...others]) {
-      expect(result).toMatchObject({ code: 0, stderr: "" })
-      expect(result?.stdout).not.toContain("\u001b")
-      const widths = result?.stdout.split("\n").map((line) => line.length) ?? []
-      expect(Math.max(...widths)).toBeLessThanOrEqual(110)
-    }
-    expect(existsSync(home)).toBe(false)
-  })
+it.live(
+  "teaches without making anything, and in no colours where nobody sees them",
+  () =>
+    Effect.gen(function* () {
+      const home = join(yield* freshHome, "home")
+      const calls = [
+        ["--help"],
+        ["start", "--help"],
+        ["model", "install", "--help"],
+        ["backend", "run", "--help"],
+        ["--version"]
+      ]
+      const [help, ...others] = yield* Effect.forEach(calls, (args) => infernet(args, { home }), { concurrency: 2 })
+      for (const text of ["infernet start", 'infernet "What is the capital of France?"', "control-plane", "api-key"]) {
+        expect(help?.stdout).toContain(text)
+      }
+      for (const result of [help, ...others]) {
+        expect(result).toMatchObject({ code: 0, stderr: "" })
+        expect(result?.stdout).not.toContain("\u001b")
+        const widths = result?.stdout.split("\n").map((line) => line.length) ?? []
+        expect(Math.max(...widths)).toBeLessThanOrEqual(110)
+      }
+      expect(existsSync(home)).toBe(false)
+    }),
+  { timeout: 30_000 }
 )

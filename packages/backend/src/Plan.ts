@@ -75,21 +75,31 @@ const placed = Effect.fnUntraced(function* ({ key: keyVariable, kind, ports, var
 
 const backendVariable = "INFERNET_BACKEND"
 const isKind = (word: string): word is Kind => kinds.some((kind) => kind === word)
+const named = kinds.filter((kind) => kind !== "openai")
+
+/** What a word of `INFERNET_BACKEND` may be. */
+export const choices = `one of ${named.join(", ")}, or a base URL`
+
+/** Why a word of `INFERNET_BACKEND` is neither a kind nor an address; nothing where it is one. */
+export const slipOf = (word: string): string | undefined => {
+  if (named.some((kind) => kind === word)) return undefined
+  if (!/[:/]/.test(word)) return `expected ${choices}, not "${word}"`
+  const url = parseAddress(word, 8080)
+  return typeof url === "string" ? url : undefined
+}
 
 /** What one word of `INFERNET_BACKEND` asks for: a kind at its usual places, or an address. */
 const chosen = Effect.fnUntraced(function* (word: string) {
   if (word === "embedded") return []
   if (isKind(word) && word !== "openai") {
-    const named = yield* Effect.forEach(
+    const found = yield* Effect.forEach(
       places.filter(({ kind }) => kind === word),
       placed
     )
-    return named.flat()
+    return found.flat()
   }
-  if (!/[:/]/.test(word)) {
-    const known = kinds.filter((kind) => kind !== "openai").join(", ")
-    return yield* invalid(backendVariable, `expected one of ${known}, or a base URL, not "${word}"`)
-  }
+  const slip = slipOf(word)
+  if (slip !== undefined) return yield* invalid(backendVariable, slip)
   const apiKey = yield* key("INFERNET_BACKEND_API_KEY")
   const candidate: Candidate = {
     baseUrl: yield* address(backendVariable, word, 8080),

@@ -1,5 +1,7 @@
 /** What settings may be, wherever they are written: in a flag, a variable or the file. */
 import { hasChecksum } from "@infernet/auth/checksum"
+import { parseAddress } from "@infernet/backend/Address"
+import * as Plan from "@infernet/backend/Plan"
 import { Duration, Option, Result, Schema } from "effect"
 
 /** Reads one setting's text; `expected` completes "expected …" where it cannot. */
@@ -11,6 +13,21 @@ export interface Value<A> {
 const make = <A>(expected: string, parse: Value<A>["parse"]): Value<A> => ({ expected, parse })
 
 export const text = make("some text", (text) => (text.trim() === "" ? Option.none() : Option.some(text.trim())))
+
+/** One word or several, separated by commas, each of which passes; as it is written. */
+const words = (expected: string, passes: (word: string) => boolean) =>
+  make(expected, (text) => {
+    const words = text.split(",").flatMap((word) => word.trim() || [])
+    return words.length > 0 && words.every(passes) ? Option.some(text.trim()) : Option.none()
+  })
+
+export const backends = words(`${Plan.choices}; several with commas`, (word) => Plan.slipOf(word) === undefined)
+
+/** Of backends: each kind has a port of its own, which matters not to what an address may be. */
+export const addresses = words(
+  "an address, such as http://gpu:8000 or gpu:8000; several with commas",
+  (word) => typeof parseAddress(word, 80) !== "string"
+)
 
 export const port = make("a port from 1 to 65535", (text) => {
   const port = /^\d{1,5}$/.test(text.trim()) ? Number(text) : 0
