@@ -71,5 +71,22 @@ it.live(
       expect(stopped.millis).toBeLessThan(3000)
       for (const { output } of [node, plane, again]) expect(output()).not.toMatch(/inft_\w{20}|Tell me a story/)
     }),
-  { timeout: 40_000 }
+  { timeout: 120_000 }
+)
+
+it.live(
+  "joins a network elsewhere with a home that was a network of its own, and is one again",
+  () =>
+    Effect.gen(function* () {
+      const [home, planeHome, port, ownPort] = yield* Effect.all([freshHome, freshHome, freePort, freePort])
+      const once = infernet(["start", "--once", "--port", String(ownPort)], { home })
+      expect(yield* once).toMatchObject({ code: 0, stderr: "" })
+      const plane = yield* running(["control-plane", "--port", String(port)], { home: planeHome })
+      yield* plane.until(ready)
+      const node = yield* running(["start", "--control-plane", `http://127.0.0.1:${port}`], { home })
+      yield* node.until(/link up/)
+      expect((yield* node.stop("SIGTERM")).code).toBe(0)
+      expect(yield* once).toMatchObject({ code: 0, stderr: "" })
+    }),
+  { timeout: 120_000 }
 )

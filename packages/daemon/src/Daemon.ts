@@ -16,8 +16,8 @@ import { Rotation } from "./node/Rotation.ts"
 export interface DaemonOptions extends MembershipOptions {
   /** http(s) or ws(s), with or without a path. */
   readonly controlPlaneUrl: string
-  /** Where the id of the control plane joined at first is kept. */
-  readonly pinFile: string
+  /** Where the id of the control plane joined at first is kept; none for one of this very process. */
+  readonly pinFile: string | undefined
   /** Where the commands of the control plane are written down. */
   readonly commandsFile: string
 }
@@ -53,12 +53,14 @@ const work = Layer.effectDiscard(
   })
 )
 
+const pinOf = ({ pinFile }: DaemonOptions) => (pinFile === undefined ? Pin.layerOwn : Pin.layerFile(pinFile))
+
 export const layer = (options: DaemonOptions) =>
   work.pipe(
     Layer.provide(Membership.layer(options)),
     Layer.provideMerge(Link.layer),
     Layer.provideMerge(Rotation.layer),
-    Layer.provide([Pin.layerFile(options.pinFile), NodeStates.layer(options)]),
+    Layer.provide([pinOf(options), NodeStates.layer(options)]),
     Layer.provide(Commands.layer),
     Layer.provide([ControlPlane.layer(options.controlPlaneUrl), Journal.layerFile(options.commandsFile)]),
     Layer.provideMerge(Installs.layer),

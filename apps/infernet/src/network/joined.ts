@@ -47,7 +47,7 @@ export const run = Effect.fnUntraced(function* (
   yield* tell.backends(yield* backends.snapshot)
   yield* Console.log(row("node", self.id))
   yield* Console.log(`${row("network", controlPlaneUrl)}\n`)
-  const daemon = yield* node.work(controlPlaneUrl, self, found, linkCode)
+  const daemon = yield* node.work({ controlPlaneUrl, isOwn: false, linkCode }, self, found)
   run.drains(Context.get(daemon, Jobs))
   yield* watch.on(daemon, toRun(run, once))
   yield* watch.log(daemon, backends)

@@ -31,12 +31,19 @@ export const identity = Effect.gen(function* () {
   return Context.get(context, Keyring)
 })
 
+/** The control plane that a node works for. */
+export interface Place {
+  readonly controlPlaneUrl: string
+  /** Whether it is one of this very process: nothing of it is kept, so that the node may join another one some day. */
+  readonly isOwn: boolean
+  readonly linkCode: Option.Option<string>
+}
+
 /** Joins the control plane, with a link code where one is needed, and works until the scope closes. */
 export const work = Effect.fnUntraced(function* (
-  controlPlaneUrl: string,
+  { controlPlaneUrl, isOwn, linkCode }: Place,
   self: Keyring["Service"],
-  backends: Effect.Success<typeof findBackends>,
-  linkCode: Option.Option<string> = Option.none()
+  backends: Effect.Success<typeof findBackends>
 ) {
   const home = yield* Home
   const name = yield* nodeName
@@ -46,7 +53,7 @@ export const work = Effect.fnUntraced(function* (
       name,
       version,
       linkCode: Option.getOrUndefined(linkCode),
-      pinFile: join(home.keys, "control-plane.pin"),
+      pinFile: isOwn ? undefined : join(home.keys, "control-plane.pin"),
       commandsFile: join(home.root, "commands.json")
     }).pipe(
       Layer.provide([

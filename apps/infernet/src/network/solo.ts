@@ -81,7 +81,7 @@ export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPla
   const key = yield* localKey(services)
   const backends = Context.get(found, Backends)
   yield* tell.backends(yield* backends.snapshot)
-  const daemon = yield* node.work(url, self, found)
+  const daemon = yield* node.work({ controlPlaneUrl: url, isOwn: true, linkCode: Option.none() }, self, found)
   const run = yield* Run
   run.drains(Context.get(daemon, Jobs))
   const watched = yield* live.routes({ controlPlaneUrl: url, self, node: Context.merge(found, daemon) })

@@ -32,6 +32,9 @@ export class Pin extends Context.Service<
       Pin,
       Effect.suspend(() => make(path))
     )
+
+  /** For a control plane of this very process, which nobody else can pass for; nothing is written down. */
+  static readonly layerOwn = Layer.succeed(Pin, { check: () => Effect.void })
 }
 
 const make = Effect.fnUntraced(function* (path: string) {
