@@ -2,7 +2,6 @@
 import { Home } from "@infernet/platform/Home"
 import * as refused from "@infernet/platform/refused"
 import * as Lock from "@infernet/platform/Lock"
-import { isPackaged } from "@infernet/platform/travelling"
 import { Console, Effect, FileSystem, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { join } from "node:path"
@@ -17,17 +16,10 @@ import { bold, green, row } from "../terminal/style.ts"
 import * as change from "../upgrade/change.ts"
 import * as Installed from "../upgrade/Installed.ts"
 import * as npmConfig from "../upgrade/npmConfig.ts"
+import { own } from "../upgrade/newest.ts"
 import * as Registry from "../upgrade/Registry.ts"
 import * as trial from "../upgrade/trial.ts"
 import { version as present } from "../version.ts"
-
-/** What another manager has installed, it also upgrades. */
-const own = Effect.gen(function* () {
-  if ((yield* launcher.packagedCommand) !== undefined) {
-    return yield* new Failure({ message: "this Infernet came in a package of this system: upgrade it with that" })
-  }
-  if (!isPackaged) return yield* new Failure({ message: "this is the repository itself: upgrade it with git" })
-})
 
 /** One at a time. */
 const exclusively = Effect.gen(function* () {

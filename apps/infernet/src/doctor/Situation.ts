@@ -46,6 +46,8 @@ export interface GraphicsFacts {
 
 export interface Situation {
   readonly version: string
+  /** The newest version in the registry; unknown offline, and where something else upgrades this program. */
+  readonly newest: Known<string>
   readonly role: Role
   readonly config: {
     readonly path: string
@@ -61,6 +63,8 @@ export interface Situation {
   readonly node: Known<NodeFacts>
   /** Whether the link is open; `undefined` where no node runs. */
   readonly linked: boolean | undefined
+  /** What the node here waits for to be linked, in a sentence that says what to do. */
+  readonly waiting: string | undefined
   /** How many nodes are online at a control plane of this home. */
   readonly nodesOnline: number | undefined
   readonly database: Known<void>

@@ -21,8 +21,13 @@ const chatWithin = "60 seconds"
 /** What runs here and where its network is; of a setting that is wrong the check of the settings tells. */
 const place = Effect.gen(function* () {
   const local = yield* Local
-  const [overview, node, machine] = yield* Effect.all(
-    [Effect.option(local.overview), Effect.option(local.node), Effect.option(local.machine.installs())],
+  const [overview, node, machine, run] = yield* Effect.all(
+    [
+      Effect.option(local.overview),
+      Effect.option(local.node),
+      Effect.option(local.machine.installs()),
+      Effect.option(local.run.view())
+    ],
     { concurrency: "unbounded" }
   )
   const wanted = Option.getOrUndefined(Option.flatten(yield* Effect.option(options.controlPlane())))
@@ -40,6 +45,7 @@ const place = Effect.gen(function* () {
     url,
     isPlane: Option.isSome(overview),
     nodesOnline: Option.getOrUndefined(overview)?.nodes_online,
+    waiting: Option.getOrUndefined(run)?.waiting,
     address
   }
 })
@@ -57,7 +63,7 @@ const nowhere = unknown("there is no control plane to ask")
 
 const situation = Effect.gen(function* () {
   const where = yield* place
-  const { isPlane, nodesOnline, role, url } = where
+  const { isPlane, nodesOnline, role, url, waiting } = where
   const key = yield* ofHome.key(role === "control plane" ? "control-plane.key" : "node.key")
   const target = yield* Effect.option(Target.find(Option.fromUndefinedOr(url)))
   const asked = url === undefined ? undefined : { url, id: key.id }
@@ -71,6 +77,7 @@ const situation = Effect.gen(function* () {
           ? Effect.succeed(asked ? unknown("there is no key to be known by") : nowhere)
           : ofNetwork.node(asked.url, asked.id, target),
       linked: ofNetwork.linked,
+      newest: ofNetwork.newest,
       database: isPlane && asked ? ofNetwork.database(asked.url) : Effect.succeed(nowhere),
       offered: ofMachine.offered,
       port: portOf(where),
@@ -87,6 +94,7 @@ const situation = Effect.gen(function* () {
     url,
     key,
     nodesOnline,
+    waiting,
     hasApiKey: Option.isSome(target),
     ...rest,
     ...offered

@@ -11,11 +11,13 @@ export const isNewer = (version: string, than: string): boolean => {
   return at !== -1 && (theirs[at] ?? 0) > (ours[at] ?? 0)
 }
 
-const versionOf = ({ plane, version }: Situation): Finding => {
+/** Without a registry that can be asked, as offline, what runs is new enough. */
+const versionOf = ({ newest, plane, version }: Situation): Finding => {
   const { ok, warn } = of("version")
   const theirs = plane._tag === "Known" ? plane.value.version : version
-  return isNewer(theirs, version)
-    ? warn(`${version}, but the control plane runs ${theirs}`, "infernet upgrade")
+  if (isNewer(theirs, version)) return warn(`${version}, but the control plane runs ${theirs}`, "infernet upgrade")
+  return newest._tag === "Known" && isNewer(newest.value, version)
+    ? warn(`${version}, and there is ${newest.value}`, "infernet upgrade")
     : ok(version)
 }
 

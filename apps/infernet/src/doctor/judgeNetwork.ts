@@ -29,9 +29,10 @@ const registeredOf = (situation: Situation): Finding => {
   const { fail, ok } = of("registered")
   const status = statusOf(situation)
   if (status === undefined) return fail(`not known: ${situation.node._tag === "Unknown" ? situation.node.why : ""}`)
-  return status === "unregistered"
-    ? fail("the network does not know this node", start)
-    : ok("the network knows this node")
+  if (status !== "unregistered") return ok("the network knows this node")
+  const { waiting } = situation
+  const text = "the network does not know this node"
+  return waiting === undefined ? fail(text, start) : fail(`${text}: ${waiting}`)
 }
 
 const onlineOf = (situation: Situation): Finding => {
@@ -59,13 +60,18 @@ const acceptingOf = (situation: Situation): Finding => {
   return status === "online" ? ok("yes") : fail("it is not online")
 }
 
-const linkOf = ({ linked, url }: Situation): Finding => {
+const linkOf = (situation: Situation): Finding => {
+  const { linked, url, waiting } = situation
   const { fail, ok } = of("link")
   if (linked === undefined) return fail("no node runs that could open it", start)
+  if (linked) return ok("open, outbound")
+  if (statusOf(situation) === "unregistered") return fail("it does not open for a node that is not registered")
+  const why = waiting === undefined ? "" : `: ${waiting}`
   const port = url?.startsWith("https:") ? "443" : "its port"
-  return linked
-    ? ok("open, outbound")
-    : fail("it does not open", `let WebSockets out to ${url ?? "the control plane"} (${port}), also through proxies`)
+  return fail(
+    `it does not open${why}`,
+    `let WebSockets out to ${url ?? "the control plane"} (${port}), also through proxies`
+  )
 }
 
 const nodesOf = ({ nodesOnline = 0, url }: Situation): Finding => {
@@ -75,8 +81,9 @@ const nodesOf = ({ nodesOnline = 0, url }: Situation): Finding => {
     : warn("none is online", `on another machine: infernet start --control-plane ${url ?? "<url>"}`)
 }
 
-const databaseOf = ({ database }: Situation): Finding => {
+const databaseOf = ({ database, plane }: Situation): Finding => {
   const { fail, ok } = of("database")
+  if (plane._tag === "Unknown") return fail(`not known: ${noPlane}`)
   return database._tag === "Known"
     ? ok("it answers, and is migrated")
     : fail(database.why, "look at DATABASE_URL, and at infernet logs")

@@ -7,9 +7,12 @@ import { accept, decode, request } from "../client/api.ts"
 import { Local } from "../client/Local.ts"
 import type { Target } from "../client/Target.ts"
 import { Failure } from "../terminal/exit.ts"
+import { newest as newestOf } from "../upgrade/newest.ts"
 import { type Known, known, type NodeFacts, type PlaneFacts, unknown } from "./Situation.ts"
 
 const patience = "8 seconds"
+/** The registry matters least: a check-up does not wait for it. */
+const registryPatience = "2 seconds"
 
 const told = <A, R>(asking: Effect.Effect<A, Failure, R>, url: string) =>
   asking.pipe(
@@ -93,3 +96,10 @@ export const linked = Effect.gen(function* () {
   )
   return Option.getOrUndefined(Option.flatten(link))?.linked
 })
+
+export const newest = newestOf.pipe(
+  Effect.timeoutOption(registryPatience),
+  Effect.option,
+  Effect.map((found) => Option.getOrUndefined(Option.flatten(found))),
+  Effect.map((version) => (version === undefined ? unknown("the registry does not tell") : known(version)))
+)

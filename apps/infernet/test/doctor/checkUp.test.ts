@@ -45,6 +45,12 @@ const breakages: ReadonlyArray<readonly [string, Partial<Situation>, ReadonlyArr
     /runs 1\.3\.0/
   ],
   [
+    "a newer program in the registry",
+    { newest: known("1.10.0") },
+    ["version warn"],
+    /there is 1\.10\.0 infernet upgrade/
+  ],
+  [
     "a config that is wrong",
     { config: { ...well.config, problem: "line 1, column 2: no" } },
     ["config fail"],
@@ -86,6 +92,12 @@ const breakages: ReadonlyArray<readonly [string, Partial<Situation>, ReadonlyArr
     new RegExp(`node approve ${id}`)
   ],
   ["a link that does not open", { linked: false }, ["link fail"], /443/],
+  [
+    "what a node waits for",
+    { ...node("unregistered"), linked: false, waiting: "it wants a link code" },
+    ["registered fail", "online fail", "takes jobs fail", "link fail", "chat fail"],
+    /does not know this node: it wants a link code \n/
+  ],
   ["no backend", { backends: known([]) }, ["backend fail"], /none answers/],
   ["backends that do not answer", { backends: unknown("too slow") }, ["backend fail"], /too slow/],
   ["no model", { offers: [] }, ["models fail", "chat fail"], /has none/],
@@ -130,6 +142,11 @@ describe("a check-up", () => {
         expect(isWell(findings)).toBe(!expected.some((one) => one.endsWith("fail")))
       }))
   }
+
+  it("is content with what runs where the registry does not tell of anything else", () =>
+    Effect.gen(function* () {
+      expect(bad(yield* run({ ...well, newest: unknown("offline") }))).toEqual([])
+    }))
 
   it("passes nothing of the network for a node that is not registered, or where no control plane answers", () =>
     Effect.gen(function* () {

@@ -15,6 +15,7 @@ const gpu = {
 
 export const well: Situation = {
   version: "1.2.3",
+  newest: known("1.2.3"),
   role: "node",
   config: { path: "/h/config.json", exists: true, isPrivate: true, problem: undefined },
   home: { root: "/h", problem: undefined },
@@ -23,6 +24,7 @@ export const well: Situation = {
   plane: known({ version: "1.2.3", millis: 12, aheadSeconds: 0.2 }),
   node: known({ status: "online", models: ["tiny"] }),
   linked: true,
+  waiting: undefined,
   nodesOnline: undefined,
   database: known(undefined),
   backends: known([{ kind: "vllm", address: "x", version: "1", models: [offer("tiny")], used: true, reason: "" }]),
