@@ -35,14 +35,15 @@ const notesOf = ({ state, until = "" }: Key): ReadonlyArray<string> => {
     : []
 }
 
+const makes = "`infernet setup` or `infernet start` makes it"
+
 const list = Command.make(
   "list",
   { json: options.json },
   Effect.fnUntraced(function* ({ json }) {
     const keys = yield* all
     if (json) return yield* Console.log(JSON.stringify(keys.map(jsonOf)))
-    if (keys.length === 0)
-      return yield* Console.log("There is no key yet: `infernet setup` or `infernet start` makes it.")
+    if (keys.length === 0) return yield* Console.log(`There is no key yet: ${makes}.`)
     const rows = keys.map((key) => [title(key), key.id ?? "cannot be used", key.mode, key.createdAt.slice(0, 10)])
     yield* Console.log(table([["KEY", "OF", "MODE", "CREATED"], ...rows]))
     yield* Console.log(`\n${table([["KEY", "FILE"], ...keys.map((key) => [title(key), plain(key.path)])])}`)
@@ -56,9 +57,17 @@ const nameArgument = Argument.Literals("key", names).pipe(
   Argument.withDefault("node" satisfies KeyName as KeyName)
 )
 
+/** What makes each of them. */
+const maker: Readonly<Record<KeyName, string>> = {
+  node: makes,
+  "control-plane": "`infernet start` without a network to join, or `infernet control-plane`, makes it",
+  client: "`infernet start` makes it for a network of its own"
+}
+
 const usable = Effect.fnUntraced(function* (name: KeyName) {
   const found = yield* find(name)
-  if (Option.isNone(found)) return yield* new Failure({ message: `there is no ${name} key in this home` })
+  if (Option.isNone(found))
+    return yield* new Failure({ message: `there is no ${name} key in this home: ${maker[name]}` })
   const { problem } = found.value
   return problem === undefined ? found.value : yield* new Failure({ message: problem })
 })
@@ -144,7 +153,7 @@ const verify = Command.make(
   { json: options.json },
   Effect.fnUntraced(function* ({ json }) {
     const keys = yield* all
-    if (keys.length === 0) return yield* new Failure({ message: "there is no key in this home yet" })
+    if (keys.length === 0) return yield* new Failure({ message: `there is no key in this home yet: ${makes}` })
     const bad = keys.filter(({ problem }) => problem !== undefined)
     if (json) yield* Console.log(JSON.stringify({ ok: bad.length === 0, keys: keys.map(jsonOf) }))
     else {

@@ -12,7 +12,9 @@ it.live(
       const [home, copy] = yield* Effect.all([freshHome, freshHome])
       const keys = (...args: ReadonlyArray<string>) => infernet(["keys", ...args], { home })
       expect((yield* keys("list")).stdout).toContain("infernet setup")
-      expect((yield* keys("verify")).code).toBe(1)
+      for (const command of ["verify", "export"]) {
+        expect(yield* keys(command)).toMatchObject({ code: 1, stderr: expect.stringContaining("`infernet setup`") })
+      }
 
       mkdirSync(join(home, "keys"), { recursive: true, mode: 0o700 })
       const file = join(home, "keys", "node.key")
