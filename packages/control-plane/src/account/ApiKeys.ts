@@ -10,7 +10,16 @@ import { away } from "../database/away.ts"
 import { Settings } from "../Settings.ts"
 import { Accounts } from "./Accounts.ts"
 import { Callers } from "./Callers.ts"
-import { type By, deniesAccount, deniesExpiry, deniesLimits, deniesManaging, modelsOf } from "./keyRules.ts"
+import {
+  type By,
+  deniesAccount,
+  deniesExpiry,
+  deniesLimits,
+  deniesManaging,
+  deniesWider,
+  modelsOf,
+  ownLimits
+} from "./keyRules.ts"
 import { keyColumns, KeyRow, keyView, limitsRow } from "./rows.ts"
 
 export interface CreatedKey extends ApiKeyView {
@@ -69,23 +78,29 @@ const make = Effect.gen(function* () {
     return row === undefined ? yield* notFound(id) : view(row)
   })
 
-  /** When the key that asks expires, if it does. */
-  const expiryOf = Effect.fnUntraced(function* ({ key }: By) {
-    if (key === undefined) return null
-    const { expires_at } = yield* find(key.id)
-    return expires_at === null ? null : DateTime.makeUnsafe(expires_at)
+  /** What bounds the key that asks: when it expires, if it does, and the limits of its own. */
+  const boundsOf = Effect.fnUntraced(function* ({ key }: By) {
+    if (key === undefined) return { expiry: null, limits: {} }
+    const { expires_at, limits } = yield* find(key.id)
+    return {
+      expiry: expires_at === null ? null : DateTime.makeUnsafe(expires_at),
+      limits: ownLimits(limits, usual.key)
+    }
   })
 
-  /** When it is to expire, if it may be made at all. */
+  /** When it is to expire and within which limits, if it may be made at all. */
   const permit = Effect.fnUntraced(function* (asked: CreateApiKey, by: By, account: AccountId, now: DateTime.Utc) {
-    const parent = yield* expiryOf(by)
+    const parent = yield* boundsOf(by)
     const most = by.role === "admin" ? undefined : (yield* accounts.get(account)).limits
+    const limits = asked.limits ?? {}
     const denial =
       deniesManaging(by) ??
       deniesAccount(by, account) ??
-      deniesExpiry(asked, parent, now) ??
-      (most === undefined ? undefined : deniesLimits(asked.limits ?? {}, most))
-    return denial === undefined ? (asked.expires_at ?? parent) : yield* denial
+      deniesExpiry(asked, parent.expiry, now) ??
+      deniesWider(limits, parent.limits) ??
+      (most === undefined ? undefined : deniesLimits(limits, most))
+    if (denial !== undefined) return yield* denial
+    return { expiresAt: asked.expires_at ?? parent.expiry, limits: { ...parent.limits, ...limits } }
   })
 
   /** Two at once both count the keys before them: the account's row lets one in after the other. */
@@ -106,7 +121,8 @@ const make = Effect.gen(function* () {
     yield* accounts.get(account)
     const none = by === undefined ? deniesExpiry(asked, null, now) : undefined
     if (none !== undefined) return yield* none
-    const expiresAt = by === undefined ? asked.expires_at : yield* permit(asked, by, account, now)
+    const { expiresAt, limits } =
+      by === undefined ? { expiresAt: asked.expires_at, limits: asked.limits } : yield* permit(asked, by, account, now)
     const models = modelsOf(asked.models)
     const key = yield* Effect.provideService(ApiKey.generate, SecureRandom.SecureRandom, random)
     const [row] = yield* away(
@@ -119,7 +135,7 @@ const make = Effect.gen(function* () {
         models: models === null ? null : JSON.stringify(models),
         createdAt: DateTime.toDate(now),
         expiresAt: expiresAt ? DateTime.toDate(expiresAt) : null,
-        ...limitsRow(asked.limits)
+        ...limitsRow(limits)
       })
     )
     if (row === undefined) return yield* tooMany

@@ -22,6 +22,28 @@ export const deniesAccount = ({ account, role }: By, asked: AccountId | undefine
     ? undefined
     : new Forbidden({ error_message: "keys of another account are an administrator's to see and make" })
 
+/** The limits by which a key may ask for less than keys usually may: it was given them to be kept to them. */
+export const ownLimits = (limits: Limits, usual: Limits): AskedLimits =>
+  Object.fromEntries(
+    limitNames.flatMap((name) => {
+      const [own, other] = [limits[name], usual[name]]
+      return own !== null && (other === null || own < other) ? [[name, own]] : []
+    })
+  )
+
+/** `parent`: the limits of its own of the key that makes it, which makes none that may ask for more. */
+export const deniesWider = (asked: AskedLimits, parent: AskedLimits): BadRequest | undefined => {
+  for (const name of limitNames) {
+    const [wanted, limit] = [asked[name], parent[name]]
+    if (wanted === undefined || limit === undefined || limit === null) continue
+    if (wanted !== null && wanted <= limit) continue
+    const field = `limits.${name}`
+    const error_message = `${field}: the key that asks may have ${limit} itself, and makes none that may have more`
+    return new BadRequest({ field, error_message })
+  }
+  return undefined
+}
+
 /** `most`: what the account itself may. */
 export const deniesLimits = (asked: AskedLimits, most: Limits): BadRequest | undefined => {
   for (const name of limitNames) {

@@ -7,7 +7,9 @@ import { DateTime, Effect, Redacted } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { ApiKeys } from "../account/ApiKeys.ts"
-import { Sessions, sessionView } from "../session/Sessions.ts"
+import { ownLimits } from "../account/keyRules.ts"
+import { sessionView } from "../session/Session.ts"
+import { Sessions } from "../session/Sessions.ts"
 import { type Issued, SignIns } from "../session/SignIns.ts"
 import { SigningIn } from "../session/SigningIn.ts"
 import { Wallets } from "../session/Wallets.ts"
@@ -31,15 +33,22 @@ export const layer = HttpApiBuilder.group(
     const signIns = yield* SignIns
     const signingIn = yield* SigningIn
     const wallets = yield* Wallets
-    const { url } = yield* Settings
+    const { limits: usual, url } = yield* Settings
 
     /** An account's sessions and wallets open all of it: a key that is for less must not be the way to them. */
     const lasting = Effect.gen(function* () {
       const caller = yield* manager
       const key = caller.key === undefined ? undefined : yield* keys.find(caller.key.id)
-      if (key === undefined || key.expires_at === null) return caller
+      if (key === undefined) return caller
+      const less =
+        key.expires_at !== null
+          ? `expires at ${key.expires_at}`
+          : Object.keys(ownLimits(key.limits, usual.key)).length > 0
+            ? "has limits of its own"
+            : undefined
+      if (less === undefined) return caller
       return yield* new Forbidden({
-        error_message: `this key expires at ${key.expires_at}: manage sessions with one that does not, or signed in`
+        error_message: `this key ${less}: manage sessions with one that does not, or signed in`
       })
     })
 

@@ -50,7 +50,7 @@ describe("keys", () => {
       expect(yield* Effect.flip(keys.create({ name: "k", account_id }, caller))).toBeInstanceOf(Forbidden)
     }))
 
-  it("make none that may do more than they: not for other models, not for longer", () =>
+  it("make none that may do more than they: not for other models, not for longer, not at a higher rate", () =>
     Effect.gen(function* () {
       const { by, keys, ownKey } = yield* setUp
       const application = yield* by((yield* ownKey({ models: ["m"] })).key)
@@ -59,6 +59,17 @@ describe("keys", () => {
       const later = { name: "k", expires_at: DateTime.makeUnsafe(60_001) }
       expect(yield* Effect.flip(keys.create(later, passing))).toMatchObject({ field: "expires_at" })
       expect((yield* keys.create({ name: "k" }, passing)).expires_at).toBe("1970-01-01T00:01:00.000Z")
+      const slow = yield* by((yield* ownKey({ limits: { requests_per_minute: 5, tokens_per_minute: 100 } })).key)
+      const more = (limits: object) => Effect.flip(keys.create({ name: "k", limits }, slow))
+      expect(yield* more({ requests_per_minute: 6 })).toMatchObject({ field: "limits.requests_per_minute" })
+      expect(yield* more({ tokens_per_minute: null })).toMatchObject({ field: "limits.tokens_per_minute" })
+      const made = yield* keys.create({ name: "k", limits: { tokens_per_minute: 99, concurrency: 7 } }, slow)
+      expect(made.limits).toEqual({
+        requests_per_minute: 5,
+        requests_per_hour: 1_000,
+        tokens_per_minute: 99,
+        concurrency: 7
+      })
     }))
 
   it("are as many as an account may have, however many are asked for at once", () =>

@@ -8,6 +8,8 @@ import type { StoredJob } from "@infernet/control-plane/job/JobStore"
 import { it } from "@infernet/testing/harness"
 import { DateTime, Effect, Result } from "effect"
 
+const name = (i: number) => ({ type: "function" as const, name: `f${i}` })
+
 // Each of these held the whole process for minutes, or took gigabytes of it, with a body that is no larger than it may be.
 
 it("As many tool calls and answers as a body of Ollama's can hold are told apart in one go", () =>
@@ -20,7 +22,6 @@ it("As many tool calls and answers as a body of Ollama's can hold are told apart
 
 it("As many allowed tools as a body can hold are looked up in one go", () =>
   Effect.sync(() => {
-    const name = (i: number) => ({ type: "function" as const, name: `f${i}` })
     const body: CreateResponse = {
       model: "m",
       input: "hi",

@@ -184,6 +184,10 @@ describe("a session", () => {
       const link = (by: string) => call(plane, "/api/v1/sessions/links", { method: "POST", key: by })
       expect((yield* link(restricted.key)).status).toBe(403)
       expect((yield* link(expiring.key)).status).toBe(403)
+      const slow = jsonOf(
+        yield* call(plane, "/api/v1/keys", { key, json: { name: "app", limits: { concurrency: 1 } } })
+      )
+      expect((yield* link(slow.key)).status).toBe(403)
       const { code, url } = jsonOf(yield* link(key))
       expect(url).toBe(`http://127.0.0.1/sign-in#${code}`)
       expect((yield* browser(plane).signIn({ code })).answer.status).toBe(201)
