@@ -6,26 +6,15 @@
  */
 import * as SessionSecret from "@infernet/auth/SessionSecret"
 import { NotFound, RateLimited, Unauthorized, type Unavailable } from "@infernet/contract/ApiError"
-import { AccountId, makeSessionId, SessionId } from "@infernet/contract/Id"
-import { lifetimes, type SessionView } from "@infernet/contract/Session"
+import { AccountId, makeSessionId, type SessionId } from "@infernet/contract/Id"
+import { lifetimes } from "@infernet/contract/Session"
 import { Clock, Context, DateTime, Effect, Layer, type Redacted, Schedule, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { away } from "../database/away.ts"
+import { endsAt, type Session, SessionRow } from "./Session.ts"
 
-const Time = Schema.DateTimeUtcFromDate
-const Row = Schema.Struct({
-  id: SessionId,
-  accountId: AccountId,
-  signedInBy: Schema.Literals(["wallet", "link"]),
-  browser: Schema.String,
-  createdAt: Time,
-  lastUsedAt: Time,
-  expiresAt: Time
-})
-export type Session = typeof Row.Type
-
-const TokenRow = Schema.Struct({ accountId: AccountId, expiresAt: Time })
+const TokenRow = Schema.Struct({ accountId: AccountId, expiresAt: Schema.DateTimeUtcFromDate })
 
 /** Sessions of one account at a time: the oldest ends when there is another one. */
 export const sessionsLimit = 100
@@ -68,19 +57,6 @@ export class Sessions extends Context.Service<
   )
 }
 
-export const sessionView = (session: Session): SessionView => ({
-  id: session.id,
-  signed_in_by: session.signedInBy,
-  browser: session.browser,
-  created_at: DateTime.formatIso(session.createdAt),
-  last_used_at: DateTime.formatIso(session.lastUsedAt),
-  expires_at: DateTime.formatIso(endsAt(session))
-})
-
-/** The first of the two limits that it meets. */
-const endsAt = ({ expiresAt, lastUsedAt }: Session): DateTime.Utc =>
-  DateTime.min(expiresAt, DateTime.add(lastUsedAt, { days: lifetimes.idleDays }))
-
 const over = new Unauthorized({ error_message: "you are not signed in, or no longer: sign in again" })
 const tooManyTokens = new RateLimited({
   error_message: `a session has ${tokensLimit} tokens at most, each for ${lifetimes.tokenMinutes} minutes: use those`,
@@ -98,7 +74,7 @@ const make = Effect.gen(function* () {
   const clock = yield* Clock.Clock
   const cache = new Map<string, { readonly account: AccountId; readonly until: number }>()
   const columns = sql.literal("id, account_id, signed_in_by, browser, created_at, last_used_at, expires_at")
-  const decode = Schema.decodeUnknownEffect(Schema.Array(Row))
+  const decode = Schema.decodeUnknownEffect(Schema.Array(SessionRow))
   const decodeTokens = Schema.decodeUnknownEffect(Schema.Array(TokenRow))
   const withRandom = Effect.provideService(SecureRandom.SecureRandom, random)
 
