@@ -4,10 +4,11 @@ import "./fetchLimit.ts"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { program } from "./program.ts"
 import * as again from "./run/again.ts"
-import { endWithReader, stopAtOnceWhenAskedAgain, teardown } from "./terminal/exit.ts"
+import { endWithReader, teardown } from "./terminal/exit.ts"
+import * as signals from "./terminal/signals.ts"
 
 endWithReader()
-stopAtOnceWhenAskedAgain()
+signals.listen()
 NodeRuntime.runMain(program(process.argv.slice(2)), {
   disableErrorReporting: true,
   teardown: (exit, onExit) =>

@@ -46,7 +46,7 @@ it.live(
       const ways: ReadonlyArray<readonly [code: number, signal: NodeJS.Signals | "\u0003"]> = [
         [0, "\u0003"],
         [0, "SIGHUP"],
-        [130, "SIGTERM"],
+        [143, "SIGTERM"],
         [130, "SIGINT"]
       ]
       for (const [code, way] of ways) {

@@ -2,6 +2,7 @@
 import * as refused from "@infernet/platform/refused"
 import { Cause, Config, Data, Effect, Exit, Option, PlatformError } from "effect"
 import { inWords } from "./expected.ts"
+import { stoppedCode } from "./signals.ts"
 import { folded, onError, plain } from "./style.ts"
 
 /** A failure that is only to be told, in words, with an exit code. */
@@ -54,24 +55,11 @@ const codeOf = (error: unknown): number => {
   return error instanceof Failure ? (error.code ?? 1) : 1
 }
 
-/** Exit codes: 0 as asked, 1 failed, 2 wrong use, 130 stopped before it had an answer. */
+/** Exit codes: 0 as asked, 1 failed, 2 wrong use, those of signals where one stopped it before it had an answer. */
 export const teardown = <E, A>(exit: Exit.Exit<A, E>, onExit: (code: number) => void): void => {
   if (Exit.isSuccess(exit)) return onExit(0)
-  if (Cause.hasInterruptsOnly(exit.cause)) return onExit(servesUntilStopped ? 0 : 130)
+  if (Cause.hasInterruptsOnly(exit.cause)) return onExit(servesUntilStopped ? 0 : stoppedCode())
   onExit(Option.match(Cause.findErrorOption(exit.cause), { onNone: () => 1, onSome: codeOf }))
-}
-
-/** Wrappers such as npx pass on a Ctrl-C that the terminal has sent here already: that is one, not two. */
-const sameMillis = 500
-
-/** A second Ctrl-C ends the process without waiting for a stop that hangs; what it started ends without it. */
-export const stopAtOnceWhenAskedAgain = (): void => {
-  let first: number | undefined
-  process.on("SIGINT", () => {
-    const now = performance.now()
-    if (first !== undefined && now - first > sameMillis) process.exit(130)
-    first ??= now
-  })
 }
 
 /** A reader that has had enough, as in `infernet chat … | head`, ends a question, but no server. */
