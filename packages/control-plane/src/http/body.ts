@@ -4,10 +4,11 @@ import { ByteSize, Duration, Effect, Schema } from "effect"
 import { HttpIncomingMessage, type HttpServerError, type HttpServerRequest } from "effect/http"
 import { badRequest } from "./failure.ts"
 
-/** Deeper than any request of ours; recursion over hostile input stays shallow. */
+/** Deeper than any request of ours, or any tool's arguments; recursion over hostile input stays shallow. */
 const depthLimit = 64
 
-const isTooDeep = (text: string): boolean => {
+/** Whether JSON, or what is to be, nests deeper. */
+export const isTooDeep = (text: string): boolean => {
   let depth = 0
   let inString = false
   for (let i = 0; i < text.length; i++) {

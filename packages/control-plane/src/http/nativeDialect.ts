@@ -1,5 +1,7 @@
 /** Our own event stream: numbered frames, so that a reader can go on from any of them. */
 import type { End, Entry } from "../job/JobLog.ts"
+import { parseLogprobs } from "../job/logprobs.ts"
+import { parseToolCallDelta } from "../job/toolCall.ts"
 import { type Dialect, sse } from "./eventStream.ts"
 
 const data = (entry: Entry): string => {
@@ -8,11 +10,12 @@ const data = (entry: Entry): string => {
       return `{"text":${JSON.stringify(entry.text)}}`
     case "reasoning":
       return `{"reasoning":${JSON.stringify(entry.text)}}`
-    // Checked to be JSON when it was taken; written anew, so that no line break of a node's ends the frame.
+    // Checked when it was taken. Written anew, of what is known alone: no line break of a node's ends the frame, and
+    // nothing that it nested by the thousand is gone through.
     case "tool_call":
-      return `{"tool_call":${JSON.stringify(JSON.parse(entry.text))}}`
+      return `{"tool_call":${JSON.stringify(parseToolCallDelta(entry.text))}}`
     case "logprobs":
-      return `{"logprobs":${JSON.stringify(JSON.parse(entry.text))}}`
+      return `{"logprobs":${JSON.stringify(parseLogprobs(entry.text))}}`
     case "embedding":
       return `{"embedding":${JSON.stringify(entry.text)}}`
   }

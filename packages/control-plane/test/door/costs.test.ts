@@ -1,6 +1,8 @@
 import { expect } from "bun:test"
 import type { CreateResponse } from "@infernet/contract/Responses"
 import { messagesOf } from "@infernet/control-plane/door/ollama/messages"
+import { toolInput } from "@infernet/control-plane/door/toolInput"
+import { nativeDialect } from "@infernet/control-plane/http/nativeDialect"
 import { resolve } from "@infernet/control-plane/door/openai/responses/references"
 import { chatRequest } from "@infernet/control-plane/door/openai/responses/request"
 import { AccountId, JobId } from "@infernet/contract/Id"
@@ -78,4 +80,15 @@ it("Items that are only referred to come to no more than a body may hold, by wha
     read = 0
     const many = yield* Effect.flip(resolve(references([...ids, ...ids]), find))
     expect([many._tag, read]).toEqual(["BadRequest", 20])
+  }))
+
+it("What a node nests by the thousand is gone through by no door", () =>
+  Effect.sync(() => {
+    const deep = "[".repeat(60_000) + "]".repeat(60_000)
+    const text = `{"index":0,"id":"a","name":"f","arguments":"{}","more":${deep}}`
+    expect(nativeDialect.entry({ kind: "tool_call", text }, 1)).toBe(
+      'id: 1\ndata: {"tool_call":{"index":0,"id":"a","name":"f","arguments":"{}"}}\n\n'
+    )
+    const args = `{"a":${deep}}`
+    expect(JSON.stringify(toolInput(args))).toBe(`{"INVALID_JSON":${JSON.stringify(args)}}`)
   }))
