@@ -1,7 +1,7 @@
 /** The command line: a list of commands over the services they share. */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Home } from "@infernet/platform/Home"
-import { Effect, Layer } from "effect"
+import { Console, Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import * as Http from "./client/Http.ts"
 import { Local } from "./client/Local.ts"
@@ -33,6 +33,7 @@ import { upgrade } from "./commands/upgrade.ts"
 import * as ConfigFile from "./settings/ConfigFile.ts"
 import { Failure, report } from "./terminal/exit.ts"
 import { nearest } from "./terminal/nearest.ts"
+import { toldOfFullDisks } from "./terminal/output.ts"
 import * as presenter from "./terminal/presenter.ts"
 import { version } from "./version.ts"
 
@@ -88,7 +89,7 @@ const services = (command: string | undefined) =>
     Layer.provideMerge(command !== undefined && mends.has(command) ? ConfigFile.layerLenient : ConfigFile.layer)
   )
 
-const infernet = Command.make("infernet").pipe(
+export const infernet = Command.make("infernet").pipe(
   Command.withDescription(
     "A network that sells LLM inference: run it, join it, ask it.\n" +
       "  Settings come from flags, else from the environment, else from config.json in the home,\n" +
@@ -105,4 +106,8 @@ export const program = (args: ReadonlyArray<string>) =>
   Effect.flatMap(
     withChat(args),
     Command.runWith(Command.provide(infernet, services(args.find(isName))), { version })
-  ).pipe(Effect.provide(Layer.merge(presenter.layer, NodeServices.layer)), report)
+  ).pipe(
+    Effect.provide(Layer.merge(presenter.layer, NodeServices.layer)),
+    Effect.provideService(Console.Console, toldOfFullDisks),
+    report
+  )

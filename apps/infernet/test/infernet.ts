@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
-const main = join(import.meta.dir, "..", "src", "main.ts")
+export const main = join(import.meta.dir, "..", "src", "main.ts")
 
 export interface Options {
   readonly home: string

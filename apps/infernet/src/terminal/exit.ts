@@ -62,14 +62,18 @@ export const teardown = <E, A>(exit: Exit.Exit<A, E>, onExit: (code: number) => 
   onExit(Option.match(Cause.findErrorOption(exit.cause), { onNone: () => 1, onSome: codeOf }))
 }
 
-/** A reader that has had enough, as in `infernet chat … | head`, ends a question, but no server. */
+/** What is printed for somebody could not be; a server goes on without. */
+export const unwritable = (error: unknown): void => {
+  if (servesUntilStopped) return
+  // A reader that has had enough, as in `infernet chat … | head`.
+  if (typeof error === "object" && error !== null && "code" in error && error.code === "EPIPE") process.exit(0)
+  // A key sent to a full disk would count as a backup.
+  say(`what it prints cannot be written: ${refused.why(error)}`)
+  process.exit(1)
+}
+
+/** A reader that leaves ends a question, but no server. */
 export const endWithReader = (): void => {
-  process.stdout.on("error", (error) => {
-    if (servesUntilStopped) return
-    if ("code" in error && error.code === "EPIPE") process.exit(0)
-    // A key sent to a full disk would count as a backup.
-    say(`what it prints cannot be written: ${refused.why(error)}`)
-    process.exit(1)
-  })
+  process.stdout.on("error", unwritable)
   process.stderr.on("error", () => undefined)
 }
