@@ -54,6 +54,8 @@ export class Http {
         ...(body !== undefined && { "content-type": "application/json" })
       },
       ...(body !== undefined && { body }),
+      // Else the request would go on to wherever the answer says, with its prompt and its headers.
+      redirect: "manual",
       signal: controller.signal
     }).finally(stop)
     const failure = (cause: unknown) => {
@@ -133,8 +135,14 @@ async function* pieces(
   }
 }
 
+/** Characters after which an answer is none of a control plane's; a page of the longest jobs stays far below. */
+const longest = 256 * 1024 * 1024
+
 const whole = async (answer: Answer): Promise<string> => {
   let text = ""
-  for await (const piece of answer.pieces()) text += piece
+  for await (const piece of answer.pieces()) {
+    text += piece
+    if (text.length > longest) throw errorOf("unexpected_response", "the answer does not end: is the address right?")
+  }
   return text
 }

@@ -73,6 +73,11 @@ export const settingsOf = (options: InfernetOptions): Settings => {
     const message = `baseUrl: expected an address that begins with http:// or https://, got ${baseUrl}`
     throw new BadRequestError("bad_request", message, { field: "baseUrl" })
   }
+  // Not quoted: it stands in messages of errors, which end up in logs.
+  if (/^https?:\/\/[^/?#]*@/i.test(baseUrl)) {
+    const message = "baseUrl: leave the name and the password out of it, and send what a proxy wants as `headers`"
+    throw new BadRequestError("bad_request", message, { field: "baseUrl" })
+  }
   return {
     // Called without an object before it: browsers refuse their own `fetch` as somebody else's method.
     fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),

@@ -1,8 +1,8 @@
 /** The client that is derived from the contract, with a key, a watch over silence, and errors of the contract's classes. */
 import { JobsGroup } from "@infernet/contract/api/Jobs"
 import { ModelsGroup } from "@infernet/contract/api/Network"
-import { Duration, Effect, type Redacted } from "effect"
-import { HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
+import { Duration, Effect, Option, type Redacted } from "effect"
+import { FetchHttpClient, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { HttpApi, HttpApiClient } from "effect/http-api"
 import * as Trouble from "./Trouble.ts"
 
@@ -48,6 +48,10 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const idleTimeout = Duration.fromInputUnsafe(options.idleTimeout ?? "45 seconds")
   const silence = Trouble.silent(`not a byte came for ${Duration.format(idleTimeout)} (option idleTimeout)`)
 
+  // Else the request would go on to wherever the answer says, with its prompt.
+  const fetching = Option.getOrElse(yield* Effect.serviceOption(FetchHttpClient.RequestInit), () => ({}))
+  const staying = { ...fetching, redirect: "manual" as const }
+
   const http = (yield* HttpClient.HttpClient).pipe(
     HttpClient.mapRequest(HttpClientRequest.bearerToken(apiKey)),
     HttpClient.transform((answer, { body }) => {
@@ -55,6 +59,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       return answer.pipe(
         // Pages may send only the headers that the control plane expects.
         Effect.provideService(HttpClient.TracerPropagationEnabled, false),
+        Effect.provideService(FetchHttpClient.RequestInit, staying),
         Effect.timeoutOrElse({
           duration: Duration.sum(idleTimeout, upload),
           orElse: () => Effect.fail(silence)
