@@ -94,8 +94,6 @@ const make = Effect.gen(function* () {
     const most = by.role === "admin" ? undefined : (yield* accounts.get(account)).limits
     const limits = asked.limits ?? {}
     const denial =
-      deniesManaging(by) ??
-      deniesAccount(by, account) ??
       deniesExpiry(asked, parent.expiry, now) ??
       deniesWider(limits, parent.limits) ??
       (most === undefined ? undefined : deniesLimits(limits, most))
@@ -118,6 +116,9 @@ const make = Effect.gen(function* () {
   const create = Effect.fn("ApiKeys.create")(function* (asked: CreateApiKey, by: By | undefined) {
     const now = yield* DateTime.now
     const account = asked.account_id ?? by?.account ?? (yield* accounts.admin).id
+    // Before it is looked for: whether there is another account is nobody's to learn.
+    const denied = by === undefined ? undefined : (deniesManaging(by) ?? deniesAccount(by, asked.account_id))
+    if (denied !== undefined) return yield* denied
     yield* accounts.get(account)
     const none = by === undefined ? deniesExpiry(asked, null, now) : undefined
     if (none !== undefined) return yield* none

@@ -16,7 +16,8 @@ const say = (emit: Parameters<Script["chat"]>[1], words: ReadonlyArray<string>) 
 const words = ["The capital of France", " is Paris."]
 
 export const network = Effect.gen(function* () {
-  const plane = yield* Network.plane()
+  // Each request of a test may come from an address of its own.
+  const plane = yield* Network.plane({ trustedProxies: ["127.0.0.1"] })
   const [client, operator, admin] = [
     yield* Network.account(plane, "client"),
     yield* Network.account(plane, "operator"),

@@ -97,7 +97,9 @@ export const layer = HttpApiBuilder.group(
     /** Whichever door the job came through, if only it has words for an answer. */
     const find = Effect.fnUntraced(function* (id: string) {
       const { account } = yield* Caller
-      const job = yield* jobs.find(account, yield* jobIdOf(id))
+      const job = yield* Effect.catchTag(jobs.find(account, yield* jobIdOf(id)), "NotFound", () =>
+        Effect.fail(noResponse(id))
+      )
       return job.kind === "embedding" ? yield* noResponse(id) : job
     })
 
