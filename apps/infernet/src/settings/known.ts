@@ -53,6 +53,59 @@ export const known: Readonly<Record<string, Setting>> = {
     usual: "false",
     about: "Whether new nodes wait for an administrator's word"
   },
+  key_requests_per_minute: {
+    variable: "INFERNET_KEY_REQUESTS_PER_MINUTE",
+    value: values.count,
+    usual: "60",
+    about: "Requests of a key without limits of its own; here and below 0 is no limit"
+  },
+  key_requests_per_hour: {
+    variable: "INFERNET_KEY_REQUESTS_PER_HOUR",
+    value: values.count,
+    usual: "1000",
+    about: "The same in an hour"
+  },
+  key_tokens_per_minute: {
+    variable: "INFERNET_KEY_TOKENS_PER_MINUTE",
+    value: values.count,
+    usual: "no limit",
+    about: "Tokens of its jobs"
+  },
+  key_concurrency: {
+    variable: "INFERNET_KEY_CONCURRENCY",
+    value: values.count,
+    usual: "no limit",
+    about: "Its jobs at a time"
+  },
+  account_requests_per_minute: {
+    variable: "INFERNET_ACCOUNT_REQUESTS_PER_MINUTE",
+    value: values.count,
+    usual: "600",
+    about: "Requests of all keys of an account together"
+  },
+  account_requests_per_hour: {
+    variable: "INFERNET_ACCOUNT_REQUESTS_PER_HOUR",
+    value: values.count,
+    usual: "10000",
+    about: "The same in an hour"
+  },
+  account_tokens_per_minute: {
+    variable: "INFERNET_ACCOUNT_TOKENS_PER_MINUTE",
+    value: values.count,
+    usual: "no limit",
+    about: "Tokens of their jobs"
+  },
+  account_concurrency: {
+    variable: "INFERNET_ACCOUNT_CONCURRENCY",
+    value: values.count,
+    usual: "no limit",
+    about: "Their jobs at a time"
+  },
+  trusted_proxies: {
+    variable: "INFERNET_TRUSTED_PROXIES",
+    value: values.networks,
+    about: "Proxies in front: their word says where a request comes from"
+  },
   backend: {
     variable: "INFERNET_BACKEND",
     value: values.backends,

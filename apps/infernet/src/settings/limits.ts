@@ -1,9 +1,7 @@
 /** How much keys and accounts may ask for that were given no limits of their own, and whose word counts on where from. */
 import { type Limits, usualOfAccount, usualOfKey } from "@infernet/contract/Limits"
 import type { UsualLimits } from "@infernet/control-plane/Settings"
-import { isNetwork } from "@infernet/control-plane/http/clientAddress"
 import { Effect, Option } from "effect"
-import { Failure } from "../terminal/exit.ts"
 import { setting } from "./options.ts"
 import * as values from "./values.ts"
 
@@ -31,15 +29,8 @@ const ofAccount: typeof ofKey = Effect.all({
 export const usualLimits = Effect.all({ key: ofKey, account: ofAccount }) satisfies Effect.Effect<UsualLimits, unknown>
 
 /** The proxies in front, whose `X-Forwarded-For` is believed. */
-export const trustedProxies = Effect.gen(function* () {
-  const variable = "INFERNET_TRUSTED_PROXIES"
-  const text = Option.getOrElse(yield* setting(variable, values.text)(), () => "")
-  const networks = text
+export const trustedProxies = Effect.map(setting("INFERNET_TRUSTED_PROXIES", values.networks)(), (given) =>
+  Option.getOrElse(given, () => "")
     .split(",")
-    .map((network) => network.trim())
-    .filter((network) => network !== "")
-  const wrong = networks.find((network) => !isNetwork(network))
-  if (wrong === undefined) return networks
-  const message = `${variable}: expected addresses and networks such as 10.0.0.0/8, separated by commas, got "${wrong}"`
-  return yield* new Failure({ message })
-})
+    .flatMap((network) => network.trim() || [])
+)

@@ -2,6 +2,7 @@
 import { hasChecksum } from "@infernet/auth/checksum"
 import { parseAddress } from "@infernet/backend/Address"
 import * as Plan from "@infernet/backend/Plan"
+import { isNetwork } from "@infernet/control-plane/http/clientAddress"
 import { Duration, Option, Result, Schema } from "effect"
 
 /** Reads one setting's text; `expected` completes "expected …" where it cannot. */
@@ -28,6 +29,9 @@ export const addresses = words(
   "an address, such as http://gpu:8000 or gpu:8000; several with commas",
   (word) => typeof parseAddress(word, 80) !== "string"
 )
+
+/** Of proxies whose word is believed. */
+export const networks = words("addresses and networks such as 10.0.0.0/8, separated by commas", isNetwork)
 
 export const port = make("a port from 1 to 65535", (text) => {
   const port = /^\d{1,5}$/.test(text.trim()) ? Number(text) : 0
