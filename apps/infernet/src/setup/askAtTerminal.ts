@@ -1,6 +1,7 @@
 /** Questions to the person at the terminal, one after the other; Ctrl-C ends the run before anything was written. */
 import { Effect, type FileSystem, Layer, Option, type Path, type Terminal } from "effect"
 import { Prompt } from "effect/cli"
+import { quits } from "../terminal/ask.ts"
 import { plain } from "../terminal/style.ts"
 import { type Question, Questions, typed } from "./Questions.ts"
 
@@ -14,7 +15,7 @@ const asked = Effect.fnUntraced(function* <A>({ given, message, usual, value }: 
       message: message + hint,
       validate: (text) => (Option.isSome(read(text)) ? Effect.succeed(text) : Effect.fail(`expected ${value.expected}`))
     })
-  ).pipe(Effect.catchTag("QuitError", () => Effect.interrupt))
+  ).pipe(Effect.catchTag("QuitError", () => quits))
   // Validated above, so it is one.
   return Option.getOrThrow(read(text))
 })

@@ -7,11 +7,11 @@ import { join } from "node:path"
 import { freshHome, main } from "../infernet.ts"
 
 /** A disk without room; where the system has none, a file that nobody may write to. */
-const full = existsSync("/dev/full") ? (["/dev/full", "w"] as const) : ([main, "r"] as const)
+const full = existsSync("/dev/full") ? { path: "/dev/full", flags: "w" } : { path: main, flags: "r" }
 
 const printsTo = (args: ReadonlyArray<string>, home: string) =>
   Effect.acquireUseRelease(
-    Effect.sync(() => openSync(...full)),
+    Effect.sync(() => openSync(full.path, full.flags)),
     (stdout) =>
       Effect.promise(async () => {
         const env = { PATH: "/usr/bin:/bin", HOME: home, INFERNET_HOME: join(home, "home") }

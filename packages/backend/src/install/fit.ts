@@ -40,7 +40,10 @@ export const fit = (need: Need, room: Room): Fit => {
   const { diskFreeBytes, gpuBytes, memoryBytes } = room
   if (diskFreeBytes !== undefined && need.diskBytes > 0 && need.diskBytes + diskReserve > diskFreeBytes) {
     const there = bytesOf(Math.max(0, diskFreeBytes - diskReserve))
-    return { fits: false, reason: `it needs ${bytesOf(need.diskBytes)} of disk, of which ${there} can be used` }
+    return {
+      fits: false,
+      reason: `it needs ${bytesOf(need.diskBytes)} of disk, of which ${there} can be used, as ${bytesOf(diskReserve)} stays free`
+    }
   }
   const bytes = need.modelBytes + need.cacheBytes
   if (bytes <= gpuBytes * share.gpu) return { fits: true, on: "gpu" }
