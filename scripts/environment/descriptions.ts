@@ -207,6 +207,8 @@ export const sections: ReadonlyArray<Section> = [
         what: "`all`: every backend that is to be had; set by `bun run test:backends`.",
         usual: "those of every run"
       },
+      FUZZ: { what: "How many requests `packages/control-plane/test/contract/fuzz.test.ts` sends.", usual: "5000" },
+      FUZZ_SEED: { what: "From which they are drawn; a failure prints it.", usual: "a fixed one" },
       CI: { what: "Set: skipped tests fail the run.", usual: "unset" },
       ROUNDS: { what: "Rounds of `bench/stream.ts`.", usual: "3" },
       HOME: { what: "Where scripts keep caches.", usual: "the user's" }

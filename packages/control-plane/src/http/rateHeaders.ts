@@ -22,7 +22,11 @@ const openAi = (kind: "requests" | "tokens", meter: Meter | undefined): Record<s
  * `X-RateLimit-*` are of requests, `-Reset` the Unix second at which all of them are there again. Under `/v1/` also
  * OpenAI's names, for requests and tokens; elsewhere those for tokens.
  */
-export const rateHeaders = ({ requests, tokens }: Standing, nowMillis: number, path: string) => ({
+export const rateHeaders = (
+  { requests, tokens }: Standing,
+  nowMillis: number,
+  path: string
+): Record<string, string> => ({
   ...(requests === undefined
     ? {}
     : {
