@@ -78,7 +78,15 @@ const list = Command.make(
     const rows = accounts.map(({ id, limits, name, role }) => [id, plain(name), role, limitsText(limits)])
     yield* Console.log(table([["ID", "NAME", "ROLE", "LIMITS"], ...rows]))
   })
-).pipe(Command.withDescription("List accounts."))
+).pipe(
+  Command.withDescription("List accounts."),
+  Command.withExamples([
+    {
+      command: "infernet account list --json | jq -r '.[] | select(.role == \"operator\") | .name'",
+      description: "For programs"
+    }
+  ])
+)
 
 const showOne = Command.make(
   "show",
@@ -86,7 +94,13 @@ const showOne = Command.make(
   Effect.fn(function* ({ json, who }) {
     yield* show(yield* accountOf(who), json)
   })
-).pipe(Command.withDescription("Show an account. `infernet api-key list --account` shows its keys."))
+).pipe(
+  Command.withDescription("Show an account. `infernet api-key list --account` shows its keys."),
+  Command.withExamples([
+    { command: "infernet account show alice", description: "By its name" },
+    { command: "infernet account show alice --json | jq .limits", description: "For programs" }
+  ])
+)
 
 const change = Command.make(
   "change",
@@ -107,7 +121,13 @@ const change = Command.make(
     const local = yield* Local
     yield* show(yield* local.administer((admin) => admin.changeAccount({ params: { id }, payload })), json)
   })
-).pipe(Command.withDescription("Change an account's name, role or limits: they count within a second."))
+).pipe(
+  Command.withDescription("Change an account's name, role or limits: they count within a second."),
+  Command.withExamples([
+    { command: "infernet account change alice --role operator", description: "Let them bring nodes as well" },
+    { command: "infernet account change alice --requests-per-minute 120 --concurrency 0", description: "Other limits" }
+  ])
+)
 
 export const account = Command.make("account").pipe(
   Command.withShortDescription("Who may ask this network, bring nodes, or run it"),

@@ -95,7 +95,10 @@ const list = Command.make(
     ])
     yield* Console.log(table([["ID", "NAME", "KEY", "MAY", "LAST USED", "STATE"], ...rows]))
   })
-).pipe(Command.withDescription("List keys, newest first, without their secrets."))
+).pipe(
+  Command.withDescription("List keys, newest first, without their secrets."),
+  Command.withExamples([{ command: "infernet api-key list --account alice", description: "Those of one account" }])
+)
 
 const revoke = Command.make(
   "revoke",
@@ -109,7 +112,10 @@ const revoke = Command.make(
     yield* local.administer((admin) => admin.revokeApiKey({ params: { id: known.value } }))
     yield* Console.log(`revoked ${id}`)
   })
-).pipe(Command.withDescription("Make a key stop working at once."))
+).pipe(
+  Command.withDescription("Make a key stop working at once."),
+  Command.withExamples([{ command: "infernet api-key revoke key_…", description: "As the list shows it" }])
+)
 
 const showLocal = Command.make(
   "show-local",
@@ -121,7 +127,15 @@ const showLocal = Command.make(
     }
     yield* Console.log(Redacted.value(key.value))
   })
-).pipe(Command.withDescription("Print this machine's own key, which `infernet start` made."))
+).pipe(
+  Command.withDescription("Print this machine's own key, which `infernet start` made."),
+  Command.withExamples([
+    {
+      command: 'curl http://127.0.0.1:46337/v1/models -H "Authorization: Bearer $(infernet api-key show-local)"',
+      description: "Ask with it"
+    }
+  ])
+)
 
 export const apiKey = Command.make("api-key").pipe(
   Command.withDescription("API keys of the control plane on this machine"),

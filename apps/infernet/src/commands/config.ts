@@ -60,7 +60,11 @@ const get = Command.make(
 ).pipe(
   Command.withDescription(
     "Print what a setting is now: what the environment says, else the file, else what is usual. Exits 1 when it is not set."
-  )
+  ),
+  Command.withExamples([
+    { command: "infernet config get node_name", description: "One of them" },
+    { command: "infernet config get bearer_token --show-secret", description: "Also where it is a secret" }
+  ])
 )
 
 const widest = { value: 36 }
@@ -93,7 +97,10 @@ const list = Command.make(
 ).pipe(
   Command.withDescription(
     "List every setting: what it is now, and whether the environment, the file or nobody says so. Secrets are hidden."
-  )
+  ),
+  Command.withExamples([
+    { command: "infernet config list --json | jq '.[] | select(.set)'", description: "What is not as usual" }
+  ])
 )
 
 const runsAt = "It counts from the next start on."
@@ -145,7 +152,10 @@ const unset = Command.make(
     const left = from === "environment" ? `${variable} still says it` : text === undefined ? "" : `it is ${text} again`
     yield* Console.log(row("unset", `${green(name)}  ${dim(left)}`.trimEnd()))
   })
-).pipe(Command.withDescription("Take a setting out of the file."))
+).pipe(
+  Command.withDescription("Take a setting out of the file."),
+  Command.withExamples([{ command: "infernet config unset control_plane", description: "A network of its own again" }])
+)
 
 const path = Command.make(
   "path",

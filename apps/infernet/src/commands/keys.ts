@@ -50,7 +50,12 @@ const list = Command.make(
     const notes = keys.flatMap(notesOf)
     if (notes.length > 0) yield* Console.log(`\n${notes.join("\n")}`)
   })
-).pipe(Command.withDescription("List the keys of this home, without their secrets."))
+).pipe(
+  Command.withDescription("List the keys of this home, without their secrets."),
+  Command.withExamples([
+    { command: "infernet keys list --json | jq -r '.[0].id'", description: "The node's id, for programs" }
+  ])
+)
 
 const nameArgument = Argument.Literals("key", names).pipe(
   Argument.withDescription(names.map((name) => `${name}: ${purposes[name]}`).join("; ")),
@@ -169,7 +174,8 @@ const verify = Command.make(
 ).pipe(
   Command.withDescription(
     "Check that each key of this home is whole and can be read by its owner alone. Exits 1 when one is not."
-  )
+  ),
+  Command.withExamples([{ command: "infernet keys verify && echo whole", description: "In a script" }])
 )
 
 export const keys = Command.make("keys").pipe(

@@ -28,7 +28,8 @@ const approve = Command.make(
     yield* Console.log(json ? JSON.stringify(node) : row("approved", `${green(plain(node.name))}, ${node.status} now`))
   })
 ).pipe(
-  Command.withDescription("Let a node have jobs, where the network asks for that (INFERNET_REQUIRE_NODE_APPROVAL).")
+  Command.withDescription("Let a node have jobs, where the network asks for that (INFERNET_REQUIRE_NODE_APPROVAL)."),
+  Command.withExamples([{ command: "infernet node approve 0x1f3a…", description: "As the list shows it" }])
 )
 
 export const node = Command.make("node").pipe(

@@ -26,5 +26,6 @@ export const tui = Command.make(
   Command.withDescription(
     "Watch what runs from this home, live on the whole terminal: machine, backends, models, jobs, installs and the\n" +
       "  log. q quits and leaves the node running, d drains it, ? tells the other keys."
-  )
+  ),
+  Command.withExamples([{ command: "infernet tui", description: "Over ssh as well" }])
 )

@@ -47,5 +47,6 @@ export const drain = make("drain").pipe(
 
 export const resume = make("resume").pipe(
   Command.withShortDescription("Let a drained node take jobs again"),
-  Command.withDescription("Let a drained node of yours take jobs again, and wait until it has said so.")
+  Command.withDescription("Let a drained node of yours take jobs again, and wait until it has said so."),
+  Command.withExamples([{ command: "infernet node resume 0x1f3a", description: "The one whose id begins so" }])
 )
