@@ -58,8 +58,13 @@ export class Local extends Context.Service<
       const { live } = yield* HttpApiClient.make(LiveApi, options)
       const { run } = yield* HttpApiClient.make(RunApi, options)
 
-      const explain = (error: unknown) =>
-        new Failure({ message: sentenceOf(error) ?? `nothing runs from ${root}: start it with \`infernet start\`` })
+      const nothing = `nothing runs from ${root}: start it with \`infernet start\``
+      const explain = (error: unknown) => new Failure({ message: sentenceOf(error) ?? nothing })
+      // Whoever administers a network is often at another machine than it.
+      const explainToAdmin = (error: unknown) =>
+        new Failure({
+          message: sentenceOf(error) ?? `${nothing}, or administer a network where its control plane runs`
+        })
       const noControlPlane = Effect.fail(
         new Failure({
           message: "no control plane runs from this home: administer the network where its control plane runs"
@@ -80,7 +85,7 @@ export class Local extends Context.Service<
         ),
         administer: (call) =>
           call(admin).pipe(
-            Effect.mapError(explain),
+            Effect.mapError(explainToAdmin),
             Effect.tapError(() =>
               Effect.flatMap(Effect.isSuccess(nodeOverview), (isNode) => (isNode ? noControlPlane : Effect.void))
             )

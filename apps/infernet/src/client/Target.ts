@@ -23,6 +23,10 @@ const here = Effect.gen(function* () {
   return yield* new Failure({ message: `there is no API key in this home: ${make}` })
 })
 
+/** Nothing has to run here for who asks a network elsewhere. */
+const orElsewhere = ({ message }: Failure) =>
+  new Failure({ message: `${message}, or name a network with --control-plane` })
+
 /**
  * The address given, else that of what runs from this home. The key is the environment's; this home's own is shown to
  * nobody but this home's control plane.
@@ -31,7 +35,7 @@ export const find = Effect.fnUntraced(function* (flag: Option.Option<string>) {
   const local = yield* Local
   const given = yield* options.controlPlane(flag)
   const token = yield* options.bearerToken
-  const url = Option.isSome(given) ? given.value : yield* local.url
+  const url = Option.isSome(given) ? given.value : yield* Effect.mapError(local.url, orElsewhere)
   if (Option.isSome(token)) return { url, key: token.value, keyFrom: `in ${tokenVariable}` } satisfies Target
   const isOurs = yield* Effect.orElseSucceed(
     Effect.map(local.overview, (overview) => overview.url === url),
