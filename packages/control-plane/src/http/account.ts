@@ -11,6 +11,7 @@ import { deniesAccount, deniesRevoking } from "../account/keyRules.ts"
 import { UsageReport } from "../account/UsageReport.ts"
 import { readJson } from "./body.ts"
 import { createdKey } from "./createdKey.ts"
+import { manager } from "./manager.ts"
 
 const usualPage = 20
 
@@ -53,7 +54,7 @@ export const KeysLayer = HttpApiBuilder.group(
       )
       .handle("list", ({ query: { account_id, cursor: before, limit = usualPage } }) =>
         Effect.gen(function* () {
-          const caller = yield* Caller
+          const caller = yield* manager
           const denied = deniesAccount(caller, account_id)
           if (denied !== undefined) return yield* denied
           const account = account_id ?? (caller.role === "admin" ? undefined : caller.account)

@@ -34,6 +34,7 @@ describe("/api/v1/keys", () => {
       expect(jsonOf(list).keys[0]).toMatchObject({ id: created.id, hint: expect.any(String) })
       expect(list.text).not.toContain(created.key)
       expect((yield* call(plane, "/api/v1/keys", { key: created.key, json: { name: "another" } })).status).toBe(403)
+      expect((yield* call(plane, "/api/v1/keys", { key: created.key })).status).toBe(403)
 
       const path = `/api/v1/keys/${created.id}`
       expect(jsonOf(yield* call(plane, path, { key, method: "DELETE" })).revoked_at).not.toBeNull()
