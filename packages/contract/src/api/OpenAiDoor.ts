@@ -25,6 +25,10 @@ export const errors = [
   failure(504, "The job did not finish in time; retry")
 ]
 
+/** Of what runs no job: those of these statuses, and what may happen to any request. */
+export const errorsOf = (...statuses: ReadonlyArray<number>) =>
+  errors.filter(({ ast }) => [401, 429, 500, 503, ...statuses].includes(Number(ast.annotations?.["httpApiStatus"])))
+
 /** One answer however often it is asked for, for 24 hours. */
 export const idempotency = {
   "idempotency-key": Schema.optionalKey(Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(128)))
@@ -74,7 +78,7 @@ export class OpenAiGroup extends HttpApiGroup.make("openai")
           "vectors together may take 12 MiB as float32."
       )
     ),
-    HttpApiEndpoint.get("models", "/v1/models", { success: [ModelList, ModelPage], error: errors }).annotateMerge(
+    HttpApiEndpoint.get("models", "/v1/models", { success: [ModelList, ModelPage], error: errorsOf() }).annotateMerge(
       describe(
         "Models",
         "Models on at least one node online now, in OpenAI's form; with `anthropic-version` in Anthropic's."
@@ -83,7 +87,7 @@ export class OpenAiGroup extends HttpApiGroup.make("openai")
     HttpApiEndpoint.get("model", "/v1/models/:id/*", {
       params: { id: Schema.String, "*": Schema.optionalKey(Schema.String) },
       success: [ModelObject, ModelInfo],
-      error: errors
+      error: errorsOf(400, 404)
     }).annotateMerge(
       describe(
         "Model",

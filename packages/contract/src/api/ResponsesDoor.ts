@@ -4,7 +4,7 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import { ResponseObject } from "../ResponseObject.ts"
 import { CreateResponse, ignored } from "../Responses.ts"
 import { Authorization, OpenAiErrors } from "./Authorization.ts"
-import { errors, idempotency } from "./OpenAiDoor.ts"
+import { errors, errorsOf, idempotency } from "./OpenAiDoor.ts"
 
 const describe = (summary: string, description: string) => OpenApi.annotations({ summary, description })
 
@@ -32,7 +32,7 @@ export class ResponsesGroup extends HttpApiGroup.make("responses")
       params,
       query: { stream: Schema.optionalKey(Schema.String) },
       success: ResponseObject,
-      error: errors
+      error: errorsOf(400, 404)
     }).annotateMerge(
       describe(
         "Read a response",
@@ -42,9 +42,9 @@ export class ResponsesGroup extends HttpApiGroup.make("responses")
     HttpApiEndpoint.post("cancel", "/v1/responses/:id/cancel", {
       params,
       success: ResponseObject,
-      error: errors
+      error: errorsOf(404)
     }).annotateMerge(describe("Cancel a response", "Stops its job. One that has ended stays as it is.")),
-    HttpApiEndpoint.delete("remove", "/v1/responses/:id", { params, error: errors }).annotateMerge(
+    HttpApiEndpoint.delete("remove", "/v1/responses/:id", { params, error: errorsOf(400) }).annotateMerge(
       describe("Delete a response", "Refused: jobs are the record of what was paid for.")
     )
   )

@@ -56,7 +56,7 @@ describe("the contract's examples", () => {
         )
         expect(sent.map(String).toSorted()).toEqual(written.map(String).toSorted())
         tour.visited.forEach(check)
-        expect(tour.answers).toEqual(answers)
+        expect(tour.answers, "record them anew with bun scripts/api-examples.ts").toEqual(answers)
       }),
     { timeout: 30_000 }
   )

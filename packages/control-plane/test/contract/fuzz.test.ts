@@ -16,7 +16,7 @@ import * as people from "./people.ts"
 import { parsed, shapeOf } from "./shapes.ts"
 
 const seed = Number(process.env["FUZZ_SEED"] ?? 20_261_122)
-const total = Number(process.env["FUZZ"] ?? 5_000)
+const total = Number(process.env["FUZZ"] ?? 8_000)
 
 const endings: ReadonlySet<string> = new Set(["node.leave", "session.signOut"])
 
