@@ -66,22 +66,19 @@ export const sections: ReadonlyArray<Section> = [
         what: "`true`: a new node gets jobs only when an administrator has approved it."
       },
       INFERNET_KEY_REQUESTS_PER_MINUTE: {
-        what: "Requests that a key may make in a minute, unless it was given another limit; here and below `0` is none.",
-        usual: "60"
+        what: "Requests that a key may make in a minute, unless it was given another limit; here and below `0` is none."
       },
-      INFERNET_KEY_REQUESTS_PER_HOUR: { what: "The same in an hour.", usual: "1000" },
+      INFERNET_KEY_REQUESTS_PER_HOUR: { what: "The same in an hour." },
       INFERNET_KEY_TOKENS_PER_MINUTE: {
-        what: "Tokens, of prompts and answers, that a key's jobs may come to in a minute.",
-        usual: "no limit"
+        what: "Tokens, of prompts and answers, that a key's jobs may come to in a minute."
       },
-      INFERNET_KEY_CONCURRENCY: { what: "Jobs of a key at a time.", usual: "no limit" },
+      INFERNET_KEY_CONCURRENCY: { what: "Jobs of a key at a time." },
       INFERNET_ACCOUNT_REQUESTS_PER_MINUTE: {
-        what: "The same four for all keys of an account together; an administrator's has no such limits.",
-        usual: "600"
+        what: "The same four for all keys of an account together; an administrator's has no such limits."
       },
-      INFERNET_ACCOUNT_REQUESTS_PER_HOUR: { what: "In an hour.", usual: "10000" },
-      INFERNET_ACCOUNT_TOKENS_PER_MINUTE: { what: "Tokens.", usual: "no limit" },
-      INFERNET_ACCOUNT_CONCURRENCY: { what: "Jobs at a time.", usual: "no limit" },
+      INFERNET_ACCOUNT_REQUESTS_PER_HOUR: { what: "In an hour." },
+      INFERNET_ACCOUNT_TOKENS_PER_MINUTE: { what: "Tokens." },
+      INFERNET_ACCOUNT_CONCURRENCY: { what: "Jobs at a time." },
       INFERNET_TRUSTED_PROXIES: {
         what: "Addresses and networks (`10.0.0.0/8`), separated by commas, of the proxies in front: their `X-Forwarded-For` says where a request comes from, for the limits of an address.",
         usual: "none: a proxy's own address counts"
