@@ -6,6 +6,7 @@ import * as Chat from "../client/chat.ts"
 import * as models from "../client/models.ts"
 import * as Target from "../client/Target.ts"
 import * as options from "../settings/options.ts"
+import * as values from "../settings/values.ts"
 import { Failure } from "../terminal/exit.ts"
 import { onError, plain } from "../terminal/style.ts"
 
@@ -66,12 +67,14 @@ export const chat = Command.make(
       Argument.withDescription("What to ask; without it, or as -, standard input is read"),
       Argument.variadic()
     ),
-    model: Flag.String("model").pipe(
-      Flag.withAlias("m"),
-      Flag.withMetavar("<name>"),
-      Flag.withDescription("Which model to ask (INFERNET_MODEL); without it, the first one online"),
-      Flag.optional
-    ),
+    model: options
+      .flag(
+        "model",
+        "<name>",
+        "Which model to ask (INFERNET_MODEL); without it, the first one online",
+        values.modelName
+      )
+      .pipe(Flag.withAlias("m")),
     system: Flag.String("system").pipe(
       Flag.withAlias("s"),
       Flag.withMetavar("<text>"),

@@ -33,7 +33,7 @@ export const known: Readonly<Record<string, Setting>> = {
     about: "API key for the network",
     secret: true
   },
-  model: { variable: "INFERNET_MODEL", value: values.text, about: "Which model to ask" },
+  model: { variable: "INFERNET_MODEL", value: values.modelName, about: "Which model to ask" },
   log_level: { variable: "INFERNET_LOG_LEVEL", value: values.logLevel, usual: "info", about: "What the log tells" },
   require_invite: {
     variable: "INFERNET_REQUIRE_INVITE",

@@ -82,7 +82,7 @@ export const nodeName = setting("INFERNET_NODE_NAME", values.name)
 export const payoutAddress = setting("INFERNET_PAYOUT_ADDRESS", values.payoutAddress)
 export const publicUrl = setting("INFERNET_PUBLIC_URL", values.url)
 export const backend = setting("INFERNET_BACKEND", values.text)
-export const model = setting("INFERNET_MODEL", values.text)
+export const model = setting("INFERNET_MODEL", values.modelName)
 export const logLevel = setting("INFERNET_LOG_LEVEL", values.logLevel)
 
 export const json = Flag.Boolean("json").pipe(Flag.withDescription("Print JSON for programs"), Flag.withDefault(false))

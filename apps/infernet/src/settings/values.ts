@@ -84,6 +84,12 @@ export const name = make("a name of at most 64 characters, none of them control 
   return /^\P{Cc}{1,64}$/u.test(name) ? Option.some(name) : Option.none()
 })
 
+/** A model's, as control planes take it. */
+export const modelName = make("a model's name of at most 256 characters, none of them control characters", (text) => {
+  const name = text.trim()
+  return name.length <= 256 && /^\P{Cc}+$/u.test(name) ? Option.some(name) : Option.none()
+})
+
 /** Money sent to a mistyped address is gone, so one that cannot show its slips is not taken. */
 export const payoutAddress = make(
   "an Ethereum address in the capital and small letters that your wallet shows, which are its checksum",

@@ -1,7 +1,8 @@
 /** What `infernet model install <name>` was given: a library's model, a repository, an address or a file. */
 import { Sha256 } from "@infernet/contract/Command"
 import type { BackendKind } from "@infernet/contract/Node"
-import { Schema } from "effect"
+import { Option, Schema } from "effect"
+import { modelName } from "../../settings/values.ts"
 
 export type Asked =
   | { readonly _tag: "Library"; readonly name: string }
@@ -35,8 +36,12 @@ const page =
 const isPath = (name: string): boolean =>
   /^(?:\.{0,2}|~)\//.test(name) || (/\.gguf$/i.test(name) && !name.includes("://"))
 
-export const asked = ({ backend, file, name, sha256: given }: Given): Asked => {
-  if (name.trim() === "" || name.length > 2048) return fault("name: expected a model's name, an address or a file")
+/** Of a library or a repository; no control plane takes longer ones. */
+const isName = (name: string): boolean => Option.isSome(modelName.parse(name))
+
+export const asked = ({ backend, file, name: written, sha256: given }: Given): Asked => {
+  const name = written.trim()
+  if (!/^\P{Cc}{1,2048}$/u.test(name)) return fault("name: expected a model's name, an address or a file")
   const sha256 = given?.toLowerCase().replace(/^sha256:/, "")
   if (sha256 !== undefined && !isSha256(sha256)) return fault("--sha256: expected 64 hexadecimal digits")
   const [, repository, inPage] = page.exec(name) ?? []
@@ -51,6 +56,7 @@ export const asked = ({ backend, file, name, sha256: given }: Given): Asked => {
       ? { _tag: "Path", path: name }
       : fault("--file and --sha256 are for what is downloaded: a file of this machine takes neither")
   }
+  if (!isName(name)) return fault(`name: expected ${modelName.expected}`)
   const isRepository = /^[^/:]+\/[^/:]+$/.test(name)
   if (isRepository && (backend !== "ollama" || file !== undefined)) {
     return { _tag: "Repository", repository: name, file, sha256 }

@@ -112,7 +112,11 @@ const ofLibrary = Effect.fnUntraced(function* (
 const ofPath = Effect.fnUntraced(function* (given: string) {
   const path = resolve(given.replace(/^~(?=\/)/, homedir()))
   const fs = yield* FileSystem.FileSystem
-  const { size } = yield* Effect.mapError(fs.stat(path), () => new Failure({ message: `there is no file ${path}` }))
+  const { size, type } = yield* Effect.mapError(
+    fs.stat(path),
+    () => new Failure({ message: `there is no file ${plain(path)}` })
+  )
+  if (type !== "File") return yield* new Failure({ message: `${plain(path)} is no file: give a GGUF file` })
   const bytes = Number(size)
   return {
     source: { _tag: "Path", path },

@@ -5,6 +5,7 @@ import { Argument, Command } from "effect/cli"
 import * as Machine from "../../client/Machine.ts"
 import type { MachineModels } from "../../client/MachineApi.ts"
 import * as options from "../../settings/options.ts"
+import { modelName } from "../../settings/values.ts"
 import { canAsk, confirm } from "../../terminal/ask.ts"
 import { Failure } from "../../terminal/exit.ts"
 import { nearest } from "../../terminal/nearest.ts"
@@ -35,7 +36,10 @@ const unknown = (models: MachineModels, name: string) => {
 export const remove = Command.make(
   "remove",
   {
-    name: Argument.String("name").pipe(Argument.withDescription("As `infernet model list` shows it")),
+    name: Argument.String("name").pipe(
+      Argument.withDescription("As `infernet model list` shows it"),
+      Argument.filterMap(modelName.parse, () => modelName.expected)
+    ),
     ...remote.flags,
     yes: options.yes,
     json: options.json
