@@ -27,6 +27,8 @@ export interface OnTerminal {
   readonly output: () => string
   /** Waits until what the terminal shows has this text, colours left out. */
   readonly until: (text: string) => Effect.Effect<void>
+  /** Waits until it has written this text, wherever on the screen. */
+  readonly said: (text: string) => Effect.Effect<void>
   readonly press: (keys: string) => void
   readonly kill: (signal: NodeJS.Signals) => void
   /** Its exit code, once all that it has written is read. */
@@ -66,19 +68,20 @@ export const onTerminal = (
           child.terminal?.close()
         })
     )
-    const until = (text: string) =>
+    const untilIn = (part: (output: string) => string) => (text: string) =>
       Effect.callback<void>((resume) => {
         const look = () => {
-          if (shown(output).includes(text)) resume(Effect.void)
+          if (part(output).includes(text)) resume(Effect.void)
         }
         waiting.add(look)
         look()
-        void child.exited.then(() => resume(Effect.die(new Error(`it ended without ${text}:\n${shown(output)}`))))
+        void child.exited.then(() => resume(Effect.die(new Error(`it ended without ${text}:\n${part(output)}`))))
         return Effect.sync(() => waiting.delete(look))
       })
     return {
       output: () => output,
-      until,
+      until: untilIn(shown),
+      said: untilIn((output) => output),
       press: (keys) => void child.terminal?.write(keys),
       kill: (signal) => child.kill(signal),
       exited: Effect.promise(async () => {
