@@ -60,7 +60,7 @@ const malformed = `the header ${header} is missing or is not v1.<signature>.<non
 
 const clockOff = (seconds: number, now: number): string => {
   const time = DateTime.formatIso(DateTime.makeUnsafe(now))
-  return `the clock of the sender is off by ${seconds} s, more than ${clockToleranceSeconds} s: the server's time is ${time}`
+  return `the clock of the sender is off by ${seconds} s, more than ${clockToleranceSeconds} s: the server's time is ${time}, set yours by the network`
 }
 
 const mismatch = (controlPlane: ControlPlaneId): string =>

@@ -87,7 +87,7 @@ describe("a signed request", () => {
       expect(yield* answer(first)).toBe("accepted")
       yield* TestClock.setTime(1_031_000)
       expect(yield* answer(second)).toBe(
-        "the clock of the sender is off by 31 s, more than 30 s: the server's time is 1970-01-01T00:17:11.000Z"
+        "the clock of the sender is off by 31 s, more than 30 s: the server's time is 1970-01-01T00:17:11.000Z, set yours by the network"
       )
       yield* TestClock.setTime(969_000)
       expect(yield* answer(second)).toContain("off by 31 s")
