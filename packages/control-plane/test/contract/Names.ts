@@ -93,7 +93,8 @@ export class Names {
   }
 
   #deep(value: unknown, text: (text: string, key: string | undefined) => string, key?: string): unknown {
-    if (key !== undefined && key in steady && typeof value === typeof steady[key]) return steady[key]
+    if (key !== undefined && key in steady && (value === null || typeof value === typeof steady[key]))
+      return steady[key]
     if (key?.endsWith("_at") === true && typeof value === "number") return Date.parse(time) / 1000
     if (typeof value === "string") return text(value, key)
     if (Array.isArray(value)) return value.map((inner) => this.#deep(inner, text, key))

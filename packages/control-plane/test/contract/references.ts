@@ -85,7 +85,8 @@ export const references: Readonly<Record<string, Reference | typeof everybodys |
   "node.link id": guarded,
   "keys.create account_id": inBody("account", (account_id) => ({ name: "mine", account_id }), [403]),
   "keys.list account_id": { kind: "account", refusals: [403], parts: (account_id) => ({ query: { account_id } }) },
-  "keys.list cursor": page("key"),
+  // A key for some models manages nothing.
+  "keys.list cursor": { ...page("key"), refusals: [200, 403] },
   "keys.revoke id": inPath("key", [403, 404]),
   "sessions.revokeSession id": inPath("session", [403, 404]),
   "sessions.removeWallet address": {

@@ -5,10 +5,11 @@ import { withNames } from "./withNames.ts"
 import { withParameters } from "./parameters.ts"
 import { withResponses } from "./responses.ts"
 import { withSecurity } from "./security.ts"
+import { withTimes } from "./withTimes.ts"
 import { withoutRest } from "./withoutRest.ts"
 
 export const completed = (derived: Record<string, unknown>): Record<string, unknown> =>
-  [withoutRest, withParameters, withSecurity, withResponses, withExamples, withNames].reduce(
+  [withoutRest, withParameters, withSecurity, withResponses, withExamples, withTimes, withNames].reduce(
     (document, step) => step(document),
     derived as Document
   )

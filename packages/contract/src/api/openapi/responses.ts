@@ -42,13 +42,14 @@ const descriptions: Readonly<Record<string, string>> = {
 const retryAfter = { "Retry-After": { description: "Seconds to wait", schema: { type: "integer" } } }
 
 const told = (response: Response, status: string): Response => {
-  const { content, description } = response
+  const { content = {}, description } = response
+  const isReshaped = Object.values(content).some((media) => inShape(media) !== media)
+  const [own = description] = description.split(" | ")
   return {
     ...response,
-    // What was told of the same status by several doors is one thing.
-    description: descriptions[status] ?? description.split(" | ")[0] ?? description,
+    description: descriptions[status] ?? (isReshaped ? own : description.replaceAll(" | ", ". Or: ")),
     ...(["429", "503", "529"].includes(status) && { headers: retryAfter }),
-    ...(content !== undefined && {
+    ...(response.content !== undefined && {
       content: mapValues(content, (media, type) => (type === "text/event-stream" ? asText(media) : inShape(media)))
     })
   }
