@@ -47,7 +47,9 @@ describe("every answer", () => {
         404,
         { error: "not_found", error_message: "there is no GET /api/v2/jobs here: see /docs" }
       ])
-      expect(jsonOf(yield* call(plane, "/v1/images/generations", { json: {} })).error).toMatchObject({ code: "not_found" })
+      expect(jsonOf(yield* call(plane, "/v1/images/generations", { json: {} })).error).toMatchObject({
+        code: "not_found"
+      })
       expect((yield* call(plane, "/health", { method: "PUT" })).status).toBe(404)
       expect(yield* call(plane, "/health", { method: "HEAD" })).toMatchObject({ status: 200, text: "" })
       for (const line of [
@@ -126,6 +128,9 @@ describe("the public doors", () => {
         "delete /api/v1/keys/{id}",
         "delete /api/v1/nodes/{id}",
         "delete /api/v1/nodes/{id}/commands/{command}",
+        "delete /api/v1/session",
+        "delete /api/v1/sessions/wallets/{address}",
+        "delete /api/v1/sessions/{id}",
         "delete /v1/responses/{id}",
         "get /api/ps",
         "get /api/tags",
@@ -143,6 +148,9 @@ describe("the public doors", () => {
         "get /api/v1/nodes/{id}/details",
         "get /api/v1/nodes/{id}/link",
         "get /api/v1/nodes/{id}/status",
+        "get /api/v1/session",
+        "get /api/v1/sessions",
+        "get /api/v1/sessions/wallets",
         "get /api/v1/usage",
         "get /api/version",
         "get /health",
@@ -168,6 +176,11 @@ describe("the public doors", () => {
         "post /api/v1/nodes/{id}/commands/{command}",
         "post /api/v1/nodes/{id}/heartbeat",
         "post /api/v1/nodes/{id}/rotate",
+        "post /api/v1/session",
+        "post /api/v1/session/challenge",
+        "post /api/v1/session/token",
+        "post /api/v1/sessions/links",
+        "post /api/v1/sessions/wallets",
         "post /v1/chat/completions",
         "post /v1/completions",
         "post /v1/embeddings",
