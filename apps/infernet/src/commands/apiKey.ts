@@ -102,15 +102,18 @@ const list = Command.make(
 
 const revoke = Command.make(
   "revoke",
-  { id: Argument.String("id").pipe(Argument.withDescription("As `infernet api-key list` shows it: key_…")) },
-  Effect.fn(function* ({ id }) {
+  {
+    id: Argument.String("id").pipe(Argument.withDescription("As `infernet api-key list` shows it: key_…")),
+    json: options.json
+  },
+  Effect.fn(function* ({ id, json }) {
     const known = Schema.decodeUnknownOption(ApiKeyId)(id)
     if (Option.isNone(known)) {
       return yield* new Failure({ message: `${plain(id)} is not a key's id: see \`infernet api-key list\``, code: 2 })
     }
     const local = yield* Local
-    yield* local.administer((admin) => admin.revokeApiKey({ params: { id: known.value } }))
-    yield* Console.log(`revoked ${id}`)
+    const revoked = yield* local.administer((admin) => admin.revokeApiKey({ params: { id: known.value } }))
+    yield* Console.log(json ? JSON.stringify(revoked) : `revoked ${id}`)
   })
 ).pipe(
   Command.withDescription("Make a key stop working at once."),

@@ -109,9 +109,10 @@ const set = Command.make(
   "set",
   {
     name: nameArgument,
-    value: Argument.String("value").pipe(Argument.withDescription("What it is to be; lists with commas"))
+    value: Argument.String("value").pipe(Argument.withDescription("What it is to be; lists with commas")),
+    json: options.json
   },
-  Effect.fnUntraced(function* ({ name, value }) {
+  Effect.fnUntraced(function* ({ json, name, value }) {
     const { config } = yield* Home
     const setting = yield* known(name)
     const parsed = setting.value.parse(value)
@@ -121,6 +122,10 @@ const set = Command.make(
     }
     yield* ConfigFile.write(config, { [name]: parsed.value })
     const now = yield* one(name)
+    if (json) {
+      const shown = setting.secret === true ? null : parsed.value
+      return yield* Console.log(JSON.stringify({ name, value: shown, counts: now.from !== "environment" }))
+    }
     yield* Console.log(
       row("set", `${green(name)} ${setting.secret === true ? "" : plain(String(parsed.value))}`.trimEnd())
     )
@@ -140,14 +145,16 @@ const set = Command.make(
 
 const unset = Command.make(
   "unset",
-  { name: nameArgument },
-  Effect.fnUntraced(function* ({ name }) {
+  { name: nameArgument, json: options.json },
+  Effect.fnUntraced(function* ({ json, name }) {
     const { config } = yield* Home
     yield* known(name)
     if ((yield* contents).texts[name] === undefined) {
+      if (json) return yield* Console.log(JSON.stringify({ name, removed: false }))
       return yield* Console.log(row("unset", `${name} was not in the file`))
     }
     yield* ConfigFile.write(config, { [name]: undefined })
+    if (json) return yield* Console.log(JSON.stringify({ name, removed: true }))
     const { from, text, variable } = yield* one(name)
     const left = from === "environment" ? `${variable} still says it` : text === undefined ? "" : `it is ${text} again`
     yield* Console.log(row("unset", `${green(name)}  ${dim(left)}`.trimEnd()))

@@ -4,14 +4,15 @@ import { Console, Effect, Option } from "effect"
 import { Command } from "effect/cli"
 import * as ending from "../run/ending.ts"
 import * as returning from "../run/returning.ts"
-import { endedJobs, nothingRuns } from "../run/words.ts"
+import { endedJobs, jobsOf, nothingRuns } from "../run/words.ts"
 import * as options from "../settings/options.ts"
+import { quietly } from "../terminal/progress.ts"
 import { green, row } from "../terminal/style.ts"
 
 export const restart = Command.make(
   "restart",
-  { timeout: options.drainTimeout },
-  Effect.fnUntraced(function* ({ timeout }) {
+  { timeout: options.drainTimeout, json: options.json },
+  Effect.fnUntraced(function* ({ json, timeout }) {
     const { root } = yield* Home
     const view = yield* ending.current
     if (Option.isNone(view)) return yield* nothingRuns(root)
@@ -20,7 +21,11 @@ export const restart = Command.make(
       const ended = yield* ending.end(view.value, { withinMillis: timeout * 1000, then: "again" })
       yield* returning.after(view.value)
       return ended
-    }).pipe(Effect.onInterrupt(() => goesOn))
+    }).pipe(
+      quietly(json),
+      Effect.onInterrupt(() => (json ? Effect.void : goesOn))
+    )
+    if (json) return yield* Console.log(JSON.stringify({ restarted: true, pid: view.value.pid, ...jobsOf(ended) }))
     yield* Console.log(row("restarted", green(`pid ${view.value.pid}`) + endedJobs(ended)))
   })
 ).pipe(

@@ -4,8 +4,9 @@ import { Console, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import * as ending from "../run/ending.ts"
 import * as stuck from "../run/stuck.ts"
-import { endedJobs } from "../run/words.ts"
+import { endedJobs, jobsOf } from "../run/words.ts"
 import * as options from "../settings/options.ts"
+import { quietly } from "../terminal/progress.ts"
 import { row } from "../terminal/style.ts"
 
 /** A second of a stop that nobody waits for belongs to the process, which ends by itself. */
@@ -14,16 +15,19 @@ const goesOn = (seconds: number) =>
     `\nit ends by itself when its jobs have, at the latest in ${seconds} s; \`infernet stop --now\` ends it now`
   )
 
-const asked = Effect.fnUntraced(function* (seconds: number) {
+const asked = Effect.fnUntraced(function* (seconds: number, json: boolean) {
   const { root } = yield* Home
   const view = yield* ending.current
   if (Option.isNone(view)) {
-    const ended = yield* stuck.end
-    return yield* Console.log(ended ? row("stopped", "it had not begun to answer") : `nothing runs from ${root}`)
+    const stopped = yield* stuck.end
+    if (json) return yield* Console.log(JSON.stringify({ stopped }))
+    return yield* Console.log(stopped ? row("stopped", "it had not begun to answer") : `nothing runs from ${root}`)
   }
-  const ended = yield* ending
-    .end(view.value, { withinMillis: seconds * 1000, then: "end" })
-    .pipe(Effect.onInterrupt(() => goesOn(seconds)))
+  const ended = yield* ending.end(view.value, { withinMillis: seconds * 1000, then: "end" }).pipe(
+    quietly(json),
+    Effect.onInterrupt(() => (json ? Effect.void : goesOn(seconds)))
+  )
+  if (json) return yield* Console.log(JSON.stringify({ stopped: true, pid: view.value.pid, ...jobsOf(ended) }))
   yield* Console.log(row("stopped", `pid ${view.value.pid}${endedJobs(ended)}`))
 })
 
@@ -34,10 +38,11 @@ export const stop = Command.make(
     now: Flag.Boolean("now").pipe(
       Flag.withDescription("Do not wait for running jobs: they go on at other nodes, or fail"),
       Flag.withDefault(false)
-    )
+    ),
+    json: options.json
   },
-  Effect.fnUntraced(function* ({ now, timeout }) {
-    yield* asked(now ? 0 : timeout)
+  Effect.fnUntraced(function* ({ json, now, timeout }) {
+    yield* asked(now ? 0 : timeout, json)
   })
 ).pipe(
   Command.withShortDescription("End what runs from this home, running jobs first"),

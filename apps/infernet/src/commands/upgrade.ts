@@ -7,11 +7,11 @@ import { Command, Flag } from "effect/cli"
 import { join } from "node:path"
 import { Local } from "../client/Local.ts"
 import * as launcher from "../network/launcher.ts"
-import { endedJobs } from "../run/words.ts"
+import { endedJobs, jobsOf } from "../run/words.ts"
 import { Tools } from "../service/Tools.ts"
 import * as options from "../settings/options.ts"
 import { Failure } from "../terminal/exit.ts"
-import { during } from "../terminal/progress.ts"
+import { during, quietly, told } from "../terminal/progress.ts"
 import { bold, green, row } from "../terminal/style.ts"
 import * as change from "../upgrade/change.ts"
 import * as Installed from "../upgrade/Installed.ts"
@@ -59,6 +59,13 @@ const running = (version: string, now: Effect.Success<ReturnType<typeof change.m
     onSome: ({ ended, now: { pid } }) => `${version} runs (pid ${pid})${endedJobs(ended)}`
   })
 
+/** For programs: `pid` is null where nothing runs. */
+const runOf = (now: Effect.Success<ReturnType<typeof change.make>>) =>
+  Option.match(now, {
+    onNone: () => ({ pid: null }),
+    onSome: ({ ended, now: { pid } }) => ({ pid, ...jobsOf(ended) })
+  })
+
 const upgradeTo = Effect.fnUntraced(function* (registry: string, release: Registry.Release, seconds: number) {
   const { version } = release
   const { root } = yield* Home
@@ -66,19 +73,20 @@ const upgradeTo = Effect.fnUntraced(function* (registry: string, release: Regist
   const program = yield* Installed.install(registry, release).pipe(
     during("installing", (seconds) => `${version} from ${registry} (${seconds} s)`)
   )
-  yield* Console.log(row("installed", `${version} in ${Installed.folderIn(root)}`))
+  yield* told(row("installed", `${version} in ${Installed.folderIn(root)}`))
   const isNetwork = yield* Effect.isSuccess((yield* Local).overview)
   yield* trial
     .pass(program, version, isNetwork)
     .pipe(during("trying", (seconds) => `${version} in a home of its own (${seconds} s)`))
-  yield* Console.log(row("tried", green("it works on this machine")))
+  yield* told(row("tried", green("it works on this machine")))
   if (Option.isNone((yield* change.launchers).now)) yield* launcher.write
   const next = launcher.textFor(root, program)
   const view = yield* change.make({ next, version, withinMillis: seconds * 1000 })
   const { before, now } = yield* change.launchers
   yield* Installed.tidy([...Option.toArray(now), ...Option.toArray(before)])
-  yield* Console.log(row("upgraded", green(running(version, view))))
-  yield* Console.log(`\n  ${present} is kept: \`infernet upgrade --rollback\` goes back to it\n`)
+  yield* told(row("upgraded", green(running(version, view))))
+  yield* told(`\n  ${present} is kept: \`infernet upgrade --rollback\` goes back to it\n`)
+  return { upgraded: true, from: present, to: version, ...runOf(view) }
 })
 
 const rollback = Effect.fnUntraced(function* (seconds: number) {
@@ -92,7 +100,34 @@ const rollback = Effect.fnUntraced(function* (seconds: number) {
   const version = /\d+\.\d+\.\S+/.exec(stdout)?.[0]
   if (version === undefined) return yield* new Failure({ message: "the version before is no longer there" })
   const view = yield* change.make({ next: before.value, version, withinMillis: seconds * 1000 })
-  yield* Console.log(row("back", green(running(version, view))))
+  yield* told(row("back", green(running(version, view))))
+  return { upgraded: true, from: present, to: version, ...runOf(view) }
+})
+
+interface Given {
+  readonly check: boolean
+  readonly version: Option.Option<string>
+  readonly rollback: boolean
+  readonly timeout: number
+}
+
+/** What came of it, as programs are told. */
+const run = Effect.fnUntraced(function* (given: Given) {
+  if (given.rollback) return yield* Effect.scoped(Effect.andThen(exclusively, rollback(given.timeout)))
+  if (!given.check) yield* own
+  const found = yield* wanted(given.version)
+  if (Option.isNone(found)) {
+    const what = Option.isSome(given.version) ? "is this one" : "is the newest"
+    yield* told(row("version", `${present} ${what}`))
+    return { upgraded: false, from: present, to: present }
+  }
+  const { registry, release } = found.value
+  yield* told(row("version", `${present} → ${bold(release.version)}`))
+  if (given.check) {
+    yield* told("\n  infernet upgrade\n")
+    return { upgraded: false, from: present, to: release.version }
+  }
+  return yield* Effect.scoped(Effect.andThen(exclusively, upgradeTo(registry, release, given.timeout)))
 })
 
 export const upgrade = Command.make(
@@ -111,20 +146,12 @@ export const upgrade = Command.make(
       Flag.withDescription("Go back to the version before"),
       Flag.withDefault(false)
     ),
-    timeout: options.drainTimeout
+    timeout: options.drainTimeout,
+    json: options.json
   },
   Effect.fnUntraced(function* (given) {
-    if (given.rollback) return yield* Effect.scoped(Effect.andThen(exclusively, rollback(given.timeout)))
-    if (!given.check) yield* own
-    const found = yield* wanted(given.version)
-    if (Option.isNone(found)) {
-      const what = Option.isSome(given.version) ? "is this one" : "is the newest"
-      return yield* Console.log(row("version", `${present} ${what}`))
-    }
-    const { registry, release } = found.value
-    yield* Console.log(row("version", `${present} → ${bold(release.version)}`))
-    if (given.check) return yield* Console.log("\n  infernet upgrade\n")
-    yield* Effect.scoped(Effect.andThen(exclusively, upgradeTo(registry, release, given.timeout)))
+    const result = yield* quietly(given.json)(run(given))
+    if (given.json) yield* Console.log(JSON.stringify(result))
   })
 ).pipe(
   Command.withShortDescription("Put the newest version in the place of this one"),

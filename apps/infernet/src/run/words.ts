@@ -29,6 +29,9 @@ export interface Ended {
   readonly cut: number | undefined
 }
 
+/** The same for programs; `jobs_cut` is null where nobody knows. */
+export const jobsOf = ({ cut, running }: Ended) => ({ jobs_running: running, jobs_cut: cut ?? null })
+
 /** What became of the jobs of a run that is over, to follow its number: ` after 2 jobs; 1 job had not ended`. */
 export const endedJobs = ({ cut, running }: Ended): string => {
   if (cut === undefined) return ""

@@ -1,8 +1,17 @@
 /** What is being waited for: a line that its result replaces on a terminal, a word now and then elsewhere. */
-import { Clock, Console, Effect, Fiber, Schedule } from "effect"
+import { Clock, Console, Context, Effect, Fiber, Schedule } from "effect"
 import { dim, fitRow, row } from "./style.ts"
 
 const write = (text: string) => Effect.sync(() => void process.stdout.write(text))
+
+/** Whether only the result is wanted, as by a program that reads it. */
+const Quiet = Context.Reference("infernet/terminal/Quiet", { defaultValue: () => false })
+
+/** Tells nothing of what is on its way where `isQuiet`. */
+export const quietly = (isQuiet: boolean) => Effect.provideService(Quiet, isQuiet)
+
+/** A line of what was done, unless only the result is wanted. */
+export const told = (text: string) => Effect.flatMap(Quiet, (isQuiet) => (isQuiet ? Effect.void : Console.log(text)))
 
 /** Whether a line can be drawn over: a dumb terminal shows the codes for it as letters. */
 const canRedraw = (): boolean => process.stdout.isTTY && process.env["TERM"] !== "dumb"
@@ -49,7 +58,8 @@ const noted = (label: () => string, text: Text, every: number) =>
 export const during =
   (label: string | (() => string), text: Text, every = 10) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-    Effect.suspend(() => {
+    Effect.flatMap(Quiet, (isQuiet) => {
+      if (isQuiet) return effect
       const isTerminal = canRedraw()
       const labelNow = typeof label === "string" ? () => label : label
       const self = {}

@@ -38,8 +38,10 @@ it.live(
       const words = Array.from({ length: 100 }, (_, n) => `w${n} `).join("")
       const asked = yield* running(question, options)
       yield* asked.until(/w5 /)
-      const restarted = yield* infernet(["restart"], options)
+      const restarted = yield* infernet(["restart", "--json"], options)
       expect(restarted).toMatchObject({ code: 0, stderr: "" })
+      const { pid } = before
+      expect(JSON.parse(restarted.stdout)).toEqual({ restarted: true, pid, jobs_running: 1, jobs_cut: 0 })
       expect(yield* asked.exited).toBe(0)
       expect(asked.output()).toBe(`${words}\n`)
       const after = yield* view(options)
@@ -56,6 +58,7 @@ it.live(
       expect(last.output()).toBe(`${words}\n`)
       expect(living([before.pid])).toEqual([])
       expect(yield* infernet(["stop"], options)).toMatchObject({ code: 0, stdout: `nothing runs from ${home}\n` })
+      expect(yield* infernet(["stop", "--json"], options)).toMatchObject({ code: 0, stdout: '{"stopped":false}\n' })
       expect(readFileSync(join(home, "logs", "infernet.log"), "utf8")).toMatch(/"job done",\{"job":"job_\w{20}"/)
     }),
   { timeout: 40_000 }
