@@ -1,29 +1,41 @@
 /**
  * The page that a one-time link opens: it hands the code, which stands behind the `#`, to this control plane.
  *
- * Plain HTML without anything from elsewhere: it works before anybody is signed in, whatever else is served.
+ * Plain HTML without anything from elsewhere: it works before anybody is signed in, whatever else is served. A browser
+ * that is signed in already is asked first: somebody else's link would make it theirs.
  */
 import { Effect } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 
 const script = `
-const say = (title, text) => { document.querySelector("h1").textContent = title; document.querySelector("p").textContent = text }
+const [title, text, button] = ["h1", "p", "button"].map((name) => document.querySelector(name))
+const say = (what, more) => { title.textContent = what; text.textContent = more; button.hidden = true }
+const session = (init) => fetch("/api/v1/session", init).then(async (answer) => ({ ok: answer.ok, body: await answer.json() }))
+const sentence = (words) => words[0].toUpperCase() + words.slice(1) + "."
+const silent = () => say("Not signed in", "The control plane does not answer: is it running?")
 const code = location.hash.slice(1)
 history.replaceState(null, "", location.pathname)
+
+const signIn = () => session({ method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ code }) })
+  .then(({ ok, body }) => ok
+    ? say("Signed in", "As " + body.account.name + " (" + body.account.role + "), until " + new Date(body.session.expires_at).toLocaleDateString() + ".")
+    : say("Not signed in", sentence(body.error_message)))
+  .catch(silent)
+
 if (code === "") say("Sign in", "Open the link that \`infernet dashboard\` prints: it signs this browser in, once.")
-else fetch("/api/v1/session", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ code }) })
-  .then(async (response) => {
-    const answer = await response.json()
-    if (response.ok) say("Signed in", "As " + answer.account.name + " (" + answer.account.role + "), until " + new Date(answer.session.expires_at).toLocaleDateString() + ".")
-    else say("Not signed in", answer.error_message[0].toUpperCase() + answer.error_message.slice(1) + ".")
-  })
-  .catch(() => say("Not signed in", "The control plane does not answer: is it running?"))
+else session().then(({ ok, body }) => {
+  if (!ok) return signIn()
+  say("Sign in anew?", "This browser is signed in as " + body.account.name + ". Go on only if the link is your own.")
+  button.hidden = false
+  button.onclick = signIn
+}).catch(silent)
 `
 
 const style = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
 body { margin: 20vh auto 0; max-width: 32rem; padding: 0 1.5rem }
 h1 { font-size: 1.5rem; font-weight: 600; margin: 0 0 .5rem }
+button { font: inherit; padding: .5rem 1rem }
 `
 
 const hashOf = (text: string) => `'sha256-${Bun.SHA256.hash(text, "base64")}'`
@@ -34,7 +46,7 @@ const page = `<!doctype html>
 <meta name="referrer" content="no-referrer">
 <title>Infernet: sign in</title>
 <style>${style}</style>
-<main><h1>Signing in</h1><p>One moment.</p></main>
+<main><h1>Signing in</h1><p>One moment.</p><button hidden>Sign in</button></main>
 <script type="module">${script}</script>
 </html>
 `
