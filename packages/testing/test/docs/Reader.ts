@@ -19,7 +19,7 @@ const ofOthers = [
 const installed: ReadonlyArray<readonly [name: string, place: string]> = [
   ["@infernet/sdk", "packages/sdk"],
   ["bun-types", "node_modules/bun-types"],
-  ...ofOthers.map((name) => [name, `packages/control-plane/node_modules/${name}`] as const)
+  ...ofOthers.map((name) => [name, `node_modules/${name}`] as const)
 ]
 
 const run = async (command: ReadonlyArray<string>, cwd: string, env: Record<string, string>) => {
