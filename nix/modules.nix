@@ -47,5 +47,5 @@ stdenvNoCC.mkDerivation {
 
   outputHashMode = "recursive";
   outputHashAlgo = "sha256";
-  outputHash = "sha256-hatKaoOmqu7NlMYpJJujrbnVMkOgOXxmEcctJQL+gJg=";
+  outputHash = "sha256-EGWWhfwnJUkhOZ0086YM290U9QoAW3XDvhdbBaO2LU0=";
 }
