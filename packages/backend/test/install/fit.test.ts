@@ -43,7 +43,12 @@ for (const [name, modelBytes, there, expected] of [
   ],
   ["no GPU", 20 * gib, room(0, 16), "it needs 20.0 GiB of memory; this machine can give 60 % of 16.0 GiB main memory"],
   ["a disk with a gigabyte to spare", 8 * gib, room(24, 64, 9), "gpu"],
-  ["a disk without", 8 * gib, room(24, 64, 8.5), "it needs 8.0 GiB of disk, of which 7.5 GiB can be used, as 1.0 GiB stays free"]
+  [
+    "a disk without",
+    8 * gib,
+    room(24, 64, 8.5),
+    "it needs 8.0 GiB of disk, of which 7.5 GiB can be used, as 1.0 GiB stays free"
+  ]
 ] as const) {
   test(`judges ${name}`, () => {
     const result = fit({ modelBytes, cacheBytes: 0, diskBytes: modelBytes }, there)
