@@ -33,6 +33,7 @@ stdenvNoCC.mkDerivation (finalAttrs: {
       ../package.json
       ../tsconfig.json
       ../scripts/package.ts
+      ../scripts/packaging
       ../apps
       ../packages
       ../sql
