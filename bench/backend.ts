@@ -62,10 +62,12 @@ const server = Bun.serve({
     "/version": () => Response.json({ version: "0.0.0-bench" }),
     "/health": () => new Response(""),
     "/running": () => Response.json({ running }),
-    "/v1/chat/completions": async (request) =>
-      new Response(stream((await request.json()) as Chat, request.signal), {
-        headers: { "content-type": "text/event-stream" }
-      })
+    "/v1/chat/completions": async (request) => {
+      const chat = (await request.json()) as Chat
+      // A node asks what it can do by what it refuses.
+      if (chat.messages === undefined) return new Response("", { status: 400 })
+      return new Response(stream(chat, request.signal), { headers: { "content-type": "text/event-stream" } })
+    }
   },
   fetch: () => Response.json({ detail: "Not Found" }, { status: 404 })
 })
