@@ -42,6 +42,9 @@ export const send = async (site: Site, path: string, { body, method = "GET", sig
       ...(body !== undefined && { body: JSON.stringify(body) }),
       redirect: "manual",
       decompress: false,
+      // A connection of its own: llama-server closes those that it has kept open whenever it likes, and a chat that is
+      // just being sent over one would fail. On a machine's own loopback another one costs a tenth of a millisecond.
+      keepalive: false,
       // A cold model may load for many minutes before the first byte; whoever calls sets the deadline.
       timeout: false,
       // A proxy of the environment is for the outside world.
