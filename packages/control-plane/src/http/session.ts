@@ -79,8 +79,9 @@ export const layer = HttpApiBuilder.group(
       // A browser that was signed in before is that no more.
       const before = readCookie(request.headers, page.isSecure)
       if (before !== undefined) {
-        const old = yield* Effect.option(sessions.find(before))
-        if (old._tag === "Some") yield* Effect.ignore(sessions.end(old.value.accountId, old.value.id))
+        yield* Effect.flatMap(sessions.find(before), ({ accountId, id }) => sessions.end(accountId, id)).pipe(
+          Effect.catchTag(["Unauthorized", "NotFound"], () => Effect.void)
+        )
       }
       const browser = (request.headers["user-agent"] ?? "").slice(0, 200)
       const { cookie, session } = yield* sessions.begin(account, by, browser)
