@@ -23,6 +23,9 @@ export const AccountId = prefixed("acc").pipe(Schema.brand("AccountId"))
 export type AccountId = typeof AccountId.Type
 export const SessionId = prefixed("ses").pipe(Schema.brand("SessionId"))
 export type SessionId = typeof SessionId.Type
+/** A receipt has the characters of its attempt's id. */
+export const ReceiptId = prefixed("cpr").pipe(Schema.brand("ReceiptId"))
+export type ReceiptId = typeof ReceiptId.Type
 
 const address = Schema.String.check(
   Schema.isPattern(/^0x[0-9a-f]{40}$/, { message: 'expected "0x" and 40 lower-case hexadecimal digits' })

@@ -2,9 +2,11 @@
 import { Schema } from "effect"
 import { FinishReason, Usage } from "./Chat.ts"
 import { Command, CommandProgress } from "./Command.ts"
-import { AttemptId, CommandId, JobId } from "./Id.ts"
+import { AttemptId, CommandId, JobId, ReceiptId } from "./Id.ts"
 import { JobRequest } from "./JobRequest.ts"
 import { NodeState } from "./Node.ts"
+import { BillOffer, ChannelTerms, Dispute, Domain, Signature, SignedBill, Voucher } from "./Receipt.ts"
+import { PublicKey } from "./PublicKey.ts"
 
 const count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 /** A number that stands for an attempt in binary records, for the life of one link. */
@@ -72,11 +74,27 @@ export const Failed = Schema.Struct({
 export const StateChanged = Schema.Struct({ type: Schema.tag("state"), state: NodeState })
 /** How far a command has come; what it came to goes by HTTP, which is repeated until it is answered. */
 export const Progress = Schema.Struct({ type: Schema.tag("progress"), command: CommandId, progress: CommandProgress })
+/** A bill that this node signs. */
+export const ReceiptMessage = Schema.Struct({ type: Schema.tag("receipt"), ...SignedBill.fields })
+/** A bill that it does not sign. */
+export const DisputeMessage = Schema.Struct({ type: Schema.tag("dispute"), ...Dispute.fields })
 export const Ping = Schema.Struct({ type: Schema.tag("ping") })
 export const Pong = Schema.Struct({ type: Schema.tag("pong") })
 
 /** From a node to its control plane. */
-export const NodeMessage = Schema.Union([Hello, Accepted, Refused, Done, Failed, StateChanged, Progress, Ping, Pong])
+export const NodeMessage = Schema.Union([
+  Hello,
+  Accepted,
+  Refused,
+  Done,
+  Failed,
+  StateChanged,
+  Progress,
+  ReceiptMessage,
+  DisputeMessage,
+  Ping,
+  Pong
+])
 export type NodeMessage = typeof NodeMessage.Type
 export type Hello = typeof Hello.Type
 export type Done = typeof Done.Type
@@ -97,7 +115,9 @@ export const JobMessage = Schema.Struct({
   binding: Binding,
   job: JobId,
   request: Schema.optionalKey(JobRequest),
-  request_parts: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 256 })))
+  request_parts: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 256 }))),
+  /** What the job may cost is within it, and its channel was told before: absent where no ceiling is signed. */
+  voucher: Schema.optionalKey(Voucher)
 })
 export const Part = Schema.Struct({ type: Schema.tag("part"), attempt: AttemptId, index: count, text: Schema.String })
 /** The node may send up to 256 KiB of output past record `seq`. */
@@ -106,6 +126,17 @@ export const Credit = Schema.Struct({ type: Schema.tag("credit"), attempt: Attem
 export const Ack = Schema.Struct({ type: Schema.tag("ack"), attempt: AttemptId })
 export const Cancel = Schema.Struct({ type: Schema.tag("cancel"), attempt: AttemptId })
 export const CommandMessage = Schema.Struct({ type: Schema.tag("command"), command: Command })
+/** The channel over which this node's work is billed from now on, where vouchers are signed for it. */
+export const ChannelMessage = Schema.Struct({ type: Schema.tag("channel"), domain: Domain, terms: ChannelTerms })
+/** To be signed, or disputed; again until it is. */
+export const BillMessage = Schema.Struct({ type: Schema.tag("bill"), ...BillOffer.fields })
+/** The control plane's signature under a bill that the node has signed: together they are the receipt. */
+export const Countersigned = Schema.Struct({
+  type: Schema.tag("countersigned"),
+  bill: ReceiptId,
+  plane_key: PublicKey,
+  signature: Signature
+})
 export const Drain = Schema.Struct({ type: Schema.tag("drain") })
 
 /** From a control plane to a node. */
@@ -117,6 +148,9 @@ export const PlaneMessage = Schema.Union([
   Ack,
   Cancel,
   CommandMessage,
+  ChannelMessage,
+  BillMessage,
+  Countersigned,
   Drain,
   Ping,
   Pong
@@ -134,6 +168,8 @@ export const nodeMessageTypes: ReadonlySet<string> = new Set<NodeMessage["type"]
   "failed",
   "state",
   "progress",
+  "receipt",
+  "dispute",
   "ping",
   "pong"
 ])
@@ -145,6 +181,9 @@ export const planeMessageTypes: ReadonlySet<string> = new Set<PlaneMessage["type
   "ack",
   "cancel",
   "command",
+  "channel",
+  "bill",
+  "countersigned",
   "drain",
   "ping",
   "pong"

@@ -4,6 +4,8 @@ import { ModelName } from "./Chat.ts"
 import { Command } from "./Command.ts"
 import { NodeId } from "./Id.ts"
 import { TypedLinkCode } from "./LinkCode.ts"
+import { PublicKey } from "./PublicKey.ts"
+import { BillOffer, billsAtOnce } from "./Receipt.ts"
 import { printable } from "./Text.ts"
 
 const count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
@@ -101,9 +103,7 @@ export const NodeState = Schema.Struct({
 })
 export type NodeState = typeof NodeState.Type
 
-export const PublicKey = Schema.String.check(
-  Schema.isPattern(/^0[23][0-9a-f]{64}$/, { message: "expected a 33-byte compressed secp256k1 key in hexadecimal" })
-)
+export { PublicKey }
 
 export const Heartbeat = Schema.Struct({
   public_key: PublicKey,
@@ -153,7 +153,9 @@ export const HeartbeatReply = Schema.Struct({
   replicas: Schema.Array(Schema.String),
   drain: Schema.Boolean,
   /** It gets no jobs before an administrator has approved it. */
-  pending: Schema.optionalKey(Schema.Boolean)
+  pending: Schema.optionalKey(Schema.Boolean),
+  /** Bills of its work that it has not signed yet, oldest first; absent: none. */
+  bills: Schema.optionalKey(Schema.Array(BillOffer).check(Schema.isMaxLength(billsAtOnce)))
 })
 export type HeartbeatReply = typeof HeartbeatReply.Type
 

@@ -4,6 +4,7 @@ import type { AccountId, ApiKeyId, AttemptId, JobId, NodeId } from "@infernet/co
 import type { JobErrorCode, JobResult, JobStatus } from "@infernet/contract/Job"
 import type { JobKind, JobRequest } from "@infernet/contract/JobRequest"
 import { Context, Data, type DateTime, type Effect, type Option } from "effect"
+import type { NewBill } from "../bill/NewBill.ts"
 import type { Entry } from "./JobLog.ts"
 
 /** The database cannot be reached, or has more to write than it may buffer. Nothing was stored. */
@@ -60,6 +61,8 @@ export interface Ending {
         readonly log: Iterable<Entry> | null
       }
     | null
+  /** What its node is owed; null where it did nothing that is paid for. */
+  readonly bill: NewBill | null
 }
 
 export interface StoredAttempt {

@@ -49,7 +49,8 @@ export const endingOf = (
   usage: usageOf(outcome),
   firstTokenAt: job.firstTokenAt,
   at,
-  final: finalOf(job, decision)
+  final: finalOf(job, decision),
+  bill: null
 })
 
 /** The last event of the job's stream. */
@@ -66,5 +67,6 @@ export const endingWithoutAttempt = (job: LiveJob, fence: number, final: Final, 
   usage: null,
   firstTokenAt: job.firstTokenAt,
   at,
-  final: finalOf(job, final)
+  final: finalOf(job, final),
+  bill: null
 })

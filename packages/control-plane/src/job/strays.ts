@@ -23,5 +23,5 @@ export const endings = (
   const due = DateTime.subtractDuration(at, within)
   return open
     .filter(({ createdAt, id }) => !isLive(id) && DateTime.isLessThan(createdAt, due))
-    .map(({ fence, id }) => ({ attempt: null, job: id, fence, usage: null, firstTokenAt: null, at, final }))
+    .map(({ fence, id }) => ({ attempt: null, job: id, fence, usage: null, firstTokenAt: null, at, final, bill: null }))
 }

@@ -8,7 +8,16 @@
  */
 import type { AttemptId, JobId, NodeId } from "@infernet/contract/Id"
 import type { JobRequest } from "@infernet/contract/JobRequest"
-import { close, type Hello, limits, type NodeMessage, type PlaneMessage, type Progress } from "@infernet/contract/Link"
+import {
+  close,
+  type DisputeMessage,
+  type Hello,
+  limits,
+  type NodeMessage,
+  type PlaneMessage,
+  type Progress,
+  type ReceiptMessage
+} from "@infernet/contract/Link"
 import type { NodeState } from "@infernet/contract/Node"
 import { Liveness } from "@infernet/heartbeat/Liveness"
 import { sentence } from "@infernet/platform/sentence"
@@ -33,8 +42,10 @@ export interface Dispatch {
 /** Who is told what links bring besides jobs: plain functions, called in the middle of a frame. */
 export interface Attendant {
   /** The node has been welcomed. */
-  readonly linked: (node: NodeId) => void
-  readonly progress: (node: NodeId, progress: typeof Progress.Type) => void
+  readonly linked?: (node: NodeId) => void
+  readonly progress?: (node: NodeId, progress: typeof Progress.Type) => void
+  /** It signs a bill, or does not. */
+  readonly billed?: (node: NodeId, answer: typeof ReceiptMessage.Type | typeof DisputeMessage.Type) => void
 }
 
 export class Relay extends Context.Service<
@@ -57,7 +68,7 @@ export class Relay extends Context.Service<
     readonly links: () => number
     /** Sends the node a message; without a link it is lost. */
     readonly send: (node: NodeId, message: PlaneMessage) => void
-    /** From now on this one is told. */
+    /** From now on this one is told too. */
     readonly attend: (attendant: Attendant) => void
   }
 >()("@infernet/control-plane/relay/Relay") {
@@ -100,7 +111,7 @@ const make = Effect.gen(function* () {
   const open = new Set<Link>()
   const links = new Map<NodeId, Link>()
   const attempts = new Map<AttemptId, RelayAttempt>()
-  let attendant: Attendant | undefined
+  const attendants: Array<Attendant> = []
 
   /** The stored word counts at once, the node's own until it has said otherwise; one that is not approved gets none. */
   const isDraining = (node: NodeId, state: NodeState) =>
@@ -144,7 +155,7 @@ const make = Effect.gen(function* () {
       if (attempt.node === link.node && !running.has(attempt.id)) lose(attempt)
     }
     observe(link.node, hello.state)
-    attendant?.linked(link.node)
+    for (const { linked } of attendants) linked?.(link.node)
     fork(liveness.linkUp(link.node))
     fork(Effect.logInfo("link up", { node: link.node, resumed: resume.length, cancelled: cancel.length }))
   }
@@ -169,7 +180,13 @@ const make = Effect.gen(function* () {
   const onMessage = (link: Link, message: Exclude<NodeMessage, Hello>) => {
     // Of a retired link only the attempts are heard to their ends.
     if (message.type === "state") return link.retired ? undefined : observe(link.node, message.state)
-    if (message.type === "progress") return link.retired ? undefined : attendant?.progress(link.node, message)
+    if (message.type === "progress") {
+      return link.retired ? undefined : attendants.forEach(({ progress }) => progress?.(link.node, message))
+    }
+    // Its own signature is proof enough, also over a retired link.
+    if (message.type === "receipt" || message.type === "dispute") {
+      return attendants.forEach(({ billed }) => billed?.(link.node, message))
+    }
     if (message.type === "ping" || message.type === "pong") return
     const attempt = attempts.get(message.attempt)
     if (attempt !== undefined && attempt.node !== link.node) {
@@ -306,6 +323,6 @@ const make = Effect.gen(function* () {
       const link = links.get(node)
       if (link?.retired === false) link.send(message)
     },
-    attend: (newcomer) => void (attendant = newcomer)
+    attend: (newcomer) => void attendants.push(newcomer)
   })
 })

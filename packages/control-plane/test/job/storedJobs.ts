@@ -50,7 +50,8 @@ export const base = (n: number, fence: number) => ({
   fence,
   usage: null,
   firstTokenAt: later(1),
-  at: later(3)
+  at: later(3),
+  bill: null
 })
 export const finished = (n: number, fence = 1, content = "hi"): Ending => ({
   ...base(n, fence),

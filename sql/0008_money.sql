@@ -1,0 +1,127 @@
+-- Money is in micro-USDC, in `bigint`.
+
+-- What a job may cost and is paid from. `hold_micros` is taken at the submission and given back at the job's end;
+-- `paid_from` is null where nothing is charged. The prices are the highest that a node for it may have, for 1,000 tokens.
+alter table job
+  add column hold_micros bigint not null default 0 check (hold_micros >= 0),
+  add column paid_from text check (paid_from in ('money', 'credit')),
+  add column input_micros_per_1k bigint not null default 0 check (input_micros_per_1k >= 0),
+  add column output_micros_per_1k bigint not null default 0 check (output_micros_per_1k >= 0),
+  add check (paid_from is not null or hold_micros = 0);
+
+-- Who has and owes what. Of a customer: `available` and `held` (bought), `credit` and `credit_held` (given). Of a node:
+-- `earned` and `credit_earned` (the second can never be redeemed), in `owner` the node. Of the platform, with no owner:
+-- `fee`, `expense` (failover prefill, hedge losers, canaries), `promotion` (where credit comes from), `gateway` (what
+-- redeemed receipts were paid from), `escrow` (what is on chain), `outside` (where deposits come from).
+create table ledger_account (
+  id text primary key,
+  kind text not null,
+  owner text,
+  balance bigint not null default 0,
+  check (id = kind || coalesce(':' || owner, '')),
+  check ((owner is null) = (kind in ('fee', 'expense', 'promotion', 'gateway', 'escrow', 'outside'))),
+  check (kind in ('available', 'held', 'credit', 'credit_held', 'earned', 'credit_earned',
+                  'fee', 'expense', 'promotion', 'gateway', 'escrow', 'outside')),
+  -- What is somebody's is never less than nothing; the sources are.
+  check (balance >= 0 or kind in ('expense', 'promotion', 'gateway', 'escrow', 'outside'))
+);
+create index ledger_account_owner on ledger_account (owner) where owner is not null;
+
+-- Why money moved. `reference` is what caused it, once: a job's hold, an attempt's settlement, a deposit.
+create table ledger_entry (
+  id bigint generated always as identity primary key,
+  kind text not null check (kind in ('hold', 'settle', 'release', 'deposit', 'withdraw', 'credit', 'expense', 'redeem', 'correct')),
+  reference text not null,
+  job_id text references job (id),
+  note text,
+  at timestamptz not null,
+  unique (kind, reference)
+);
+create index ledger_entry_job on ledger_entry (job_id) where job_id is not null;
+
+-- What it moved: an account's balance is the sum of its postings.
+create table posting (
+  entry_id bigint not null references ledger_entry (id),
+  account_id text not null references ledger_account (id),
+  amount bigint not null check (amount <> 0),
+  primary key (entry_id, account_id)
+);
+create index posting_account on posting (account_id, entry_id desc);
+
+create function posting_sums_to_zero() returns trigger language plpgsql as $$
+declare
+  bad bigint;
+begin
+  select entry_id into bad from new_posting group by entry_id having sum(amount) <> 0 limit 1;
+  if bad is not null then
+    raise exception 'the postings of ledger entry % do not sum to zero', bad using errcode = 'check_violation';
+  end if;
+  return null;
+end $$;
+create trigger posting_zero_sum after insert on posting
+  referencing new table as new_posting for each statement execute function posting_sums_to_zero();
+
+create function is_append_only() returns trigger language plpgsql as $$
+begin
+  raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
+end $$;
+create trigger posting_append_only before update or delete or truncate on posting
+  for each statement execute function is_append_only();
+create trigger ledger_entry_append_only before update or delete or truncate on ledger_entry
+  for each statement execute function is_append_only();
+
+-- One-way payment channels to nodes. `id` is the EIP-712 digest of `terms` (JSON text). `seq` and `cumulative` are of the
+-- newest bill; `ceiling` is the most that the payer's signature `voucher` allows; `reserved` is on chain, by the last look.
+create table channel (
+  id text primary key,
+  node_id text not null references node (id),
+  replica text not null,
+  chain_id bigint not null,
+  contract text not null,
+  terms text not null,
+  fee_bps integer not null check (fee_bps between 0 and 3000),
+  state text not null default 'current' check (state in ('current', 'closing', 'closed')),
+  seq bigint not null default 0,
+  cumulative bigint not null default 0 check (cumulative >= 0),
+  ceiling bigint not null default 0 check (ceiling >= 0),
+  voucher text,
+  reserved bigint not null default 0 check (reserved >= 0),
+  redeemed bigint not null default 0 check (redeemed >= 0),
+  created_at timestamptz not null,
+  opened_at timestamptz
+);
+create unique index channel_current on channel (node_id, replica, chain_id) where state = 'current';
+
+-- One billed attempt. `usage` and `basis` are JSON text, read back whole. With both signatures it is a receipt.
+create table bill (
+  id text primary key,
+  attempt_id text not null unique references attempt (id),
+  job_id text not null references job (id),
+  account_id text not null references account (id),
+  node_id text not null references node (id),
+  channel_id text not null references channel (id),
+  seq bigint not null,
+  cumulative bigint not null check (cumulative >= 0),
+  amount bigint not null check (amount >= 0),
+  fee bigint not null check (fee >= 0),
+  usage text not null,
+  usage_hash text not null,
+  basis text not null,
+  state text not null default 'offered' check (state in ('offered', 'signed', 'disputed')),
+  dispute text,
+  node_key text,
+  node_signature text,
+  plane_key text,
+  plane_signature text,
+  created_at timestamptz not null,
+  answered_at timestamptz,
+  redeemed_at timestamptz,
+  tx_hash text,
+  unique (channel_id, seq),
+  check ((state = 'disputed') = (dispute is not null)),
+  check ((state = 'signed') = (plane_signature is not null))
+);
+create index bill_offered on bill (node_id, channel_id, seq) where state = 'offered';
+create index bill_job on bill (job_id);
+create index bill_account on bill (account_id, id desc);
+create index bill_node on bill (node_id, id desc);
