@@ -2,6 +2,7 @@
 import type { ControlPlaneId, NodeId } from "@infernet/contract/Id"
 import { type Limits, unlimited } from "@infernet/contract/Limits"
 import { Context, type Duration } from "effect"
+import type { Payments } from "./Payments.ts"
 
 /** Which nodes are let in. */
 export interface Admission {
@@ -40,6 +41,7 @@ export class Settings extends Context.Service<
     /** Whether a wallet that nobody knows gets an account by signing in. */
     readonly openSignUp: boolean
     readonly limits: UsualLimits
+    readonly payments: Payments
     /** Addresses and networks (`10.0.0.0/8`) of the proxies in front, whose `X-Forwarded-For` is believed. */
     readonly trustedProxies: ReadonlyArray<string>
     /** Submission to first content. */

@@ -51,6 +51,7 @@ export const settings = Settings.of({
   admission: openToAll,
   openSignUp: false,
   limits: noLimits,
+  payments: paymentsOff,
   trustedProxies: [],
   firstContentWithin: Duration.minutes(5),
   jobWithin: Duration.minutes(30),

@@ -5,6 +5,7 @@ import type { Role } from "@infernet/contract/Account"
 import { ControlPlaneId, makeAccountId, makeApiKeyId } from "@infernet/contract/Id"
 import * as ControlPlane from "@infernet/control-plane/ControlPlane"
 import { JobStore } from "@infernet/control-plane/job/JobStore"
+import { paymentsOff } from "@infernet/control-plane/Payments"
 import { noLimits, openToAll, Settings } from "@infernet/control-plane/Settings"
 import * as Daemon from "@infernet/daemon/Daemon"
 import * as WebSocketTransport from "@infernet/daemon/link/WebSocketTransport"
@@ -27,6 +28,7 @@ const settings: Settings["Service"] = {
   admission: openToAll,
   openSignUp: false,
   limits: noLimits,
+  payments: paymentsOff,
   trustedProxies: [],
   firstContentWithin: Duration.minutes(5),
   jobWithin: Duration.minutes(30),

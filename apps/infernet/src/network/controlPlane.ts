@@ -2,6 +2,7 @@
 import { Identity } from "@infernet/auth/Identity"
 import { ControlPlaneId, type NodeId } from "@infernet/contract/Id"
 import * as ControlPlane from "@infernet/control-plane/ControlPlane"
+import { paymentsOff } from "@infernet/control-plane/Payments"
 import { Settings } from "@infernet/control-plane/Settings"
 import * as BunHttp from "@infernet/platform/BunHttp"
 import * as Database from "@infernet/platform/database/Database"
@@ -49,6 +50,7 @@ const settingsOf = Effect.fnUntraced(function* (options: ControlPlaneOptions, ow
     allowedHosts: new Set(isLoopback(options.host) || named.length > 0 ? [...loopback, ...named] : []),
     admission: { inviteOnly: yield* requireInvite, needsApproval: yield* requireNodeApproval, own },
     limits: yield* limits.usualLimits,
+    payments: paymentsOff,
     trustedProxies: yield* limits.trustedProxies,
     openSignUp: yield* openSignUp,
     firstContentWithin: Duration.minutes(5),

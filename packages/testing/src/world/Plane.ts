@@ -7,6 +7,7 @@ import { Jobs } from "@infernet/control-plane/job/Jobs"
 import { Limits } from "@infernet/control-plane/limits/Limits"
 import { Nodes } from "@infernet/control-plane/node/Nodes"
 import { Relay } from "@infernet/control-plane/relay/Relay"
+import { paymentsOff } from "@infernet/control-plane/Payments"
 import { noLimits, openToAll, Settings } from "@infernet/control-plane/Settings"
 import { Router } from "@infernet/routing/Router"
 import { Context, Duration, Effect, Exit, Layer, Scope } from "effect"
@@ -23,6 +24,7 @@ const settings: Settings["Service"] = {
   admission: openToAll,
   openSignUp: false,
   limits: noLimits,
+  payments: paymentsOff,
   trustedProxies: [],
   firstContentWithin: Duration.minutes(5),
   jobWithin: Duration.minutes(30),
