@@ -16,6 +16,9 @@ export interface LinkRecord {
   readonly text: string
 }
 
+/** What a record says, without its place on a link. */
+export type Entry = Pick<LinkRecord, "kind" | "text">
+
 export const headerBytes = 13
 
 const encoder = new TextEncoder()

@@ -1,7 +1,7 @@
 /** Our own event stream: numbered frames, so that a reader can go on from any of them. */
 import type { End, Entry } from "../job/JobLog.ts"
 import { parseLogprobs } from "../job/logprobs.ts"
-import { parseToolCallDelta } from "../job/toolCall.ts"
+import { parseToolCallDelta } from "@infernet/contract/ToolCalls"
 import { type Dialect, sse } from "./eventStream.ts"
 
 const data = (entry: Entry): string => {

@@ -5,13 +5,10 @@
  */
 import type { FinishReason, Usage } from "@infernet/contract/Chat"
 import type { JobErrorCode } from "@infernet/contract/Job"
-import type { RecordKind } from "@infernet/contract/LinkRecord"
+import type { Entry, RecordKind } from "@infernet/contract/LinkRecord"
 import { LogPage } from "./LogPage.ts"
 
-export interface Entry {
-  readonly kind: RecordKind
-  readonly text: string
-}
+export type { Entry }
 
 export type End =
   | { readonly _tag: "Completed"; readonly finishReason: FinishReason; readonly usage: Usage }

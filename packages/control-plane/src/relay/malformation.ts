@@ -2,7 +2,7 @@
 import type { LinkRecord } from "@infernet/contract/LinkRecord"
 import * as Vectors from "@infernet/contract/Vectors"
 import { parseLogprobs } from "../job/logprobs.ts"
-import { parseToolCallDelta } from "../job/toolCall.ts"
+import { parseToolCallDelta } from "@infernet/contract/ToolCalls"
 
 /** In words, if anything. `embeds`: whether vectors were asked for, and so nothing else. Runs once a token. */
 export const malformation = ({ kind, text }: LinkRecord, embeds: boolean): string | undefined => {

@@ -11,7 +11,7 @@ import { type Hex, hashStruct, hashTypedData, hexToBytes, isHex, keccak256, stri
 import { ComputeReceipt, JobUsage as JobUsageType, SpendVoucher, Terms } from "./typed.ts"
 
 /** A text that its schema holds to be hexadecimal. */
-const hex = (text: string): Hex => {
+export const hex = (text: string): Hex => {
   if (!isHex(text)) throw new TypeError(`${text} is not hexadecimal`)
   return text
 }

@@ -7,7 +7,7 @@
  */
 import type { ToolCallDelta } from "@infernet/contract/Chat"
 import type { Entry } from "../../job/JobLog.ts"
-import { parseToolCallDelta } from "../../job/toolCall.ts"
+import { parseToolCallDelta } from "@infernet/contract/ToolCalls"
 import type { JobFacts } from "../Exchange.ts"
 import { JsonEnd } from "../JsonEnd.ts"
 import { callId, type Telling } from "./message.ts"

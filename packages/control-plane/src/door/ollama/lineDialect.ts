@@ -1,7 +1,7 @@
 /** Ollama's lines of JSON, as its clients read them. */
 import type { Dialect } from "../../http/eventStream.ts"
 import { parseLogprobs } from "../../job/logprobs.ts"
-import { parseToolCallDelta } from "../../job/toolCall.ts"
+import { parseToolCallDelta } from "@infernet/contract/ToolCalls"
 import { JsonEnd } from "../JsonEnd.ts"
 import { type Asking, createdAt, endOf, type Said, toolCall } from "./form.ts"
 

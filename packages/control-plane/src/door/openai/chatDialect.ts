@@ -2,7 +2,7 @@
 import { openAiFailure } from "./failure.ts"
 import type { Entry } from "../../job/JobLog.ts"
 import { parseLogprobs } from "../../job/logprobs.ts"
-import { parseToolCallDelta } from "../../job/toolCall.ts"
+import { parseToolCallDelta } from "@infernet/contract/ToolCalls"
 import type { ChoiceDialect, ChoicesDialect } from "../Choices.ts"
 import type { JobFacts } from "../Exchange.ts"
 import { chatId, secondsOf, total, usageOf, type Wish } from "./chat.ts"

@@ -8,7 +8,7 @@ import type { FinishReason } from "@infernet/contract/Chat"
 import type { ItemStatus, OutputItem, OutputLogprob } from "@infernet/contract/ResponseObject"
 import type { Entry } from "../../../job/JobLog.ts"
 import { parseLogprobs } from "../../../job/logprobs.ts"
-import { parseToolCallDelta } from "../../../job/toolCall.ts"
+import { parseToolCallDelta } from "@infernet/contract/ToolCalls"
 import { type CallItem, functionCall, type Item, message, type Place, reasoning, type Say } from "./items.ts"
 
 /** How an answer is to be shown. */
