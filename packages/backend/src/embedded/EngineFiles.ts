@@ -2,29 +2,23 @@
  * Where the engine's program is.
  *
  * In the repository it lies beside this file. The published package leaves the engine out, for its size: it is fetched
- * when first needed, by `bun install` from the lock file that travels with the package, whose SHA-512 sums say what may
- * come. Each version lives in a folder named after what it is made of; a folder that has its name is whole.
+ * when first needed.
  */
-import { createHash } from "node:crypto"
 import { join } from "node:path"
+import * as Fetched from "@infernet/platform/fetched/Fetched"
 import { Home } from "@infernet/platform/Home"
-import * as Lock from "@infernet/platform/Lock"
-import * as refused from "@infernet/platform/refused"
 import { isPackaged, travelling } from "@infernet/platform/travelling"
-import { Context, Duration, Effect, FileSystem, Layer, Schedule, Semaphore } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { BackendError } from "../Backend.ts"
-import { bytesOf } from "../install/bytes.ts"
-import * as engineInstall from "./engineInstall.ts"
 
-export interface EngineProgress {
-  readonly completed_bytes: number
-  /** About how many there will be. */
-  readonly total_bytes: number
+export type EngineProgress = Fetched.FetchProgress
+
+const wanted: Fetched.Wanted = {
+  name: "engine",
+  totalBytes: 105_000_000,
+  room: "250 MB",
+  otherwise: "run a backend of your own such as Ollama"
 }
-
-const patience = Duration.minutes(20)
-
-const fail = (message: string) => Effect.fail(new BackendError({ fault: "backend_error", message }))
 
 interface Parts {
   /** Has `package.json` and `bun.lock`. */
@@ -34,79 +28,13 @@ interface Parts {
 }
 
 /** Makes folders of engines below `directory`. */
-const fetched = Effect.fnUntraced(function* (
-  directory: string,
-  parts: Parts,
-  onProgress: (progress: EngineProgress) => void
-) {
-  const fs = yield* FileSystem.FileSystem
-  const gate = yield* Semaphore.make(1)
-  const sources = [join(parts.manifest, "package.json"), join(parts.manifest, "bun.lock"), parts.script] as const
-
-  const version = Effect.map(
-    Effect.forEach(sources, (path) => fs.readFile(path)),
-    (files) => {
-      const hash = createHash("sha256")
-      for (const bytes of files) hash.update(`${bytes.length} `).update(bytes)
-      return hash.digest("hex").slice(0, 16)
-    }
-  )
-
-  const build = Effect.fnUntraced(function* (folder: string) {
-    const partial = `${folder}.partial`
-    yield* fs.remove(partial, { recursive: true, force: true })
-    yield* fs.makeDirectory(partial, { recursive: true, mode: 0o700 })
-    const [manifest, lock, script] = sources
-    yield* fs.copyFile(manifest, join(partial, "package.json"))
-    yield* fs.copyFile(lock, join(partial, "bun.lock"))
-    yield* (
-      engineInstall
-        .run(partial, onProgress)
-        // Also where it is interrupted: on a full disk this is what others lack.
-        .pipe(Effect.onError(() => Effect.ignore(fs.remove(partial, { recursive: true, force: true }))))
+const fetched = (directory: string, { manifest, script }: Parts, onProgress: (progress: EngineProgress) => void) =>
+  Effect.map(Fetched.make({ ...wanted, directory, manifest, beside: { "engine.js": script }, onProgress }), (folder) =>
+    folder.pipe(
+      Effect.map((folder) => join(folder, "engine.js")),
+      Effect.mapError(({ message }) => new BackendError({ fault: "backend_error", message }))
     )
-    yield* fs.remove(join(partial, engineInstall.cache), { recursive: true, force: true })
-    yield* fs.copyFile(script, join(partial, "engine.js"))
-    yield* fs.rename(partial, folder)
-  })
-
-  /** Whoever comes second finds the first one's work done. */
-  const locked = Lock.acquire(join(directory, "lock")).pipe(
-    Effect.provideService(FileSystem.FileSystem, fs),
-    Effect.retry({ schedule: Schedule.spaced("500 millis"), while: ({ _tag }) => _tag === "LockHeld" }),
-    Effect.timeoutOrElse({
-      duration: patience,
-      orElse: () => fail("another process has been fetching the engine for 20 minutes: stop it, and try again")
-    })
   )
-
-  const others = Effect.fnUntraced(function* (name: string) {
-    const found = yield* fs.readDirectory(directory)
-    const old = found.filter((entry) => /^[0-9a-f]{16}(\.partial)?$/.test(entry) && entry !== name)
-    yield* Effect.forEach(old, (entry) => fs.remove(join(directory, entry), { recursive: true, force: true }))
-  })
-
-  const make = Effect.gen(function* () {
-    yield* fs.makeDirectory(directory, { recursive: true, mode: 0o700 })
-    const name = yield* version
-    const folder = join(directory, name)
-    const entry = join(folder, "engine.js")
-    if (yield* fs.exists(entry)) return entry
-    yield* locked
-    if (yield* fs.exists(entry)) return entry
-    yield* Effect.logInfo("fetching the engine, once", { about: bytesOf(engineInstall.totalBytes) })
-    yield* build(folder)
-    yield* others(name)
-    yield* Effect.logInfo("the engine is here")
-    return entry
-  }).pipe(
-    Effect.scoped,
-    Effect.catchTag("LockHeld", ({ message }) => fail(message)),
-    Effect.catchTag("LockUnusable", ({ message }) => fail(`the engine cannot be put in place: ${message}`)),
-    Effect.catchTag("PlatformError", (error) => fail(`the engine cannot be put in place: ${refused.sentence(error)}`))
-  )
-  return gate.withPermits(1)(make)
-})
 
 export class EngineFiles extends Context.Service<
   EngineFiles,

@@ -1,12 +1,28 @@
-/** Fetches what an engine's lock file names, with the Bun that runs this program. */
-import { Effect, Fiber, Schedule } from "effect"
+/** Fetches what a lock file names from the npm registry, with the Bun that runs this program; fails with a sentence. */
 import { readdir, lstat } from "node:fs/promises"
 import { join } from "node:path"
-import { BackendError } from "../Backend.ts"
-import type { EngineProgress } from "./EngineFiles.ts"
+import { Data, Effect, Fiber, Schedule } from "effect"
 
-/** What an installation takes on the disk, about. */
-export const totalBytes = 105_000_000
+/** What was to be fetched is not there, and why; says what to do. */
+export class FetchFailed extends Data.TaggedError("FetchFailed")<{ readonly message: string }> {}
+
+export interface FetchProgress {
+  readonly completed_bytes: number
+  /** About how many there will be. */
+  readonly total_bytes: number
+}
+
+/** What is fetched, in words and numbers. */
+export interface Wanted {
+  /** As it stands after "the": `engine`. */
+  readonly name: string
+  /** What an installation takes on the disk, about, in bytes. */
+  readonly totalBytes: number
+  /** What the disk has to have free for it, in words: `250 MB`. */
+  readonly room: string
+  /** What else helps where no registry can be reached: goes on after "or ". */
+  readonly otherwise: string
+}
 
 /** Below the directory, for as long as the installation runs. */
 export const cache = ".cache"
@@ -14,14 +30,12 @@ export const cache = ".cache"
 /** What is said at most of how Bun failed. */
 const saidLimit = 16_384
 
-const fail = (message: string) => Effect.fail(new BackendError({ fault: "backend_error", message }))
-
 /** Failures as Bun words them, and what to do about each. */
-const reasons: ReadonlyArray<readonly [RegExp, string]> = [
-  [/ENOSPC|EDQUOT|NoSpaceLeft|DiskQuota/i, "the disk is full: make room for 250 MB, and start again"],
+const reasons = ({ otherwise, room }: Wanted): ReadonlyArray<readonly [RegExp, string]> => [
+  [/ENOSPC|EDQUOT|NoSpaceLeft|DiskQuota/i, `the disk is full: make room for ${room}, and start again`],
   [
     /ConnectionRefused|ConnectionClosed|FailedToOpenSocket|ENOTFOUND|ETIMEDOUT|ECONNRESET|DNS|Timeout|UnableToConnect/i,
-    "the npm registry cannot be reached: connect this machine once, name a registry that it reaches in ~/.npmrc, or run a backend of your own such as Ollama"
+    `the npm registry cannot be reached: connect this machine once, name a registry that it reaches in ~/.npmrc, or ${otherwise}`
   ],
   [
     /integrity|Fail extracting/i,
@@ -35,9 +49,9 @@ const reasons: ReadonlyArray<readonly [RegExp, string]> = [
 ]
 
 /** Never Bun's own words: they name paths and addresses of this machine. */
-const explain = (said: string, code: number): string => {
-  const [, why] = reasons.find(([pattern]) => pattern.test(said)) ?? []
-  return `The engine cannot be fetched: ${why ?? `bun install ended with ${code}, see the log`}.`
+const explain = (wanted: Wanted, said: string, code: number): string => {
+  const [, why] = reasons(wanted).find(([pattern]) => pattern.test(said)) ?? []
+  return `The ${wanted.name} cannot be fetched: ${why ?? `bun install ended with ${code}, see the log`}.`
 }
 
 /** Bytes of the files below a directory; a file that goes meanwhile counts nothing. */
@@ -84,7 +98,12 @@ const bun = (directory: string) =>
   })
 
 /** Installs into a directory that has `package.json` and `bun.lock`. */
-export const run = Effect.fnUntraced(function* (directory: string, onProgress: (progress: EngineProgress) => void) {
+export const run = Effect.fnUntraced(function* (
+  directory: string,
+  wanted: Wanted,
+  onProgress: (progress: FetchProgress) => void
+) {
+  const { totalBytes } = wanted
   const watch = Effect.map(
     Effect.promise(() => bytesBelow(join(directory, cache))),
     (bytes) => onProgress({ completed_bytes: Math.min(bytes, totalBytes), total_bytes: totalBytes })
@@ -96,6 +115,6 @@ export const run = Effect.fnUntraced(function* (directory: string, onProgress: (
     return
   }
   // For the log alone: many lines, none of which says more to a person than the sentence below.
-  yield* Effect.logInfo("bun install failed", { code, said: said.slice(-1000) })
-  return yield* fail(explain(said, code))
+  yield* Effect.logInfo("bun install failed", { what: wanted.name, code, said: said.slice(-1000) })
+  return yield* new FetchFailed({ message: explain(wanted, said, code) })
 })
