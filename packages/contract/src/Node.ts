@@ -4,6 +4,7 @@ import { ModelName } from "./Chat.ts"
 import { Command } from "./Command.ts"
 import { NodeId } from "./Id.ts"
 import { TypedLinkCode } from "./LinkCode.ts"
+import { PriceText } from "./Price.ts"
 import { PublicKey } from "./PublicKey.ts"
 import { BillOffer, billsAtOnce } from "./Receipt.ts"
 import { printable } from "./Text.ts"
@@ -65,6 +66,8 @@ export const ModelOffer = Schema.Struct({
   capabilities: Schema.Array(Capability),
   /** Chats that run side by side before one waits. */
   slots: count,
+  /** What its operator asks for it; absent: the list price, which is also the most that counts. */
+  price: Schema.optionalKey(PriceText),
   /** A toy for trying things out: never offered as a useful model. */
   demo: Schema.optionalKey(Schema.Boolean)
 })

@@ -6,6 +6,7 @@
  */
 import type { NodeId } from "@infernet/contract/Id"
 import type { ModelOffer } from "@infernet/contract/Node"
+import { type Price, priceOfText } from "@infernet/contract/Price"
 import type { InFlight } from "./cost.ts"
 import { Digests } from "./Digests.ts"
 import { type Asked, digestOf } from "./names/asked.ts"
@@ -29,6 +30,8 @@ export interface Entry {
   offer: ModelOffer
   /** What it can do, as `bitsOf` tells it. */
   can: number
+  /** What its operator asks for it, where that is told. */
+  ask: Price | undefined
   /** By its name alone. */
   readonly named: string
   readonly quantization: string | undefined
@@ -37,18 +40,22 @@ export interface Entry {
   model: string
 }
 
+const askOf = ({ price }: ModelOffer): Price | undefined => price && priceOfText(price)
+
 const entryOf = (host: Host, offer: ModelOffer): Entry => {
   const can = bitsOf(offer.capabilities)
+  const ask = askOf(offer)
   const said = offer.quantization === undefined ? undefined : quantizationOf(offer.quantization)
   // A toy goes by its own name and by no other.
   if (offer.demo === true) {
-    return { host, offer, can, named: offer.id, quantization: said, digest: undefined, model: offer.id }
+    return { host, offer, can, ask, named: offer.id, quantization: said, digest: undefined, model: offer.id }
   }
   const { assumed, model, quantization } = nameOf(offer.id)
   return {
     host,
     offer,
     can,
+    ask,
     named: model,
     // What the name says was chosen by its operator; what it only implies gives way to what the backend sees.
     quantization: assumed === true ? (said ?? quantization) : (quantization ?? said),
@@ -95,6 +102,7 @@ export class Catalog {
       for (const [i, entry] of entries.entries()) {
         entry.offer = offers[i] ?? entry.offer
         entry.can = bitsOf(entry.offer.capabilities)
+        entry.ask = askOf(entry.offer)
       }
       return
     }

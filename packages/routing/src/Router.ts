@@ -61,7 +61,9 @@ export class Router extends Context.Service<
     readonly chance: (want: Want) => Effect.Effect<void>
     /** What all nodes that take work offer now, by the name under which clients see it. */
     readonly models: () => ReadonlyMap<string, ReadonlyArray<Entry>>
-    /** The offers that a client's spelling asks for. */
+    /** The offers that a client's spelling asks for, with their nodes. */
+    readonly entries: (model: string) => ReadonlyArray<Entry>
+    /** The same without them. */
     readonly matching: (model: string) => ReadonlyArray<ModelOffer>
     /** The name under which clients see the model that they spell this way. */
     readonly advertised: (model: string) => string
@@ -152,6 +154,7 @@ const make = Effect.gen(function* () {
     wait,
     chance: (want) => waiting.place(want),
     models: () => catalog.models(),
+    entries: find,
     matching: (model) => find(model).map(({ offer }) => offer),
     advertised: (model) => {
       const asked = askedOf(model)

@@ -2,6 +2,7 @@
 import type { CallerKey } from "@infernet/contract/api/Authorization"
 import type { AccountId, JobId, NodeId } from "@infernet/contract/Id"
 import { type JobKind, type JobRequest, kindOf } from "@infernet/contract/JobRequest"
+import type { Quote, Source } from "@infernet/payment/price/Quote"
 import { type DateTime, Deferred, type Effect } from "effect"
 import type { Stop } from "./decide.ts"
 import { type Entry, JobLog } from "./JobLog.ts"
@@ -18,6 +19,8 @@ export interface Submission {
   readonly pin: NodeId | undefined
   /** From submission to end, in place of the usual limits. */
   readonly timeoutSeconds?: number | undefined
+  /** The most that it pays for 1,000 output tokens, in micro-USDC; undefined: the list price. */
+  readonly maxPrice?: bigint | undefined
   readonly metadata: Readonly<Record<string, string>> | undefined
 }
 
@@ -32,6 +35,10 @@ export class LiveJob {
   readonly model: string
   readonly timeoutSeconds: number | undefined
   readonly createdAt: DateTime.Utc
+  /** What it may cost; null where nothing is charged. */
+  readonly quote: Quote | null
+  /** What it is paid from, once its row is stored; null where nothing is charged. */
+  source: Source | null = null
   /** Its row is in the store. */
   readonly stored = Deferred.makeUnsafe<void, StoreUnavailable>()
   /** Completed by whoever stops the job first. */
@@ -39,7 +46,7 @@ export class LiveJob {
   firstTokenAt: DateTime.Utc | null = null
 
   /** Keeps nothing of the request: a job is remembered for longer than its prompt is needed. */
-  constructor(id: JobId, submission: Submission, model: string, createdAt: DateTime.Utc) {
+  constructor(id: JobId, submission: Submission, model: string, createdAt: DateTime.Utc, quote: Quote | null) {
     this.id = id
     this.account = submission.account
     this.requestHash = submission.requestHash
@@ -48,6 +55,7 @@ export class LiveJob {
     this.model = model
     this.timeoutSeconds = submission.timeoutSeconds
     this.createdAt = createdAt
+    this.quote = quote
   }
 
   /** What is stored of its log: no vectors that nobody can ask for again, as there is much of them. */
