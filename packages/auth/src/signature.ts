@@ -50,3 +50,23 @@ export const addressOf = (publicKey: string): string | undefined => {
     return undefined
   }
 }
+
+/**
+ * Which of the two keys that a signature has is the signer's, by the parity of a point of the curve: 0 or 1, which is what
+ * chains want to know besides. `undefined` where neither is, or where `s` is high.
+ */
+export const parityOf = (signature: string, digest: Uint8Array, signer: string): 0 | 1 | undefined => {
+  if (!compactSignature.test(signature)) return undefined
+  const bytes = hexToBytes(signature)
+  const isKeyOf = (parity: 0 | 1) => {
+    const key = secp256k1.recoverPublicKey(Uint8Array.of(parity, ...bytes), digest, { prehash: false })
+    return addressOf(bytesToHex(key)) === signer
+  }
+  try {
+    if (secp256k1.Signature.fromBytes(bytes).hasHighS()) return undefined
+    return isKeyOf(0) ? 0 : isKeyOf(1) ? 1 : undefined
+  } catch {
+    // Thrown for numbers out of range and where there is no such point.
+    return undefined
+  }
+}
