@@ -1,6 +1,6 @@
 /** Requests to a control plane: one try each, its silence watched, its errors as classes. */
 import type { Call } from "./Call.ts"
-import { ConnectionError, TimeoutError, errorOf } from "./errors.ts"
+import { ConnectionError, InfernetError, TimeoutError, errorOf } from "./errors.ts"
 import type { Settings } from "./options.ts"
 import { refusalOf } from "./refusal.ts"
 
@@ -45,22 +45,27 @@ export class Http {
     const { body, method, onLate } = request
 
     const stop = watch(idleTimeout + ((body?.length ?? 0) / slowest) * 1000)
-    const fetched = fetch(baseUrl + request.path, {
-      method,
-      headers: {
-        ...headers,
-        ...request.headers,
-        authorization: `Bearer ${apiKey}`,
-        ...(body !== undefined && { "content-type": "application/json" })
-      },
-      ...(body !== undefined && { body }),
-      // Else the request would go on to wherever the answer says, with its prompt and its headers.
-      redirect: "manual",
-      signal: controller.signal
-    }).finally(stop)
+    const send = (key: string) =>
+      fetch(baseUrl + request.path, {
+        method,
+        headers: {
+          ...headers,
+          ...request.headers,
+          authorization: `Bearer ${key}`,
+          ...(body !== undefined && { "content-type": "application/json" })
+        },
+        ...(body !== undefined && { body }),
+        // Else the request would go on to wherever the answer says, with its prompt and its headers.
+        redirect: "manual",
+        signal: controller.signal
+      })
+    // A key at hand sends the request in this very turn.
+    const fetched = (typeof apiKey === "string" ? send(apiKey) : Promise.resolve(apiKey()).then(send)).finally(stop)
     const failure = (cause: unknown) => {
       // Of the aborts' reasons; platforms differ in what their `fetch` throws.
       if (controller.signal.aborted) return controller.signal.reason
+      // Thrown by what gives the key.
+      if (cause instanceof InfernetError) return cause
       return new ConnectionError(
         `no answer from ${baseUrl}: ${cause instanceof Error ? cause.message : String(cause)}`,
         cause

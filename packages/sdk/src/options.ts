@@ -25,8 +25,11 @@ export interface Time {
 }
 
 export interface InfernetOptions extends Pick<CallOptions, "timeout" | "maxRetries"> {
-  /** `inft_…`; without it `INFERNET_BEARER_TOKEN` of the environment. */
-  readonly apiKey?: string | undefined
+  /**
+   * `inft_…`, or what gives it before each request, for one that expires; without it `INFERNET_BEARER_TOKEN` of the
+   * environment.
+   */
+  readonly apiKey?: string | (() => string | Promise<string>) | undefined
   /** The control plane's address; without it `INFERNET_CONTROL_PLANE`, else this machine's: http://127.0.0.1:46337. */
   readonly baseUrl?: string | undefined
   /** Instead of the platform's `fetch`. */

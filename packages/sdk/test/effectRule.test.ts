@@ -140,6 +140,7 @@ describe("the Effect client's errors", () => {
   const codes = {
     bad_request: [400, Sdk.BadRequest],
     unauthorized: [401, Sdk.Unauthorized],
+    insufficient_funds: [402, Sdk.InsufficientFunds],
     forbidden: [403, Sdk.Forbidden],
     not_found: [404, Sdk.NotFound],
     model_not_found: [404, Sdk.ModelNotFound],

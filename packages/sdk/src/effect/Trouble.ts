@@ -26,6 +26,7 @@ const troubleOf = (error: Failure | FailedFrame, code: string, status = 0, retry
 const decoders: ReadonlyArray<(body: unknown) => Option.Option<ApiErrors.ApiError>> = [
   ApiErrors.BadRequest,
   ApiErrors.Unauthorized,
+  ApiErrors.InsufficientFunds,
   ApiErrors.Forbidden,
   ApiErrors.NotFound,
   ApiErrors.ModelNotFound,
