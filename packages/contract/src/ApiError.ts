@@ -21,6 +21,14 @@ export class Unauthorized extends Schema.Error<Unauthorized>("@infernet/contract
   readonly _tag = "Unauthorized"
 }
 
+/** What the account has does not cover what the job may cost at most; the message says both, and what can be done. */
+export class InsufficientFunds extends Schema.Error<InsufficientFunds>("@infernet/contract/InsufficientFunds")(
+  fields("insufficient_funds"),
+  { httpApiStatus: 402, description: "The balance does not cover what is asked for; the message says what is missing" }
+) {
+  readonly _tag = "InsufficientFunds"
+}
+
 export class Forbidden extends Schema.Error<Forbidden>("@infernet/contract/Forbidden")(fields("forbidden"), {
   httpApiStatus: 403,
   description: "Somebody else's node, job or key"
@@ -107,6 +115,7 @@ export class TimedOut extends Schema.Error<TimedOut>("@infernet/contract/TimedOu
 export type ApiError =
   | BadRequest
   | Unauthorized
+  | InsufficientFunds
   | Forbidden
   | NotFound
   | ModelNotFound
@@ -125,6 +134,7 @@ export const statusOf = (error: ApiError): number => statuses[error._tag]
 const statuses: Record<ApiError["_tag"], number> = {
   BadRequest: 400,
   Unauthorized: 401,
+  InsufficientFunds: 402,
   Forbidden: 403,
   NotFound: 404,
   ModelNotFound: 404,

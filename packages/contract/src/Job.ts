@@ -4,6 +4,7 @@ import { FinishReason, Messages, MaxTokens, ModelName, sampling, ToolCall, Usage
 import { AttemptId, JobId, NodeId } from "./Id.ts"
 import { JobKind } from "./JobRequest.ts"
 import { Logprobs } from "./Logprobs.ts"
+import { Micros } from "./Micros.ts"
 
 export const JobStatus = Schema.Literals(["pending", "processing", "completed", "failed", "cancelled"])
 export type JobStatus = typeof JobStatus.Type
@@ -82,7 +83,7 @@ export const JobView = Schema.Struct({
   usage: Schema.optionalKey(Usage),
   attempts: Schema.Array(AttemptView),
   metadata: Schema.optionalKey(Metadata),
-  cost_micros: Schema.Int,
+  cost_micros: Micros,
   completed_at: Schema.optionalKey(Schema.String),
   latency_ms: Schema.optionalKey(Schema.Int),
   ttft_ms: Schema.optionalKey(Schema.Int),

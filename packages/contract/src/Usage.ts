@@ -1,6 +1,7 @@
 /** What an account asked for over a time, for charts. */
 import { Schema } from "effect"
 import { ApiKeyId } from "./Id.ts"
+import { Micros } from "./Micros.ts"
 
 /** By which the numbers are told apart. Days are of UTC. */
 export const UsageBy = Schema.Literals(["day", "model", "key"])
@@ -15,7 +16,7 @@ const counts = {
   /** Part of the prompts' tokens. */
   cached_tokens: Schema.Int,
   total_tokens: Schema.Int,
-  cost_micros: Schema.Int
+  cost_micros: Micros
 }
 
 /** Each has the one of `day` (`2026-11-22`), `model` and `key_id` that was asked by. */

@@ -45,6 +45,7 @@ import { NodeKeys } from "./node/NodeKeys.ts"
 import { Nodes } from "./node/Nodes.ts"
 import { NodeStore } from "./node/NodeStore.ts"
 import * as ReplayGuardSql from "./node/ReplayGuardSql.ts"
+import { Quotes } from "./price/Quotes.ts"
 import { Relay } from "./relay/Relay.ts"
 import { Sessions } from "./session/Sessions.ts"
 import { SigningIn } from "./session/SigningIn.ts"
@@ -76,7 +77,7 @@ export const services = Layer.mergeAll(
   Joining.layer
 ).pipe(
   Layer.provideMerge(Deliveries.layer),
-  Layer.provideMerge(Relay.layer),
+  Layer.provideMerge(Layer.merge(Relay.layer, Quotes.layer)),
   Layer.provideMerge(Layer.mergeAll(Router.layer, Nodes.layer, Limits.layer))
 )
 

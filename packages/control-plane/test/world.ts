@@ -12,6 +12,7 @@ import { Nodes } from "@infernet/control-plane/node/Nodes"
 import { NodeStore } from "@infernet/control-plane/node/NodeStore"
 import type { Link } from "@infernet/control-plane/relay/Link"
 import { Relay } from "@infernet/control-plane/relay/Relay"
+import { Quotes } from "@infernet/control-plane/price/Quotes"
 import { paymentsOff } from "@infernet/control-plane/Payments"
 import { noLimits, openToAll, Settings } from "@infernet/control-plane/Settings"
 import { Router } from "@infernet/routing/Router"
@@ -179,7 +180,7 @@ export const world = Effect.fnUntraced(function* (
 ) {
   const database = options.database ?? new Database()
   const layer = Jobs.layer.pipe(
-    Layer.provideMerge(Relay.layer),
+    Layer.provideMerge(Layer.merge(Relay.layer, Quotes.layer)),
     Layer.provideMerge(Layer.mergeAll(Router.layer, Nodes.layer, Limits.layer)),
     Layer.provideMerge(
       Layer.mergeAll(

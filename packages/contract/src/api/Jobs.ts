@@ -5,6 +5,7 @@ import {
   BadRequest,
   Conflict,
   Forbidden,
+  InsufficientFunds,
   ModelNotFound,
   NoCapacity,
   NotFound,
@@ -52,6 +53,7 @@ export class JobsGroup extends HttpApiGroup.make("jobs")
       success: [JobAccepted.pipe(HttpApiSchema.status(202)), JobEvents],
       error: [
         BadRequest,
+        InsufficientFunds,
         Forbidden,
         ModelNotFound,
         NoCapacity,

@@ -36,7 +36,7 @@ const Row = Schema.Struct({
   promptTokens: Schema.Int,
   completionTokens: Schema.Int,
   cachedTokens: Schema.Int,
-  costMicros: Schema.Int
+  costMicros: Schema.BigInt
 })
 
 /** Ids begin with the time of submission, so that the index by which jobs are listed finds a time as well. */
@@ -57,7 +57,7 @@ const statement = (by: UsageBy) => {
                    coalesce(sum(prompt_tokens), 0)::float8 as prompt,
                    coalesce(sum(completion_tokens), 0)::float8 as completion,
                    coalesce(sum(cached_tokens), 0)::float8 as cached_tokens,
-                   sum(cost_micros)::float8 as cost_micros
+                   sum(cost_micros)::bigint as cost_micros
               from job where account_id = $1 and id >= $2 and id < $3 group by 1) as sums
      order by ${order} limit ${longestList}`
 }
@@ -85,7 +85,7 @@ const nothing: Counts = {
   completion_tokens: 0,
   cached_tokens: 0,
   total_tokens: 0,
-  cost_micros: 0
+  cost_micros: 0n
 }
 
 const sum = (a: Counts, b: Counts): Counts => ({

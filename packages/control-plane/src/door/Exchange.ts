@@ -3,6 +3,7 @@ import type {
   BadRequest,
   Conflict,
   Forbidden,
+  InsufficientFunds,
   InternalError,
   ModelNotFound,
   NoCapacity,
@@ -54,6 +55,7 @@ export type Refused =
   | BadRequest
   | Conflict
   | Forbidden
+  | InsufficientFunds
   | InternalError
   | ModelNotFound
   | NoCapacity

@@ -19,6 +19,7 @@ export const apiResponse = (error: ApiError): HttpServerResponse.HttpServerRespo
 
 const openAiTypes: Partial<Record<ApiError["_tag"], string>> = {
   Unauthorized: "authentication_error",
+  InsufficientFunds: "insufficient_quota",
   Forbidden: "permission_error",
   RateLimited: "rate_limit_error",
   InternalError: "server_error",

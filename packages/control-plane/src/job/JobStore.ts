@@ -3,6 +3,7 @@ import type { Usage } from "@infernet/contract/Chat"
 import type { AccountId, ApiKeyId, AttemptId, JobId, NodeId } from "@infernet/contract/Id"
 import type { JobErrorCode, JobResult, JobStatus } from "@infernet/contract/Job"
 import type { JobKind, JobRequest } from "@infernet/contract/JobRequest"
+import type { Quote, Source } from "@infernet/payment/price/Quote"
 import { Context, Data, type DateTime, type Effect, type Option } from "effect"
 import type { NewBill } from "../bill/NewBill.ts"
 import type { Entry } from "./JobLog.ts"
@@ -28,9 +29,20 @@ export interface NewJob {
   /** The client's own limit from submission to end, if given. */
   readonly timeoutSeconds: number | null
   readonly createdAt: DateTime.Utc
+  /** What it may cost, which is held; null where nothing is charged. */
+  readonly quote: Quote | null
   /** The dispatch that goes out with the submission. */
   readonly attempt: NewAttempt | null
 }
+
+/** What came of a submission. But for the first nothing was stored. */
+export type Submit =
+  /** `source` is what it is paid from; null where nothing is charged. */
+  | { readonly _tag: "Stored"; readonly source: Source | null }
+  /** The account has used the idempotency key before. */
+  | { readonly _tag: "Repeated" }
+  /** Neither credit nor money covers the ceiling: `available` is the larger of the two, both in micro-USDC. */
+  | { readonly _tag: "Unfunded"; readonly available: bigint; readonly needed: bigint }
 
 export interface NewAttempt {
   readonly id: AttemptId
@@ -87,7 +99,12 @@ export interface StoredJob {
   readonly result: JobResult | null
   /** Of the attempt it ended with. */
   readonly usage: Usage | null
-  readonly costMicros: number
+  /** What it was charged so far. */
+  readonly costMicros: bigint
+  /** What was held for it and at which price; null where nothing is charged. */
+  readonly quote: Quote | null
+  /** What it is paid from; null where nothing is charged. */
+  readonly source: Source | null
   readonly error: JobErrorCode | null
   readonly errorMessage: string | null
   readonly createdAt: DateTime.Utc
@@ -110,6 +127,11 @@ export interface OpenJob {
   readonly pin: NodeId | null
   readonly timeoutSeconds: number | null
   readonly createdAt: DateTime.Utc
+  /** What was held for it and at which price; null where nothing is charged. */
+  readonly quote: Quote | null
+  readonly source: Source | null
+  /** What of it was charged already. */
+  readonly costMicros: bigint
   /** The number of its last attempt. */
   readonly fence: number
   /** The attempt that may still run at its node; none when the job waits for a place. */
@@ -140,11 +162,15 @@ export interface JobCounts {
 export class JobStore extends Context.Service<
   JobStore,
   {
-    /** Stores job and attempt; `false` when the account has used the idempotency key before, and nothing was stored. */
-    readonly submit: (job: NewJob) => Effect.Effect<boolean, StoreUnavailable>
+    /** Stores job and attempt and takes the hold, all or nothing. */
+    readonly submit: (job: NewJob) => Effect.Effect<Submit, StoreUnavailable>
     /** Makes this the job's current attempt; `false` when the job has ended or a later attempt exists. */
     readonly startAttempt: (attempt: NewAttempt) => Effect.Effect<boolean, StoreUnavailable>
-    /** Writes an outcome; `false` when the job has ended already or the attempt is not its current one. */
+    /**
+     * Writes an outcome, its bill and what follows from both for the balances: the bill's amount goes from the hold to the
+     * node and the fee, and, once the job has ended, the rest goes back. `false` when the job has ended already or the
+     * attempt is not its current one. Dies of a bill that is more than is held: such a bill is our own mistake.
+     */
     readonly end: (ending: Ending) => Effect.Effect<boolean, StoreUnavailable>
     readonly find: (id: JobId) => Effect.Effect<Option.Option<StoredJob>, StoreUnavailable>
     readonly findByKey: (

@@ -40,7 +40,9 @@ const fresh = (job: NewJob): Row => ({
   result: null,
   usage: null,
   log: null,
-  costMicros: 0,
+  costMicros: 0n,
+  quote: job.quote,
+  source: null,
   error: null,
   errorMessage: null,
   createdAt: job.createdAt,
@@ -100,6 +102,9 @@ const openJob = ({ attempts, fence, idempotencyKey, keyId, pin, request, timeout
     pin,
     timeoutSeconds,
     createdAt: row.createdAt,
+    quote: row.quote,
+    source: row.source,
+    costMicros: row.costMicros,
     fence,
     attempt: runs ? { id: last.id, job: row.id, fence, node: last.nodeId, startedAt: last.startedAt } : null
   }
@@ -136,9 +141,10 @@ export const layer = Layer.sync(JobStore, () => {
   return {
     submit: (job) =>
       Effect.sync(() => {
-        if (job.idempotencyKey !== null && byKey(job.account, job.idempotencyKey) !== undefined) return false
+        if (job.idempotencyKey !== null && byKey(job.account, job.idempotencyKey) !== undefined)
+          return { _tag: "Repeated" }
         rows.set(job.id, fresh(job))
-        return true
+        return { _tag: "Stored", source: null }
       }),
     startAttempt: (attempt) =>
       Effect.sync(() => {

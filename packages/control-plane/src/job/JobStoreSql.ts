@@ -3,7 +3,7 @@ import { AccountId, JobId } from "@infernet/contract/Id"
 import { Cause, DateTime, type Duration, Effect, Layer, Option, Schema } from "effect"
 import { SqlClient, SqlSchema, type SqlError } from "effect/sql"
 import { make as groupCommit } from "../database/GroupCommit.ts"
-import { JobStore, StoreUnavailable } from "./JobStore.ts"
+import { JobStore, type NewJob, StoreUnavailable } from "./JobStore.ts"
 import {
   attemptRow,
   CountsRow,
@@ -96,8 +96,13 @@ export const layer = (replica: string, patience: Duration.Input = "10 seconds") 
       })
       const many = Schema.decodeUnknownEffect(Schema.Array(JobRow))
 
+      const submit = yield* writer(statements.submit, submitRow(replica), ({ request }: NewJob) => request.length)
+
       return JobStore.of({
-        submit: yield* writer(statements.submit, submitRow(replica), ({ request }) => request.length),
+        submit: Effect.fnUntraced(function* (job) {
+          const stored = yield* submit(job)
+          return stored ? { _tag: "Stored", source: null } : { _tag: "Repeated" }
+        }),
         startAttempt: yield* writer(statements.startAttempt, attemptRow, () => 0),
         end: yield* writer(statements.end, endRow, sizeOf),
         find: (id) => Effect.map(rows(byId(id)), Option.map(storedJob)),

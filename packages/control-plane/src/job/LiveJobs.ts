@@ -9,6 +9,8 @@ const endedBytesLimit = 256 * 1024 * 1024
 const remembered = Metric.gauge("infernet_jobs_remembered", { description: "Jobs running or recently ended" })
 const logBytes = Metric.gauge("infernet_job_log_bytes", { description: "Memory held by the logs of these jobs" })
 
+export type LiveJobs = Effect.Success<ReturnType<typeof make>>
+
 /** Ended logs are kept for `keptFor`. */
 export const make = Effect.fnUntraced(function* (keptFor: Duration.Duration) {
   const clock = yield* Clock.Clock

@@ -4,6 +4,7 @@ import { AccountId, ApiKeyId, AttemptId, JobId, NodeId } from "@infernet/contrac
 import { JobErrorCode, JobResult, JobStatus, Metadata } from "@infernet/contract/Job"
 import { JobKind, JobRequest } from "@infernet/contract/JobRequest"
 import { kinds } from "@infernet/contract/LinkRecord"
+import type { Source } from "@infernet/payment/price/Quote"
 import { DateTime, Schema } from "effect"
 import { JsonText, storable } from "../database/json.ts"
 import type { Entry } from "./JobLog.ts"
@@ -11,6 +12,33 @@ import type { Ending, NewAttempt, NewJob, OpenJob, StoredJob } from "./JobStore.
 
 const Time = Schema.DateTimeUtcFromDate
 const Tokens = Schema.NullOr(Schema.Int)
+
+/** What a job may cost, and from which source. */
+const charged = {
+  holdMicros: Schema.BigInt,
+  paidFrom: Schema.NullOr(Schema.Literals(["money", "credit"])),
+  inputMicrosPer1k: Schema.BigInt,
+  outputMicrosPer1k: Schema.BigInt,
+  costMicros: Schema.BigInt
+}
+
+interface Charged {
+  readonly holdMicros: bigint
+  readonly paidFrom: Source | null
+  readonly inputMicrosPer1k: bigint
+  readonly outputMicrosPer1k: bigint
+}
+
+const quoted = ({ holdMicros, inputMicrosPer1k, outputMicrosPer1k, paidFrom }: Charged) => ({
+  source: paidFrom,
+  quote:
+    paidFrom === null
+      ? null
+      : {
+          price: { input_micros_per_1k: inputMicrosPer1k, output_micros_per_1k: outputMicrosPer1k },
+          ceiling: holdMicros
+        }
+})
 
 /** In JSON, where PostgreSQL writes times as text. */
 const AttemptRow = Schema.Struct({
@@ -36,7 +64,7 @@ export const JobRow = Schema.Struct({
   promptTokens: Tokens,
   completionTokens: Tokens,
   cachedTokens: Tokens,
-  costMicros: Schema.Finite,
+  ...charged,
   error: Schema.NullOr(JobErrorCode),
   errorMessage: Schema.NullOr(Schema.String),
   createdAt: Time,
@@ -59,10 +87,15 @@ export const storedJob = ({
   attempts,
   cachedTokens,
   completionTokens,
+  holdMicros,
+  inputMicrosPer1k,
+  outputMicrosPer1k,
+  paidFrom,
   promptTokens,
   ...row
 }: typeof JobRow.Type): StoredJob => ({
   ...row,
+  ...quoted({ holdMicros, inputMicrosPer1k, outputMicrosPer1k, paidFrom }),
   usage: usageOf(promptTokens, completionTokens, cachedTokens),
   attempts: attempts.map(({ completionTokens, promptTokens, ...attempt }) => ({
     ...attempt,
@@ -81,6 +114,7 @@ export const OpenRow = Schema.Struct({
   metadata: Schema.NullOr(JsonText(Metadata)),
   pin: Schema.NullOr(NodeId),
   timeoutSeconds: Schema.NullOr(Schema.Int),
+  ...charged,
   fence: Schema.Int,
   createdAt: Time,
   attemptId: Schema.NullOr(AttemptId),
@@ -93,9 +127,14 @@ export const openJob = ({
   attemptId,
   attemptNodeId,
   attemptStartedAt,
+  holdMicros,
+  inputMicrosPer1k,
+  outputMicrosPer1k,
+  paidFrom,
   ...row
 }: typeof OpenRow.Type): OpenJob => ({
   ...row,
+  ...quoted({ holdMicros, inputMicrosPer1k, outputMicrosPer1k, paidFrom }),
   account: accountId,
   attempt:
     attemptId === null || attemptNodeId === null || attemptStartedAt === null

@@ -6,7 +6,8 @@
  */
 
 export const jobColumns = `
-  id, account_id, request_hash, kind, model, metadata, status, node_id, result, cost_micros::float8 as cost_micros,
+  id, account_id, request_hash, kind, model, metadata, status, node_id, result, cost_micros,
+  hold_micros, paid_from, input_micros_per_1k, output_micros_per_1k,
   prompt_tokens, completion_tokens, cached_tokens, error, error_message, created_at, first_token_at, completed_at,
   (select coalesce(json_agg(json_build_object(
             'id', a.id, 'nodeId', a.node_id, 'outcome', a.outcome, 'startedAt', a.started_at, 'finishedAt', a.finished_at,
@@ -93,6 +94,7 @@ export const forgetLogs = `
 
 export const open = `
   select job.id, job.account_id, job.model, job.key_id, job.idempotency_key, job.request_hash, job.request, job.metadata, job.pin, job.timeout_seconds, job.fence,
+         job.hold_micros, job.paid_from, job.input_micros_per_1k, job.output_micros_per_1k, job.cost_micros,
          job.created_at, a.id as attempt_id, a.node_id as attempt_node_id, a.started_at as attempt_started_at
     from job left join attempt a on a.job_id = job.id and a.fence = job.fence and a.outcome is null
    where job.status in ('pending', 'processing') and job.replica = $1

@@ -1,10 +1,11 @@
 /** Submissions on their way in and out of the store, and the refusals that clients may get instead. */
-import { BadRequest, ModelNotFound, NoCapacity } from "@infernet/contract/ApiError"
+import { BadRequest, InsufficientFunds, ModelNotFound, NoCapacity } from "@infernet/contract/ApiError"
+import { usdc } from "@infernet/contract/Micros"
 import { kindOf } from "@infernet/contract/JobRequest"
 import type { Capability } from "@infernet/contract/Node"
 import type { Refusal } from "@infernet/routing/Router"
 import type { End } from "./JobLog.ts"
-import type { NewAttempt, NewJob, OpenJob, StoredJob } from "./JobStore.ts"
+import type { NewAttempt, NewJob, OpenJob, StoredJob, Submit } from "./JobStore.ts"
 import type { LiveJob, Submission } from "./LiveJob.ts"
 
 /** More waits here than may. */
@@ -44,6 +45,19 @@ export const refuse = (model: string, refusal: Exclude<Refusal, { readonly _tag:
   }
 }
 
+/** What there is does not cover the job, in words. */
+export const unfunded = (
+  { request }: Pick<Submission, "request">,
+  { available, needed }: Extract<Submit, { readonly _tag: "Unfunded" }>
+) => {
+  const shorter = "max_tokens" in request ? "lower max_tokens" : "ask for less at once"
+  return new InsufficientFunds({
+    error_message:
+      `the job may cost up to ${usdc(needed)} USDC, and ${usdc(available)} USDC is available: ` +
+      `deposit more, ${shorter}, or wait until running jobs have ended`
+  })
+}
+
 /** The job's row. */
 export const newJob = (job: LiveJob, submission: Submission, attempt: NewAttempt | null): NewJob => ({
   id: job.id,
@@ -58,6 +72,7 @@ export const newJob = (job: LiveJob, submission: Submission, attempt: NewAttempt
   pin: submission.pin ?? null,
   timeoutSeconds: submission.timeoutSeconds ?? null,
   createdAt: job.createdAt,
+  quote: job.quote,
   attempt
 })
 
@@ -74,6 +89,7 @@ export const submissionOf = ({
   keyId,
   metadata,
   pin,
+  quote,
   request,
   requestHash,
   timeoutSeconds
@@ -86,5 +102,7 @@ export const submissionOf = ({
   request,
   pin: pin ?? undefined,
   timeoutSeconds: timeoutSeconds ?? undefined,
+  // A node that asks for more than is held must not have it.
+  maxPrice: quote?.price.output_micros_per_1k,
   metadata: metadata ?? undefined
 })

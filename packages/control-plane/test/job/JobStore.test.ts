@@ -1,6 +1,6 @@
 import { describe, expect } from "bun:test"
 import { ApiKeyId } from "@infernet/contract/Id"
-import { JobStore } from "@infernet/control-plane/job/JobStore"
+import { JobStore, type Submit } from "@infernet/control-plane/job/JobStore"
 import * as JobStoreMemory from "@infernet/control-plane/job/JobStoreMemory"
 import { it } from "@infernet/testing/harness"
 import { Context, DateTime, Effect, Layer, Option, type Scope } from "effect"
@@ -25,6 +25,8 @@ import {
 
 const found = (store: Store, n: number) => Effect.map(store.find(jobId(n)), Option.getOrThrow)
 const keyId = ApiKeyId.make(`key_${"0".repeat(20)}`)
+const stored: Submit = { _tag: "Stored", source: null }
+const repeated: Submit = { _tag: "Repeated" }
 const keyed = (n: number, account = alice) => newJob(n, { idempotencyKey: "k", account })
 
 for (const [name, layer] of [
@@ -44,15 +46,15 @@ for (const [name, layer] of [
   describe(`jobs ${name}`, () => {
     test("are found as they were submitted, or not at all", (store) =>
       Effect.gen(function* () {
-        expect(yield* store.submit(newJob(1, { metadata: `{"k":"v"}` }))).toBe(true)
-        expect(yield* store.submit(newJob(2, { attempt: null }))).toBe(true)
+        expect(yield* store.submit(newJob(1, { metadata: `{"k":"v"}` }))).toEqual(stored)
+        expect(yield* store.submit(newJob(2, { attempt: null }))).toEqual(stored)
         expect(yield* found(store, 1)).toMatchObject({
           accountId: alice,
           status: "processing",
           metadata: { k: "v" },
           nodeId: node,
           createdAt: start,
-          costMicros: 0,
+          costMicros: 0n,
           attempts: [{ id: attemptId(11), nodeId: node, outcome: null }]
         })
         expect(yield* found(store, 2)).toMatchObject({ status: "pending", nodeId: null, attempts: [] })
@@ -65,11 +67,11 @@ for (const [name, layer] of [
           [1, 2, 3].map((n) => store.submit(keyed(n))),
           { concurrency: "unbounded" }
         )
-        expect(together.filter(Boolean)).toHaveLength(1)
-        expect(yield* store.submit(keyed(4))).toBe(false)
-        expect(yield* store.submit(keyed(5, bob))).toBe(true)
+        expect(together.filter(({ _tag }) => _tag === "Stored")).toHaveLength(1)
+        expect(yield* store.submit(keyed(4))).toEqual(repeated)
+        expect(yield* store.submit(keyed(5, bob))).toEqual(stored)
         const winner = Option.getOrThrow(yield* store.findByKey(alice, "k"))
-        expect(winner.id).toBe(jobId(together.indexOf(true) + 1))
+        expect(winner.id).toBe(jobId(together.findIndex(({ _tag }) => _tag === "Stored") + 1))
         expect(winner.attempts).toHaveLength(1)
         const losers = [1, 2, 3, 4].filter((n) => jobId(n) !== winner.id)
         for (const n of losers) expect(yield* store.find(jobId(n))).toEqual(Option.none())
@@ -252,11 +254,11 @@ for (const [name, layer] of [
 
     test("have their idempotency key until it expires", (store) =>
       Effect.gen(function* () {
-        expect(yield* store.submit(newJob(1, { idempotencyKey: "k" }))).toBe(true)
+        expect(yield* store.submit(newJob(1, { idempotencyKey: "k" }))).toEqual(stored)
         yield* store.forget({ ended: start, submitted: start })
-        expect(yield* store.submit(newJob(2, { idempotencyKey: "k" }))).toBe(false)
+        expect(yield* store.submit(newJob(2, { idempotencyKey: "k" }))).toEqual(repeated)
         yield* store.forget({ ended: start, submitted: later(1) })
-        expect(yield* store.submit(newJob(2, { idempotencyKey: "k" }))).toBe(true)
+        expect(yield* store.submit(newJob(2, { idempotencyKey: "k" }))).toEqual(stored)
       }))
 
     test("keep whatever a node says, and messages as far as text goes", (store) =>

@@ -40,6 +40,7 @@ export const newJob = (n: number, part: Partial<NewJob> = {}): NewJob => ({
   pin: null,
   timeoutSeconds: null,
   createdAt: start,
+  quote: null,
   attempt: attempt(n),
   ...part
 })

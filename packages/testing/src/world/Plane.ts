@@ -7,6 +7,7 @@ import { Jobs } from "@infernet/control-plane/job/Jobs"
 import { Limits } from "@infernet/control-plane/limits/Limits"
 import { Nodes } from "@infernet/control-plane/node/Nodes"
 import { Relay } from "@infernet/control-plane/relay/Relay"
+import { Quotes } from "@infernet/control-plane/price/Quotes"
 import { paymentsOff } from "@infernet/control-plane/Payments"
 import { noLimits, openToAll, Settings } from "@infernet/control-plane/Settings"
 import { Router } from "@infernet/routing/Router"
@@ -36,7 +37,7 @@ export const start = Effect.fnUntraced(function* (database: Database) {
   const scope = yield* Scope.fork(yield* Effect.scope)
   const layer = Layer.merge(Jobs.layer, Commands.layer).pipe(
     Layer.provideMerge(Deliveries.layer),
-    Layer.provideMerge(Relay.layer),
+    Layer.provideMerge(Layer.merge(Relay.layer, Quotes.layer)),
     Layer.provideMerge(Layer.mergeAll(Router.layer, Nodes.layer, Limits.layer)),
     Layer.provide([stores.layer, Layer.succeed(Settings, settings)])
   )

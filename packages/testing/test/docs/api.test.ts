@@ -77,6 +77,7 @@ const said = { error_message: "" }
 const errors: ReadonlyArray<ApiError.ApiError> = [
   new ApiError.BadRequest(said),
   new ApiError.Unauthorized(said),
+  new ApiError.InsufficientFunds(said),
   new ApiError.Forbidden(said),
   new ApiError.NotFound(said),
   new ApiError.ModelNotFound(said),
