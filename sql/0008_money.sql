@@ -125,3 +125,61 @@ create index bill_offered on bill (node_id, channel_id, seq) where state = 'offe
 create index bill_job on bill (job_id);
 create index bill_account on bill (account_id, id desc);
 create index bill_node on bill (node_id, id desc);
+
+-- How much a key and an account may spend on a day of UTC: null as much as is usual here, 0 without limit.
+alter table account add column micros_per_day bigint check (micros_per_day >= 0);
+alter table api_key add column micros_per_day bigint check (micros_per_day >= 0);
+
+-- What a key or an account that has such a limit spent: what the day's jobs cost, and what is held for those that are open.
+create table day_spending (
+  owner text not null,
+  day date not null,
+  micros bigint not null,
+  primary key (owner, day)
+);
+
+-- Takes a job's hold from what its account and its key may spend on a day, from both or from neither, and answers whose
+-- limit is in the way, if one is. Limits that are null are none. Who has one for the first time that day begins with the
+-- jobs that the day has seen; their ids begin with `since`. Always the account before its key, so that no two wait for
+-- each other.
+create function take_of_day(of_account text, of_key text, on_day date, since text, hold bigint, account_limit bigint, key_limit bigint)
+returns table (whose text, spent bigint) language plpgsql as $$
+declare
+  one record;
+begin
+  for one in
+    select * from (values (1, of_account, account_limit), (2, of_key, key_limit)) as limited (place, owner, most)
+     where most is not null order by place
+  loop
+    if not exists (select from day_spending d where d.owner = one.owner and d.day = on_day) then
+      insert into day_spending (owner, day, micros)
+      select one.owner, on_day, coalesce(sum(case when completed_at is null then hold_micros else cost_micros end), 0)
+        from job
+       where account_id = of_account and id >= since and (one.place = 1 or key_id = of_key)
+      on conflict do nothing;
+      delete from day_spending d where d.owner = one.owner and d.day < on_day - 31;
+    end if;
+    update day_spending d set micros = d.micros + hold
+     where d.owner = one.owner and d.day = on_day and d.micros + hold <= one.most;
+    if not found then
+      if one.place = 2 and account_limit is not null then
+        update day_spending d set micros = d.micros - hold where d.owner = of_account and d.day = on_day;
+      end if;
+      return query select one.owner, d.micros from day_spending d where d.owner = one.owner and d.day = on_day;
+      return;
+    end if;
+  end loop;
+end $$;
+
+-- What a job did not cost is its owners' to spend again.
+create function gives_back_of_day() returns trigger language plpgsql as $$
+declare
+  on_day date := (new.created_at at time zone 'UTC')::date;
+begin
+  update day_spending set micros = micros - (old.hold_micros - new.cost_micros) where owner = new.account_id and day = on_day;
+  update day_spending set micros = micros - (old.hold_micros - new.cost_micros) where owner = new.key_id and day = on_day;
+  return null;
+end $$;
+create trigger job_gives_back_of_day after update on job for each row
+  when (old.completed_at is null and new.completed_at is not null and old.hold_micros > 0)
+  execute function gives_back_of_day();

@@ -42,15 +42,16 @@ export class Quotes extends Context.Service<
   )
 }
 
+const listOf = (model: string, entries: ReadonlyArray<Entry>): Price =>
+  listPriceOfModel(
+    entries[0]?.model ?? askedOf(model).model,
+    entries.map(({ offer }) => offer)
+  )
+
 const make = Effect.gen(function* () {
   const { payments } = yield* Settings
   const router = yield* Router
 
-  const listOf = (model: string, entries: ReadonlyArray<Entry>): Price =>
-    listPriceOfModel(
-      entries[0]?.model ?? askedOf(model).model,
-      entries.map(({ offer }) => offer)
-    )
   const listPrice = (model: string) => listOf(model, router.entries(model))
 
   const priceOf = (node: NodeId, model: string): Price => {
