@@ -16,7 +16,7 @@ export const hex = (text: string): Hex => {
   return text
 }
 
-const domainOf = ({ chain_id, contract }: Domain) => ({
+export const domainOf = ({ chain_id, contract }: Domain) => ({
   name: "Infernet CPR",
   version: "1",
   chainId: chain_id,
@@ -30,7 +30,7 @@ export const hashOf = (text: string): Hash => keccak256(stringToBytes(text))
 export const modelOf = ({ model, model_digest }: Pick<JobUsage, "model" | "model_digest">): string =>
   model_digest === undefined ? model : `${model}@${model_digest}`
 
-const termsOf = (terms: ChannelTerms) => ({
+export const termsOf = (terms: ChannelTerms) => ({
   payer: hex(terms.payer),
   payerSigner: hex(terms.payer_signer),
   nodeId: hex(terms.node_id),

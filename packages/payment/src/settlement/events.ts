@@ -32,14 +32,16 @@ const names = ["Redeemed", "Skipped", "Opened", "CloseRequested", "Closed"] as c
 
 const lower = (address: string): Address => address.toLowerCase()
 
-/** Those of a contract among logs; logs of others, and of events that are none of these, are passed over. */
-export const eventsOf = (contract: Address, logs: ReadonlyArray<Log<bigint, number, false>>): Array<EscrowEvent> =>
+/** Those of a contract among logs of mined transactions; others, and events that are none of these, are passed over. */
+export const eventsOf = (contract: Address, logs: ReadonlyArray<Log>): Array<EscrowEvent> =>
   parseEventLogs({
     abi: CprEscrow.abi,
     eventName: [...names],
     logs: logs.filter(({ address }) => lower(address) === contract)
-  }).map((log): EscrowEvent => {
-    const where = { channel: ChannelId.make(log.args.channelId), block: log.blockNumber, hash: log.transactionHash }
+  }).flatMap((log): EscrowEvent | [] => {
+    const { blockNumber, transactionHash } = log
+    if (blockNumber === null || transactionHash === null) return []
+    const where = { channel: ChannelId.make(log.args.channelId), block: blockNumber, hash: transactionHash }
     switch (log.eventName) {
       case "Redeemed": {
         const { fee, net, nodeId, paid, payout, seq } = log.args
