@@ -135,14 +135,14 @@ contract CprEscrow is DelayedClaims {
     function _payable(Claim calldata claim, bytes32 id) private view returns (Skip, uint128 upTo) {
         Channel storage channel = channels[id];
         (uint128 reserved, uint128 paid) = (channel.reserved, channel.paid);
-        if (reserved == 0) return (Skip.NotOpen, 0);
         upTo = claim.cumulative;
-        if (upTo <= paid) return (closingAt[id] == CLOSED ? Skip.Closed : Skip.NothingNew, paid);
         if (upTo > reserved) upTo = reserved;
-        if (upTo <= paid) return (closingAt[id] == CLOSED ? Skip.Closed : Skip.ReserveSpent, paid);
         if (claim.terms.need & NEED_PAYER != 0 && upTo > claim.ceiling) upTo = claim.ceiling;
-        if (upTo <= paid) return (Skip.CeilingSpent, paid);
-        return (Skip.None, upTo);
+        if (upTo > paid) return (Skip.None, upTo);
+        if (closingAt[id] == CLOSED) return (Skip.Closed, paid);
+        if (reserved == 0) return (Skip.NotOpen, paid);
+        if (claim.cumulative <= paid) return (Skip.NothingNew, paid);
+        return (reserved <= paid ? Skip.ReserveSpent : Skip.CeilingSpent, paid);
     }
 
     function _signatures(Claim calldata claim, bytes32 id, address payout) private view returns (Skip) {

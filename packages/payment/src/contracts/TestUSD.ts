@@ -6,7 +6,7 @@
 export const TestUSD = {
   solc: "0.8.37+commit.f401782d.Emscripten.clang",
   settingsHash: "2deae4af094e638387f9b2eef1a93b36867f97867c30d11f57da4a5536eac067",
-  sourcesHash: "ae6ab9f5925d7237daec187fcc5474d61acb1e0b0bb996bb85225590ec164663",
+  sourcesHash: "a5cf904f6986a0ce85a4766f64fda829517093f9a6af1bcba5d78019445db50e",
   abi: [
     {
       inputs: [],
