@@ -30,6 +30,12 @@ export interface Past {
   readonly reason?: string
 }
 
+/** Numbers of bills that are remembered. */
+const numbered = 4_096
+
+const later = (a: ReceiptId | undefined, b: ReceiptId | undefined): ReceiptId | undefined =>
+  a === undefined || (b !== undefined && b > a) ? b : a
+
 interface Countersigned {
   readonly signed: SignedEntry
   readonly countersigned: CountersignedEntry
@@ -42,9 +48,12 @@ export class ChannelBook {
   /** Signed, and not countersigned as far as is known, oldest first. */
   readonly open = new Map<ReceiptId, SignedEntry>()
   readonly days = new Map<string, Sums>()
+  /** Which bill has which number, of those that were signed last. */
+  readonly #numbers = new Map<number, ReceiptId>()
   readonly #told: (id: ReceiptId, past: Past) => void
   #voucher: Head["voucher"]
   #receipt: Countersigned | undefined
+  #last: ReceiptId | undefined
   #dropped: ReceiptId | undefined
 
   /** `told` hears of every bill that was answered, in order. */
@@ -54,6 +63,7 @@ export class ChannelBook {
     this.terms = head.terms
     this.#told = told
     this.#voucher = head.voucher
+    this.#last = head.last
     this.#dropped = head.dropped
     for (const { bills, countersigned, day, disputed, signed } of head.days) {
       const sums = { bills, signed: BigInt(signed), countersigned: BigInt(countersigned), disputed: BigInt(disputed) }
@@ -83,9 +93,19 @@ export class ChannelBook {
     return newest
   }
 
-  /** Receipts up to this one may be in the sums alone. */
+  /** The highest id of a bill that was answered. */
+  get last(): ReceiptId | undefined {
+    return this.#last
+  }
+
+  /** Bills up to this one may be in the sums alone. */
   get dropped(): ReceiptId | undefined {
     return this.#dropped
+  }
+
+  /** The bill that was signed with this number, of the newest thousands. */
+  billAt(seq: number): ReceiptId | undefined {
+    return this.#numbers.get(seq)
   }
 
   get sums(): Sums {
@@ -124,6 +144,7 @@ export class ChannelBook {
       open: [...this.open.values()],
       ...(this.#receipt && { receipt: this.#receipt }),
       days,
+      ...(this.#last && { last: this.#last }),
       ...(this.#dropped && { dropped: this.#dropped })
     }
   }
@@ -144,9 +165,20 @@ export class ChannelBook {
     }
   }
 
-  /** The oldest files go: what was answered up to this bill can no longer be looked up. */
-  drop(upTo: ReceiptId): void {
-    if (this.#dropped === undefined || upTo > this.#dropped) this.#dropped = upTo
+  /** The oldest file goes: what was answered up to this bill can no longer be looked up. */
+  drop(upTo: ReceiptId | undefined): void {
+    this.#dropped = later(this.#dropped, upTo)
+  }
+
+  #tell(id: ReceiptId, past: Past): void {
+    this.#last = later(this.#last, id)
+    this.#told(id, past)
+  }
+
+  #number(seq: number, id: ReceiptId): void {
+    this.#numbers.set(seq, id)
+    const oldest = this.#numbers.size > numbered ? this.#numbers.keys().next().value : undefined
+    if (oldest !== undefined) this.#numbers.delete(oldest)
   }
 
   #count(usage: JobUsage, sums: Partial<Sums>): void {
@@ -155,10 +187,11 @@ export class ChannelBook {
   }
 
   #open(entry: SignedEntry): void {
-    const { id, usage } = entry.bill
+    const { id, seq, usage } = entry.bill
     this.open.delete(id)
     this.open.set(id, entry)
-    this.#told(id, { state: entry.before === "countersigned" ? "countersigned" : "signed", usage })
+    this.#number(seq, id)
+    this.#tell(id, { state: entry.before === "countersigned" ? "countersigned" : "signed", usage })
   }
 
   #countersigned(entry: CountersignedEntry): void {
@@ -171,13 +204,14 @@ export class ChannelBook {
   }
 
   #close(pair: Countersigned): void {
-    const { cumulative, id, usage } = pair.signed.bill
+    const { cumulative, id, seq, usage } = pair.signed.bill
+    this.#number(seq, id)
     if (BigInt(cumulative) >= BigInt(this.#receipt?.signed.bill.cumulative ?? 0)) this.#receipt = pair
-    this.#told(id, { state: "countersigned", usage })
+    this.#tell(id, { state: "countersigned", usage })
   }
 
   #disputed({ bill, reason }: DisputedEntry): void {
     this.#count(bill.usage, { bills: 1, disputed: BigInt(bill.usage.amount) })
-    this.#told(bill.id, { state: "disputed", usage: bill.usage, reason })
+    this.#tell(bill.id, { state: "disputed", usage: bill.usage, reason })
   }
 }

@@ -38,6 +38,8 @@ export interface ChannelClaim {
   /** The highest sum that both have signed: what is redeemed. */
   readonly receipt: Receipt | undefined
   readonly sums: Sums
+  /** The beginning of the day (UTC) on which its first billed job ended, in Unix seconds; none before that. */
+  readonly firstAt: number | undefined
   /** By the day (UTC) on which the jobs ended, such as `2026-11-22`. */
   readonly days: ReadonlyMap<string, Sums>
   /** Signed, and not countersigned; `since` when the oldest of them was signed, in milliseconds of the epoch. */
@@ -84,6 +86,7 @@ export class Claims extends Context.Service<
 export const claimOf = (book: ChannelBook): ChannelClaim => {
   const { days, domain, id: channelId, open, receipt, signed, sums, terms, voucher } = book
   const waiting = [...open.values()]
+  const [first] = [...days.keys()].toSorted()
   return {
     channelId,
     domain,
@@ -92,6 +95,7 @@ export const claimOf = (book: ChannelBook): ChannelClaim => {
     signed: signed && { bill: book.billOf(signed.bill), node_key: signed.node_key, signature: signed.signature },
     receipt,
     sums,
+    firstAt: first === undefined ? undefined : Date.parse(first) / 1000,
     days,
     waiting: {
       bills: waiting.length,

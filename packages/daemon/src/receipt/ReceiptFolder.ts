@@ -32,6 +32,8 @@ export interface Loaded {
   readonly book: ChannelBook
   /** Newest first. */
   readonly files: ReadonlyArray<ReceiptFile>
+  /** The highest id of a bill that was answered in a file that was not read. */
+  readonly last: ReceiptId | undefined
   readonly damaged: number
 }
 
@@ -39,8 +41,10 @@ export const open = Effect.fnUntraced(function* (folder: string) {
   const fs = yield* FileSystem.FileSystem
   const { join } = yield* Path.Path
 
-  const explained = <A>(effect: Effect.Effect<A, PlatformError.PlatformError>) =>
-    Effect.mapError(effect, (error) => new ReceiptFilesError({ path: folder, why: refused.why(error) }))
+  const explained = <A, R>(effect: Effect.Effect<A, PlatformError.PlatformError | ReceiptFilesError, R>) =>
+    Effect.catchTag(effect, "PlatformError", (error) =>
+      Effect.fail(new ReceiptFilesError({ path: folder, why: refused.why(error) }))
+    )
 
   /** Each channel's files, newest first. */
   const list = Effect.gen(function* () {
@@ -65,6 +69,11 @@ export const open = Effect.fnUntraced(function* (folder: string) {
       explained
     )
 
+  /** The first line of a file. */
+  const head = Effect.fnUntraced(function* ({ path }: ReceiptFile) {
+    return entries.read(yield* text(path), () => false)?.head
+  })
+
   /** From the newest file that can be read on; `undefined` where none can, or they are not of the channel they name. */
   const load = Effect.fnUntraced(function* (
     channel: ChannelId,
@@ -85,12 +94,12 @@ export const open = Effect.fnUntraced(function* (folder: string) {
       if (channelIdOf(head.domain, head.terms) !== channel) return undefined
       const book = new ChannelBook(channel, head, told)
       for (const { entries } of newer) for (const entry of entries) book.apply(entry)
-      const loaded: Loaded = { book, files, damaged }
+      const loaded: Loaded = { book, files, last: head.last, damaged }
       return loaded
     }
     return undefined
   })
 
-  return { list, load, text, explained }
+  return { list, load, text, head, explained }
 })
 export type ReceiptFolder = Effect.Success<ReturnType<typeof open>>

@@ -83,7 +83,9 @@ export const Head = Schema.Struct({
   /** The newest that is. */
   receipt: Schema.optionalKey(Schema.Struct({ signed: SignedEntry, countersigned: CountersignedEntry })),
   days: Schema.Array(Day),
-  /** Receipts up to this one may have been dropped with the oldest files: they are in the sums alone. */
+  /** The highest id of a bill that was answered in a file before this one. */
+  last: Schema.optionalKey(ReceiptId),
+  /** Bills up to this one may be gone with the oldest files: they are in the sums alone. */
   dropped: Schema.optionalKey(ReceiptId)
 })
 export type Head = typeof Head.Type
