@@ -1,0 +1,146 @@
+/** Channels and bills in memory, beside the jobs whose ends make them: each operation is one synchronous function. */
+import type { AccountId, ReceiptId } from "@infernet/contract/Id"
+import type { ChannelId } from "@infernet/contract/Receipt"
+import { feeOf } from "@infernet/payment/price/amount"
+import { Context, Effect, Layer, Option } from "effect"
+import { type Ending, JobStore, StoreUnavailable } from "../job/JobStore.ts"
+import { BillStore, type StoredBill } from "./BillStore.ts"
+import type { Channel } from "./channel.ts"
+import type { NewBill } from "./NewBill.ts"
+
+interface ChannelRow extends Channel {
+  seq: number
+  cumulative: bigint
+  isCurrent: boolean
+}
+
+/** With what the ledger takes of it, so that simulations can hold the sums against each other. */
+interface BillRow extends StoredBill {
+  readonly channel: ChannelId
+  readonly fee: bigint
+}
+
+const withCumulative = (row: BillRow, cumulative: bigint): BillRow => ({
+  ...row,
+  offer: { ...row.offer, bill: { ...row.offer.bill, cumulative: String(cumulative) } }
+})
+
+const make = (jobs: JobStore["Service"]) => {
+  const channels = new Map<ChannelId, ChannelRow>()
+  const bills = new Map<ReceiptId, BillRow>()
+  const find = (wanted: (row: BillRow) => boolean) =>
+    Effect.sync(() =>
+      [...bills.values()].filter(wanted).toSorted((a, b) => (a.offer.bill.id < b.offer.bill.id ? -1 : 1))
+    )
+
+  const put = (channel: ChannelRow, { amount, basis, id, usage }: NewBill, ending: Ending, account: AccountId) => {
+    const before = channel.cumulative
+    channel.seq += 1
+    channel.cumulative += amount
+    const { domain, terms } = channel
+    bills.set(id, {
+      offer: {
+        bill: { id, domain, terms, seq: channel.seq, cumulative: String(channel.cumulative), usage },
+        basis
+      },
+      channel: channel.id,
+      fee: feeOf(channel.cumulative, terms.fee_bps) - feeOf(before, terms.fee_bps),
+      attempt: usage.attempt_id,
+      job: usage.job_id,
+      account,
+      node: channel.node,
+      operator: null,
+      amount,
+      status: "offered",
+      signatures: null,
+      dispute: null,
+      createdAt: ending.at,
+      answeredAt: null,
+      redeemedAt: null,
+      txHash: null
+    })
+  }
+
+  /** The end and its bill are one step, as in the database. */
+  const end: JobStore["Service"]["end"] = (ending) => {
+    const { bill } = ending
+    if (bill === null) return jobs.end(ending)
+    return Effect.gen(function* () {
+      const channel = channels.get(bill.channel)
+      if (channel === undefined) return yield* new StoreUnavailable({ cause: `there is no channel ${bill.channel}` })
+      const job = yield* jobs.find(ending.job)
+      const written = yield* jobs.end(ending)
+      if (written && Option.isSome(job)) put(channel, bill, ending, job.value.accountId)
+      return written
+    }).pipe(Effect.uninterruptible)
+  }
+
+  const store = BillStore.of({
+    channels: Effect.sync(() => [...channels.values()].filter(({ isCurrent }) => isCurrent)),
+    open: (channel, _at, instead) =>
+      Effect.sync(() => {
+        if (channels.has(channel.id)) return
+        const before = instead && channels.get(instead.id)
+        if (before !== undefined) before.isCurrent = false
+        channels.set(channel.id, { ...channel, seq: 0, cumulative: 0n, isCurrent: true })
+      }),
+    offered: (node, limit) =>
+      Effect.map(
+        find((row) => row.node === node && row.status === "offered"),
+        (rows) => rows.slice(0, limit)
+      ),
+    byIds: (ids) => find(({ offer }) => ids.includes(offer.bill.id)),
+    ofJobs: (ids) => find(({ job }) => ids.includes(job)),
+    list: ({ before, job, limit, node, of, status }) =>
+      Effect.map(
+        find(
+          (row) =>
+            (of === undefined || row.account === of || row.operator === of) &&
+            (job === undefined || row.job === job) &&
+            (node === undefined || row.node === node) &&
+            (status === undefined || row.status === status) &&
+            (before === undefined || row.offer.bill.id < before)
+        ),
+        (rows) => rows.toReversed().slice(0, limit)
+      ),
+    sign: (signed) =>
+      Effect.sync(() => {
+        const winners = new Set<ReceiptId>()
+        for (const { at, bill, cumulative, signatures } of signed) {
+          const row = bills.get(bill)
+          if (row?.status !== "offered" || BigInt(row.offer.bill.cumulative) !== cumulative) continue
+          bills.set(bill, { ...row, status: "signed", signatures, answeredAt: at })
+          winners.add(bill)
+        }
+        return winners
+      }),
+    dispute: ({ at, bill, node, reason }) =>
+      Effect.sync(() => {
+        const row = bills.get(bill)
+        const channel = row && channels.get(row.channel)
+        if (row?.status !== "offered" || row.node !== node || channel === undefined) return false
+        bills.set(bill, { ...row, status: "disputed", dispute: reason, answeredAt: at })
+        channel.cumulative -= row.amount
+        for (const later of bills.values()) {
+          if (later.channel !== row.channel || later.status !== "offered") continue
+          if (later.offer.bill.seq < row.offer.bill.seq) continue
+          bills.set(later.offer.bill.id, withCumulative(later, BigInt(later.offer.bill.cumulative) - row.amount))
+        }
+        return true
+      }),
+    waiting: Effect.map(
+      find(({ status }) => status === "offered"),
+      (rows) => rows.length
+    )
+  })
+  return { bills: store, jobs: JobStore.of({ ...jobs, end }) }
+}
+
+/** Puts bills beside a store of jobs that is in memory: for simulations and tests. */
+export const layer = <E, R>(below: Layer.Layer<JobStore, E, R>) =>
+  Layer.effectContext(
+    Effect.map(JobStore, (store) => {
+      const { bills, jobs } = make(store)
+      return Context.make(BillStore, bills).pipe(Context.add(JobStore, jobs))
+    })
+  ).pipe(Layer.provide(below))
