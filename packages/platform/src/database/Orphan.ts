@@ -1,18 +1,7 @@
 /** Ends a server whose owner was killed a moment ago, and forgets one that is long gone. */
 import { Effect, FileSystem, Path, Schedule } from "effect"
-import { self } from "../SocketDirectory.ts"
+import { commandLine } from "../commandLine.ts"
 import { EmbeddedUnavailable } from "./EmbeddedError.ts"
-import { run } from "./ServerUser.ts"
-
-/** The command line of a process, empty when there is no such process. */
-const commandLine = Effect.fnUntraced(function* (pid: number) {
-  const fs = yield* FileSystem.FileSystem
-  return yield* fs.readFileString(`/proc/${pid}/cmdline`).pipe(
-    // No `/proc`, or no such process: `ps` knows on every other system.
-    Effect.catch(() => run(self(), ["ps", "-o", "args=", "-p", `${pid}`]).pipe(Effect.map(({ output }) => output))),
-    Effect.orElseSucceed(() => "")
-  )
-})
 
 /**
  * Makes sure that no server runs on the data directory, which the caller holds the lock of. Without this a
