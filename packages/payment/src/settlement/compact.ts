@@ -1,5 +1,5 @@
 /** Signatures of 64 bytes `r‖s` as the contract takes them: EIP-2098, where the top bit of `s` says which of two keys. */
-import { parityOf } from "@infernet/auth/signature"
+import { parityOf } from "@infernet/auth/parity"
 import type { Address, Signature } from "@infernet/contract/Receipt"
 import type { Hex } from "viem"
 
