@@ -48,14 +48,12 @@ const awaitFormer = Effect.fnUntraced(function* (directory: string) {
 })
 
 const spawn = (program: string, directory: string, port: number, state: Option.Option<string>) => {
-  const loads = Option.match(state, { onNone: () => [], onSome: (path) => ["--load-state", path] })
   const command = [
-    program,
-    ...["--host", "127.0.0.1", "--port", `${port}`, "--chain-id", "31337", "--silent", "--no-cors"],
+    [program, "--host", "127.0.0.1", "--port", `${port}`, "--chain-id", "31337", "--silent", "--no-cors"],
     // Its own accounts have keys that everybody knows.
-    ...["--accounts", "0", "--enable-tx-gas-limit", "--dump-state", ChainState.lastIn(directory)],
-    ...loads
-  ]
+    ["--accounts", "0", "--enable-tx-gas-limit", "--dump-state", ChainState.lastIn(directory)],
+    Option.match(state, { onNone: () => [], onSome: (path) => ["--load-state", path] })
+  ].flat()
   return Bun.spawn(["/bin/sh", "-c", script, "sh", noteIn(directory), ...command], {
     env: { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: directory },
     cwd: "/",

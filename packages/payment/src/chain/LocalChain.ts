@@ -31,22 +31,17 @@ export interface Options {
   readonly port: Option.Option<number>
 }
 
+/** The port where it is free; for 0, one that is. */
+const take = (port: number) => {
+  const server = Bun.listen({ hostname: "127.0.0.1", port, socket: { data: () => undefined } })
+  const taken = server.port
+  server.stop(true)
+  return taken
+}
+
 /** A port that is free at this moment; the one that is wanted where that is. */
 const freePort = (wanted: Option.Option<number>) =>
-  Effect.sync(() => {
-    const listen = (port: number) => {
-      const server = Bun.listen({ hostname: "127.0.0.1", port, socket: { data: () => undefined } })
-      const taken = server.port
-      server.stop(true)
-      return taken
-    }
-    if (Option.isNone(wanted)) return listen(0)
-    try {
-      return listen(wanted.value)
-    } catch {
-      return listen(0)
-    }
-  })
+  Effect.try(() => take(Option.getOrElse(wanted, () => 0))).pipe(Effect.orElseSucceed(() => take(0)))
 
 /** Saves the chain's state whenever it has a new block, until it is interrupted. */
 const saving = Effect.fnUntraced(function* (url: string, directory: string) {
