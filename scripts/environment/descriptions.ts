@@ -73,12 +73,16 @@ export const sections: ReadonlyArray<Section> = [
         what: "Tokens, of prompts and answers, that a key's jobs may come to in a minute."
       },
       INFERNET_KEY_CONCURRENCY: { what: "Jobs of a key at a time." },
+      INFERNET_KEY_USD_PER_DAY: {
+        what: "Dollars that a key's jobs may cost on a day of UTC, with what is held for those that run."
+      },
       INFERNET_ACCOUNT_REQUESTS_PER_MINUTE: {
-        what: "The same four for all keys of an account together; an administrator's has no such limits."
+        what: "The same five for all keys of an account together; an administrator's has no such limits."
       },
       INFERNET_ACCOUNT_REQUESTS_PER_HOUR: { what: "In an hour." },
       INFERNET_ACCOUNT_TOKENS_PER_MINUTE: { what: "Tokens." },
       INFERNET_ACCOUNT_CONCURRENCY: { what: "Jobs at a time." },
+      INFERNET_ACCOUNT_USD_PER_DAY: { what: "Dollars." },
       INFERNET_TRUSTED_PROXIES: {
         what: "Addresses and networks (`10.0.0.0/8`), separated by commas, of the proxies in front: their `X-Forwarded-For` says where a request comes from, for the limits of an address.",
         usual: "none: a proxy's own address counts"

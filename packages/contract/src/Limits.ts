@@ -1,5 +1,6 @@
 /** How much one key, or all of an account, may ask for. */
 import { Schema } from "effect"
+import { Micros } from "./Micros.ts"
 
 const Most = Schema.NullOr(Schema.Int)
 
@@ -9,11 +10,15 @@ export const Limits = Schema.Struct({
   requests_per_hour: Most,
   tokens_per_minute: Most,
   /** Jobs that run or wait at a time. */
-  concurrency: Most
+  concurrency: Most,
+  /** Micro-USDC on a day of UTC: what its jobs cost, and what is held for those that have not ended. */
+  micros_per_day: Schema.NullOr(Micros)
 })
 export type Limits = typeof Limits.Type
 
-export const limitNames = ["requests_per_minute", "requests_per_hour", "tokens_per_minute", "concurrency"] as const
+/** Those that are counted here; what is spent is counted with the jobs. */
+export const countNames = ["requests_per_minute", "requests_per_hour", "tokens_per_minute", "concurrency"] as const
+export const limitNames = [...countNames, "micros_per_day"] as const
 
 const Asked = Schema.optionalKey(
   Schema.NullOr(
@@ -26,12 +31,21 @@ const Asked = Schema.optionalKey(
   )
 )
 
+const AskedMicros = Schema.optionalKey(
+  Schema.NullOr(
+    Micros.check(
+      Schema.isGreaterThanOrEqualToBigInt(1n, { message: "expected micro-USDC, at least 1, or null for no limit" })
+    )
+  )
+)
+
 /** What is asked for; absent: as much as is usual here; null: no limit. */
 export const AskedLimits = Schema.Struct({
   requests_per_minute: Asked,
   requests_per_hour: Asked,
   tokens_per_minute: Asked,
-  concurrency: Asked
+  concurrency: Asked,
+  micros_per_day: AskedMicros
 })
 export type AskedLimits = typeof AskedLimits.Type
 
@@ -40,7 +54,8 @@ export const unlimited: Limits = {
   requests_per_minute: null,
   requests_per_hour: null,
   tokens_per_minute: null,
-  concurrency: null
+  concurrency: null,
+  micros_per_day: null
 }
 
 /** What a key may ask for where nobody says otherwise. */

@@ -6,6 +6,7 @@ import { Local } from "../client/Local.ts"
 import * as options from "../settings/options.ts"
 import * as values from "../settings/values.ts"
 import { Failure } from "../terminal/exit.ts"
+import { jsonText } from "../terminal/json.ts"
 import { plain, row, table } from "../terminal/style.ts"
 import { askedLimits, limitFlags, limitsText } from "./limitFlags.ts"
 
@@ -40,7 +41,7 @@ const told = ({ created_at, id, limits, name, role }: AccountView): string =>
     row("created", created_at.slice(0, 10))
   ].join("\n")
 
-const show = (account: AccountView, json: boolean) => Console.log(json ? JSON.stringify(account) : told(account))
+const show = (account: AccountView, json: boolean) => Console.log(json ? jsonText(account) : told(account))
 
 const create = Command.make(
   "create",
@@ -74,7 +75,7 @@ const list = Command.make(
   Effect.fn(function* ({ json }) {
     const local = yield* Local
     const { accounts } = yield* local.administer((admin) => admin.listAccounts())
-    if (json) return yield* Console.log(JSON.stringify(accounts))
+    if (json) return yield* Console.log(jsonText(accounts))
     const rows = accounts.map(({ id, limits, name, role }) => [id, plain(name), role, limitsText(limits)])
     yield* Console.log(table([["ID", "NAME", "ROLE", "LIMITS"], ...rows]))
   })

@@ -8,6 +8,7 @@ import * as LocalKey from "../client/LocalKey.ts"
 import * as options from "../settings/options.ts"
 import * as values from "../settings/values.ts"
 import { Failure } from "../terminal/exit.ts"
+import { jsonText } from "../terminal/json.ts"
 import { plain, table } from "../terminal/style.ts"
 import { accountOf } from "./account.ts"
 import { askedLimits, limitFlags, limitsText } from "./limitFlags.ts"
@@ -55,7 +56,7 @@ const create = Command.make(
       ...(Option.isSome(models) && { models: listOf(models.value) })
     }
     const created = yield* local.administer((admin) => admin.createApiKey({ payload }))
-    yield* Console.log(json ? JSON.stringify(created) : created.key)
+    yield* Console.log(json ? jsonText(created) : created.key)
   })
 ).pipe(
   Command.withDescription("Make a key and print it: it is shown this once."),
@@ -83,7 +84,7 @@ const list = Command.make(
     const local = yield* Local
     const query = Option.isSome(account) ? { account_id: (yield* accountOf(account.value)).id } : {}
     const { api_keys } = yield* local.administer((admin) => admin.listApiKeys({ query }))
-    if (json) return yield* Console.log(JSON.stringify(api_keys))
+    if (json) return yield* Console.log(jsonText(api_keys))
     const now = yield* DateTime.now
     const rows = api_keys.map((key) => [
       key.id,
@@ -113,7 +114,7 @@ const revoke = Command.make(
     }
     const local = yield* Local
     const revoked = yield* local.administer((admin) => admin.revokeApiKey({ params: { id: known.value } }))
-    yield* Console.log(json ? JSON.stringify(revoked) : `revoked ${id}`)
+    yield* Console.log(json ? jsonText(revoked) : `revoked ${id}`)
   })
 ).pipe(
   Command.withDescription("Make a key stop working at once."),

@@ -77,6 +77,12 @@ export const known: Readonly<Record<string, Setting>> = {
     usual: "no limit",
     about: "Its jobs at a time"
   },
+  key_usd_per_day: {
+    variable: "INFERNET_KEY_USD_PER_DAY",
+    value: values.dollars,
+    usual: "no limit",
+    about: "Dollars that its jobs may cost on a day of UTC"
+  },
   account_requests_per_minute: {
     variable: "INFERNET_ACCOUNT_REQUESTS_PER_MINUTE",
     value: values.count,
@@ -100,6 +106,12 @@ export const known: Readonly<Record<string, Setting>> = {
     value: values.count,
     usual: "no limit",
     about: "Their jobs at a time"
+  },
+  account_usd_per_day: {
+    variable: "INFERNET_ACCOUNT_USD_PER_DAY",
+    value: values.dollars,
+    usual: "no limit",
+    about: "Dollars that their jobs may cost on a day of UTC"
   },
   trusted_proxies: {
     variable: "INFERNET_TRUSTED_PROXIES",

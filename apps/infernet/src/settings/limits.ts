@@ -12,18 +12,27 @@ const limit = (variable: string, usual: number | null) =>
     return most === 0 ? null : most
   })
 
+/** In micro-USDC; 0: none. */
+const dollars = (variable: string) =>
+  Effect.map(setting(variable, values.dollars)(), (given) => {
+    const most = Option.getOrNull(given)
+    return most === 0n ? null : most
+  })
+
 const ofKey: Effect.Effect<Limits, Effect.Error<ReturnType<typeof limit>>> = Effect.all({
   requests_per_minute: limit("INFERNET_KEY_REQUESTS_PER_MINUTE", usualOfKey.requests_per_minute),
   requests_per_hour: limit("INFERNET_KEY_REQUESTS_PER_HOUR", usualOfKey.requests_per_hour),
   tokens_per_minute: limit("INFERNET_KEY_TOKENS_PER_MINUTE", usualOfKey.tokens_per_minute),
-  concurrency: limit("INFERNET_KEY_CONCURRENCY", usualOfKey.concurrency)
+  concurrency: limit("INFERNET_KEY_CONCURRENCY", usualOfKey.concurrency),
+  micros_per_day: dollars("INFERNET_KEY_USD_PER_DAY")
 })
 
 const ofAccount: typeof ofKey = Effect.all({
   requests_per_minute: limit("INFERNET_ACCOUNT_REQUESTS_PER_MINUTE", usualOfAccount.requests_per_minute),
   requests_per_hour: limit("INFERNET_ACCOUNT_REQUESTS_PER_HOUR", usualOfAccount.requests_per_hour),
   tokens_per_minute: limit("INFERNET_ACCOUNT_TOKENS_PER_MINUTE", usualOfAccount.tokens_per_minute),
-  concurrency: limit("INFERNET_ACCOUNT_CONCURRENCY", usualOfAccount.concurrency)
+  concurrency: limit("INFERNET_ACCOUNT_CONCURRENCY", usualOfAccount.concurrency),
+  micros_per_day: dollars("INFERNET_ACCOUNT_USD_PER_DAY")
 })
 
 export const usualLimits = Effect.all({ key: ofKey, account: ofAccount }) satisfies Effect.Effect<UsualLimits, unknown>

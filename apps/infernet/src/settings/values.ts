@@ -2,6 +2,7 @@
 import { hasChecksum } from "@infernet/auth/checksum"
 import { parseAddress } from "@infernet/backend/Address"
 import * as Plan from "@infernet/backend/Plan"
+import { ofUsdc } from "@infernet/contract/Micros"
 import { isNetwork } from "@infernet/control-plane/http/clientAddress"
 import { Duration, Option, Result, Schema } from "effect"
 
@@ -60,6 +61,9 @@ export const count = make("a whole number", (text) => {
   const count = /^\d{1,15}$/.test(text.trim()) ? Number(text) : undefined
   return Option.fromUndefinedOr(count)
 })
+
+/** Dollars, in micro-USDC. */
+export const dollars = make("dollars, such as 5 or 0.25", (text) => Option.fromUndefinedOr(ofUsdc(text.trim())))
 
 /** Numbers above zero, such as gibibytes. */
 export const amount = make("a number above 0", (text) => {

@@ -60,9 +60,14 @@ const make = Effect.gen(function* () {
 
   const change = Effect.fn("Accounts.change")(function* (id: AccountId, { limits = {}, ...asked }: ChangeAccount) {
     const given = limitNames.filter((name) => limits[name] !== undefined)
-    const set = { ...asked, ...Object.fromEntries(given.map((name) => [name, limits[name] ?? 0])) }
+    const set = {
+      ...asked,
+      ...Object.fromEntries(given.map((name) => [name, limits[name] ?? (name === "micros_per_day" ? 0n : 0)]))
+    }
     // Its own number first: whoever remembers its keys reads on from there.
     const [row] = yield* Effect.gen(function* () {
+      // What was spent today is counted anew when the next limit is asked for: not all of it was while there was none.
+      if (limits.micros_per_day !== undefined) yield* sql`delete from day_spending where owner = ${id}`
       const [version] = yield* sql<{ version: bigint }>`update key_change set version = version + 1 returning version`
       return yield* Effect.flatMap(
         sql`update account set ${sql.update({ ...set, changed: version?.version })} where id = ${id} returning ${columns}`,
@@ -71,7 +76,7 @@ const make = Effect.gen(function* () {
     }).pipe(sql.withTransaction, away)
     yield* callers.changed
     if (row === undefined) return yield* notFound(id)
-    yield* Effect.logInfo("account changed", { account: id, ...set })
+    yield* Effect.logInfo("account changed", { account: id, ...asked, limits: given })
     return accountView(row, usual)
   })
 

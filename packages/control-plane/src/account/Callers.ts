@@ -60,7 +60,7 @@ const expired = (at: DateTime.Utc) =>
 
 const limits = (table: "a" | "k") =>
   `json_build_object('requestsPerMinute', ${table}.requests_per_minute, 'requestsPerHour', ${table}.requests_per_hour,
-     'tokensPerMinute', ${table}.tokens_per_minute, 'concurrency', ${table}.concurrency)`
+     'tokensPerMinute', ${table}.tokens_per_minute, 'concurrency', ${table}.concurrency, 'microsPerDay', ${table}.micros_per_day)`
 
 const byKey = `
   select a.id as account_id, a.role, ${limits("a")} as account_limits,

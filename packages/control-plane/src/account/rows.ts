@@ -2,6 +2,7 @@
 import { type AccountView, type ApiKeyView, Role } from "@infernet/contract/Account"
 import { AccountId, ApiKeyId } from "@infernet/contract/Id"
 import { type AskedLimits, type Limits, unlimited } from "@infernet/contract/Limits"
+import { Micros } from "@infernet/contract/Micros"
 import { DateTime, Schema } from "effect"
 import { JsonText } from "../database/json.ts"
 import type { UsualLimits } from "../Settings.ts"
@@ -11,11 +12,13 @@ const MaybeTime = Schema.NullOr(Time)
 
 /** Null: as usual; 0: none. */
 const Most = Schema.NullOr(Schema.Int)
-const limitColumns = { requestsPerMinute: Most, requestsPerHour: Most, tokensPerMinute: Most, concurrency: Most }
-const LimitsRow = Schema.Struct(limitColumns)
+const counts = { requestsPerMinute: Most, requestsPerHour: Most, tokensPerMinute: Most, concurrency: Most }
+const limitColumns = { ...counts, microsPerDay: Schema.NullOr(Schema.BigInt) }
+/** In JSON, where PostgreSQL writes a `bigint` as a number. */
+const LimitsRow = Schema.Struct({ ...counts, microsPerDay: Schema.NullOr(Micros) })
 type LimitsRow = typeof LimitsRow.Type
 
-export const limitColumnNames = "requests_per_minute, requests_per_hour, tokens_per_minute, concurrency"
+export const limitColumnNames = "requests_per_minute, requests_per_hour, tokens_per_minute, concurrency, micros_per_day"
 
 export const accountColumns = `id, name, role, created_at, ${limitColumnNames}`
 export const AccountRow = Schema.Struct({
@@ -54,14 +57,15 @@ export const KeyCallerRow = Schema.Struct({
   keyLimits: LimitsRow
 })
 
-const effective = (own: number | null, usual: number | null): number | null =>
-  own === null ? usual : own === 0 ? null : own
+const effective = <A extends number | bigint>(own: A | null, usual: A | null): A | null =>
+  own === null ? usual : own === 0 || own === 0n ? null : own
 
 const limitsOf = (row: LimitsRow, usual: Limits): Limits => ({
   requests_per_minute: effective(row.requestsPerMinute, usual.requests_per_minute),
   requests_per_hour: effective(row.requestsPerHour, usual.requests_per_hour),
   tokens_per_minute: effective(row.tokensPerMinute, usual.tokens_per_minute),
-  concurrency: effective(row.concurrency, usual.concurrency)
+  concurrency: effective(row.concurrency, usual.concurrency),
+  micros_per_day: effective(row.microsPerDay, usual.micros_per_day)
 })
 
 export const limitsOfKey = (row: LimitsRow, usual: UsualLimits): Limits => limitsOf(row, usual.key)
@@ -77,7 +81,8 @@ export const limitsRow = (asked: AskedLimits = {}) => ({
   requestsPerMinute: column(asked.requests_per_minute),
   requestsPerHour: column(asked.requests_per_hour),
   tokensPerMinute: column(asked.tokens_per_minute),
-  concurrency: column(asked.concurrency)
+  concurrency: column(asked.concurrency),
+  microsPerDay: asked.micros_per_day === undefined ? null : (asked.micros_per_day ?? 0n)
 })
 
 const iso = (time: DateTime.Utc | null): string | null => (time === null ? null : DateTime.formatIso(time))

@@ -11,6 +11,12 @@ import type { Entry } from "./JobLog.ts"
 /** The database cannot be reached, or has more to write than it may buffer. Nothing was stored. */
 export class StoreUnavailable extends Data.TaggedError("StoreUnavailable")<{ readonly cause: unknown }> {}
 
+/** The most that may be spent on the job's day, in micro-USDC; null: no limit. */
+export interface DayLimits {
+  readonly account: bigint | null
+  readonly key: bigint | null
+}
+
 export interface NewJob {
   readonly id: JobId
   readonly account: AccountId
@@ -31,6 +37,8 @@ export interface NewJob {
   readonly createdAt: DateTime.Utc
   /** What it may cost, which is held; null where nothing is charged. */
   readonly quote: Quote | null
+  /** Of its owners; null where neither has any. Nothing where nothing is charged. */
+  readonly dayLimits: DayLimits | null
   /** The dispatch that goes out with the submission. */
   readonly attempt: NewAttempt | null
 }
@@ -43,6 +51,8 @@ export type Submit =
   | { readonly _tag: "Repeated" }
   /** Neither credit nor money covers the ceiling: `available` is the larger of the two, both in micro-USDC. */
   | { readonly _tag: "Unfunded"; readonly available: bigint; readonly needed: bigint }
+  /** With its ceiling more would be spent on this day than may: `spent` is charged or held, `most` the limit. */
+  | { readonly _tag: "Spent"; readonly whose: "account" | "key"; readonly spent: bigint; readonly most: bigint }
 
 export interface NewAttempt {
   readonly id: AttemptId

@@ -2,6 +2,7 @@
 import type { Usage } from "@infernet/contract/Chat"
 import type { AccountId, JobId } from "@infernet/contract/Id"
 import { DateTime, Effect, Layer, Option } from "effect"
+import { dayOf } from "./day.ts"
 import type { Entry } from "./JobLog.ts"
 import {
   type Ending,
@@ -11,7 +12,8 @@ import {
   type NewJob,
   type OpenJob,
   type StoredAttempt,
-  type StoredJob
+  type StoredJob,
+  type Submit
 } from "./JobStore.ts"
 
 type Row = StoredJob &
@@ -131,6 +133,9 @@ const speedOf = (model: string, rows: ReadonlyArray<Row>): ModelSpeed => {
   return { model, tokensPerSecond: time > 0 ? tokens / time : null, firstTokenMillis: median(first) }
 }
 
+const spentBy = (jobs: ReadonlyArray<Row>): bigint =>
+  jobs.reduce((sum, row) => sum + (isOpen(row) ? (row.quote?.ceiling ?? 0n) : row.costMicros), 0n)
+
 /** Holds everything for the life of the layer: for simulations and tests. */
 export const layer = Layer.sync(JobStore, () => {
   const rows = new Map<JobId, Row>()
@@ -138,11 +143,26 @@ export const layer = Layer.sync(JobStore, () => {
     [...rows.values()].find((row) => row.accountId === account && row.idempotencyKey === key)
   const count = (status: (row: Row) => boolean) => [...rows.values()].filter(status).length
 
+  /** What the owner's jobs of the day cost, or hold while they are open. */
+  const overspends = ({ account, createdAt, dayLimits, keyId, quote }: NewJob): Submit | undefined => {
+    const day = dayOf(createdAt).name
+    const today = [...rows.values()].filter((row) => row.accountId === account && dayOf(row.createdAt).name === day)
+    const spent = { account: spentBy(today), key: spentBy(today.filter((row) => row.keyId === keyId)) }
+    for (const whose of ["account", "key"] as const) {
+      const most = dayLimits?.[whose] ?? null
+      if (most === null || quote === null || spent[whose] + quote.ceiling <= most) continue
+      return { _tag: "Spent", whose, spent: spent[whose], most }
+    }
+    return undefined
+  }
+
   return {
     submit: (job) =>
       Effect.sync(() => {
         if (job.idempotencyKey !== null && byKey(job.account, job.idempotencyKey) !== undefined)
           return { _tag: "Repeated" }
+        const refusal = overspends(job)
+        if (refusal !== undefined) return refusal
         rows.set(job.id, fresh(job))
         return { _tag: "Stored", source: null }
       }),

@@ -4,8 +4,10 @@ import { usdc } from "@infernet/contract/Micros"
 import { kindOf } from "@infernet/contract/JobRequest"
 import type { Capability } from "@infernet/contract/Node"
 import type { Refusal } from "@infernet/routing/Router"
+import { DateTime } from "effect"
+import { dayOf } from "./day.ts"
 import type { End } from "./JobLog.ts"
-import type { NewAttempt, NewJob, OpenJob, StoredJob, Submit } from "./JobStore.ts"
+import type { DayLimits, NewAttempt, NewJob, OpenJob, StoredJob, Submit } from "./JobStore.ts"
 import type { LiveJob, Submission } from "./LiveJob.ts"
 
 /** More waits here than may. */
@@ -58,8 +60,24 @@ export const unfunded = (
   })
 }
 
+/** Its owner, or whoever gave it its key, wants no more spent today. */
+export const spentToday = (
+  { most, spent, whose }: Extract<Submit, { readonly _tag: "Spent" }>,
+  { createdAt, quote }: Pick<LiveJob, "createdAt" | "quote">
+) =>
+  new InsufficientFunds({
+    error_message:
+      `this ${whose} may spend ${usdc(most)} USDC a day, has spent or holds ${usdc(spent)}, and the job may cost up to ` +
+      `${usdc(quote?.ceiling ?? 0n)}: the day ends at ${DateTime.formatIso(DateTime.add(dayOf(createdAt).start, { days: 1 }))}`
+  })
+
 /** The job's row. */
-export const newJob = (job: LiveJob, submission: Submission, attempt: NewAttempt | null): NewJob => ({
+export const newJob = (
+  job: LiveJob,
+  submission: Submission,
+  attempt: NewAttempt | null,
+  dayLimits: DayLimits | null
+): NewJob => ({
   id: job.id,
   account: job.account,
   keyId: submission.apiKey?.id ?? null,
@@ -73,6 +91,7 @@ export const newJob = (job: LiveJob, submission: Submission, attempt: NewAttempt
   timeoutSeconds: submission.timeoutSeconds ?? null,
   createdAt: job.createdAt,
   quote: job.quote,
+  dayLimits,
   attempt
 })
 

@@ -22,7 +22,7 @@ import { JobStore, type NewJob, StoreUnavailable, type StoredJob } from "./JobSt
 import { LiveJob, type Submission } from "./LiveJob.ts"
 import type { LiveJobs } from "./LiveJobs.ts"
 import { type make as starting, whoOf } from "./starting.ts"
-import { full, newJob, refuse, unfunded } from "./submission.ts"
+import { full, newJob, refuse, spentToday, unfunded } from "./submission.ts"
 import { mostTokens } from "./tokens.ts"
 import { wantOf } from "./want.ts"
 
@@ -123,7 +123,7 @@ export const make = Effect.fnUntraced(function* (
       return yield* charge
     }
     const job = new LiveJob(id, submission, router.advertised(model), now, quotes.quote(submission))
-    const row = newJob(job, submission, chosen?.attempt ?? null)
+    const row = newJob(job, submission, chosen?.attempt ?? null, limits.perDay(whoOf(submission)))
     const submitted: Submitted = { _tag: "Live", job }
     // Before its row: whoever repeats the request finds the job as soon as the row.
     live.add(job)
@@ -146,6 +146,7 @@ export const make = Effect.fnUntraced(function* (
       // Another request with the key may also have taken the money.
       const other = key === undefined ? undefined : yield* repeated(submission, key)
       if (other !== undefined) return other
+      if (result._tag === "Spent") return yield* spentToday(result, job)
       return yield* result._tag === "Unfunded" ? unfunded(submission, result) : inUse
     }
     job.source = result.source

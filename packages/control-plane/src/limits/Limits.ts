@@ -10,6 +10,7 @@ import type { BadRequest, RateLimited } from "@infernet/contract/ApiError"
 import type { AccountId, ApiKeyId } from "@infernet/contract/Id"
 import { type Limits as LimitsOf, unlimited } from "@infernet/contract/Limits"
 import { Clock, Context, Effect, Layer } from "effect"
+import type { DayLimits } from "../job/JobStore.ts"
 import { Allowance, type Meter, tighter } from "./Allowance.ts"
 import { type Owner, refuse, refuseForEver } from "./refuse.ts"
 
@@ -55,6 +56,8 @@ export class Limits extends Context.Service<
     readonly job: (who: Who, tokens: number) => Charge | RateLimited | BadRequest
     /** The same for a job that runs already, whatever the limits say. */
     readonly adopt: (who: Who) => Charge
+    /** The most that they may spend on a day of UTC, which is counted where jobs are stored; null: neither has a limit. */
+    readonly perDay: (who: Who) => DayLimits | null
   }
 >()("@infernet/control-plane/limits/Limits") {
   static readonly layer = Layer.effect(
@@ -151,6 +154,11 @@ const make = Effect.gen(function* () {
       )
       return refused ?? charge(among, tokens)
     },
-    adopt: (who) => charge(named(who), 0)
+    adopt: (who) => charge(named(who), 0),
+    perDay: ({ account, key }) => {
+      const ofAccount = allowanceOf(account, unlimited).limits.micros_per_day
+      const ofKey = key === undefined ? null : allowanceOf(key, unlimited).limits.micros_per_day
+      return ofAccount === null && ofKey === null ? null : { account: ofAccount, key: ofKey }
+    }
   })
 })

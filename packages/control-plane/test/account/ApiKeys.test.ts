@@ -33,7 +33,8 @@ describe("keys", () => {
         requests_per_minute: 5,
         requests_per_hour: null,
         tokens_per_minute: null,
-        concurrency: null
+        concurrency: null,
+        micros_per_day: null
       })
       expect((yield* ownKey()).limits).toMatchObject({ requests_per_minute: 60, requests_per_hour: 1_000 })
     }))
@@ -68,7 +69,8 @@ describe("keys", () => {
         requests_per_minute: 5,
         requests_per_hour: 1_000,
         tokens_per_minute: 99,
-        concurrency: 7
+        concurrency: 7,
+        micros_per_day: null
       })
     }))
 

@@ -41,6 +41,7 @@ export const newJob = (n: number, part: Partial<NewJob> = {}): NewJob => ({
   timeoutSeconds: null,
   createdAt: start,
   quote: null,
+  dayLimits: null,
   attempt: attempt(n),
   ...part
 })
