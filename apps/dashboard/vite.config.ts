@@ -1,9 +1,10 @@
 /** How the dashboard becomes static files: hashed names, no inline script, nothing from another host. */
 import { defineConfig } from "vite"
 import solid from "vite-plugin-solid"
+import { compress } from "./compress.ts"
 
 export default defineConfig({
-  plugins: [solid()],
+  plugins: [solid(), compress()],
   build: {
     target: "es2023",
     // A page may load only what is a file of ours: no polyfill that is written into it, no asset as a `data:` URL.

@@ -9,5 +9,7 @@ interface ButtonProps extends ComponentProps<"button"> {
 
 export const Button = (props: ButtonProps) => {
   const [own, rest] = splitProps(props, ["kind", "class"])
-  return <button type="button" class={`${styles.button} ${own.class ?? ""}`} data-kind={own.kind ?? "plain"} {...rest} />
+  return (
+    <button type="button" class={`${styles.button} ${own.class ?? ""}`} data-kind={own.kind ?? "plain"} {...rest} />
+  )
 }

@@ -2,11 +2,13 @@
 import { Identity } from "@infernet/auth/Identity"
 import { ControlPlaneId, type NodeId } from "@infernet/contract/Id"
 import * as ControlPlane from "@infernet/control-plane/ControlPlane"
+import * as dashboard from "@infernet/control-plane/dashboard/routes"
 import { paymentsOff } from "@infernet/control-plane/Payments"
 import { Settings } from "@infernet/control-plane/Settings"
 import * as BunHttp from "@infernet/platform/BunHttp"
 import * as Database from "@infernet/platform/database/Database"
 import { Home } from "@infernet/platform/Home"
+import { travelling } from "@infernet/platform/travelling"
 import { Context, Duration, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { hostname } from "node:os"
@@ -22,6 +24,9 @@ export interface ControlPlaneOptions {
   readonly host: string
   readonly port: number
 }
+
+/** As Vite has built it; where it has not, the control plane has no dashboard. */
+const dashboardFiles = travelling(import.meta.url, "../../../dashboard/dist", "dashboard")
 
 const loopback = ["127.0.0.1", "localhost", "[::1]"]
 
@@ -115,7 +120,7 @@ export const serve = Effect.fnUntraced(function* (
     ControlPlane.services.pipe(Layer.provideMerge(ControlPlane.stores), Layer.provideMerge(below))
   )
   yield* Layer.build(
-    ControlPlane.serve(ControlPlane.routes).pipe(
+    ControlPlane.serve(Layer.merge(ControlPlane.routes, dashboard.layer(dashboardFiles))).pipe(
       Layer.provide([Layer.succeedContext(services), Layer.succeedContext(http)])
     )
   )

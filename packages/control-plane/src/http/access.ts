@@ -107,7 +107,8 @@ export const layer = HttpRouter.middleware(
         const { status } = response
         yield* Effect.logDebug("request", { method: request.method, path, status, ms, request_id: id })
         const policy = route === "/docs" ? { "content-security-policy": docsPolicy } : {}
-        const open = isOurOwn(route) ? {} : cors
+        // A page that says what it may load is ours as well.
+        const open = isOurOwn(route) || response.headers["content-security-policy"] !== undefined ? {} : cors
         return HttpServerResponse.setHeaders(response, {
           ...kept(response),
           ...open,

@@ -16,9 +16,12 @@ const silent = () => say("Not signed in", "The control plane does not answer: is
 const code = location.hash.slice(1)
 history.replaceState(null, "", location.pathname)
 
+// To the dashboard, where this control plane has one.
+const goOn = () => fetch("/", { headers: { accept: "text/html" } }).then(({ ok }) => ok && location.replace("/"))
+
 const signIn = () => session({ method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ code }) })
   .then(({ ok, body }) => ok
-    ? say("Signed in", "As " + body.account.name + " (" + body.account.role + "), until " + new Date(body.session.expires_at).toLocaleDateString() + ".")
+    ? (say("Signed in", "As " + body.account.name + " (" + body.account.role + "), until " + new Date(body.session.expires_at).toLocaleDateString() + "."), goOn())
     : say("Not signed in", sentence(body.error_message)))
   .catch(silent)
 

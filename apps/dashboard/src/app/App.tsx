@@ -1,0 +1,24 @@
+/** All pages, each loaded when somebody goes there. */
+import { Route, Router } from "@solidjs/router"
+import { lazy } from "solid-js"
+import { NotFound } from "../pages/NotFound.tsx"
+import { Shell } from "./Shell.tsx"
+
+const page = {
+  overview: lazy(() => import("../pages/Overview.tsx")),
+  models: lazy(() => import("../pages/Models.tsx")),
+  nodes: lazy(() => import("../pages/Nodes.tsx")),
+  keys: lazy(() => import("../pages/Keys.tsx")),
+  sessions: lazy(() => import("../pages/Sessions.tsx"))
+}
+
+export const App = () => (
+  <Router root={Shell}>
+    <Route path="/" component={page.overview} />
+    <Route path="/models" component={page.models} />
+    <Route path="/nodes" component={page.nodes} />
+    <Route path="/keys" component={page.keys} />
+    <Route path="/sessions" component={page.sessions} />
+    <Route path="*" component={NotFound} />
+  </Router>
+)
