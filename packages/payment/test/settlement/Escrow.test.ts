@@ -2,10 +2,11 @@ import { it } from "@infernet/testing/harness"
 import { calls } from "@infernet/payment/settlement/calls"
 import { chains } from "@infernet/payment/settlement/Chain"
 import { channelIdOf, hex } from "@infernet/payment/receipt/digest"
+import { zeroHash } from "@infernet/contract/Receipt"
 import { contractClaim } from "@infernet/payment/settlement/claim"
 import { Escrow, type Sent } from "@infernet/payment/settlement/Escrow"
 import * as EscrowViem from "@infernet/payment/settlement/EscrowViem"
-import { Evm } from "@infernet/testing/Evm"
+import { accountOf, Evm } from "@infernet/testing/Evm"
 import { expect } from "bun:test"
 import { Effect, Layer } from "effect"
 import {
@@ -22,6 +23,7 @@ import {
   payoutAddress,
   session,
   termsOf,
+  timing,
   Town
 } from "./Town.ts"
 
@@ -200,12 +202,13 @@ it.live("sends a transaction that is not mined again, dearer and under the same 
       yield* town.open(terms, dollars(10))
       yield* Effect.promise(() => evm.client.setAutomine(false))
       const kept: Array<Sent> = []
-      const keep = (sent: Sent) =>
-        Effect.promise(async () => {
-          kept.push(sent)
-          // A miner wakes up for the third form alone.
-          if (kept.length === 3) await evm.client.setAutomine(true)
-        })
+      const keep = (sent: Sent) => Effect.sync(() => void kept.push(sent))
+      // A miner wakes up for the third form alone.
+      town.fault((method, pass) =>
+        method === "eth_sendRawTransaction" && kept.length === 3
+          ? pass().finally(() => evm.client.mine({ blocks: 1 }))
+          : undefined
+      )
       const mined = yield* escrow.send(operator, redeem(town, dollars(4)), { keep })
       const [first, second, third] = kept
       expect(kept.map(({ nonce }) => nonce)).toEqual([1, 1, 1])
@@ -216,7 +219,7 @@ it.live("sends a transaction that is not mined again, dearer and under the same 
   )
 )
 
-it.live("waits anew where a block with it is undone, and says so where another took its place", () =>
+it.live("waits anew where a block with it is undone", () =>
   inTown(
     Effect.gen(function* () {
       const [town, evm] = [yield* Town, yield* Evm]
@@ -225,7 +228,8 @@ it.live("waits anew where a block with it is undone, and says so where another t
       const place = {
         chain: { ...chains.local, confirmations: 2 },
         contract: town.domain.contract,
-        endpoints: town.endpoints
+        endpoints: town.endpoints,
+        timing
       }
       const strict = Layer.build(EscrowViem.layer(place))
       const escrow = yield* Effect.flatMap(strict, (context) => Effect.provide(Escrow, context))
@@ -242,5 +246,30 @@ it.live("waits anew where a block with it is undone, and says so where another t
       expect(confirmations).toEqual([1, 1, 2])
       expect(yield* town.usdc(payoutAddress)).toBe(3_400_000n)
     }).pipe(Effect.scoped)
+  )
+)
+
+it.live("says so where another transaction of the same key has taken its place", () =>
+  inTown(
+    Effect.gen(function* () {
+      const [town, escrow, evm] = [yield* Town, yield* Escrow, yield* Evm]
+      yield* town.register(node)
+      yield* town.open(terms, dollars(10))
+      const other = evm.wallet(accountOf("operator"))
+      let isSent = false
+      // Both endpoints lose what they were sent, and the operator's wallet sends something else meanwhile.
+      town.fault((method) => {
+        if (method !== "eth_sendRawTransaction") return undefined
+        if (isSent) return Promise.resolve(zeroHash)
+        isSent = true
+        return other.sendTransaction({ to: hex(operator.id) })
+      })
+      const error = yield* failing(escrow.send(operator, redeem(town, dollars(4))))
+      expect(error._tag).toBe("TransactionReplaced")
+      expect(error.message).toContain("was replaced by another one of the same key and did nothing. Try again")
+      town.heal()
+      yield* escrow.send(operator, redeem(town, dollars(4)))
+      expect(yield* town.usdc(payoutAddress)).toBe(3_400_000n)
+    })
   )
 )

@@ -37,7 +37,7 @@ export const payoutAddress = "0x00000000000000000000000000000000000a11ce"
 export type Fault = (method: string, pass: () => Promise<unknown>) => Promise<unknown> | undefined
 
 /** No coin, patience of milliseconds: the chain mines at once. */
-const timing = {
+export const timing = {
   poll: Duration.millis(5),
   bumpAfter: Duration.millis(60),
   giveUpAfter: Duration.millis(400)

@@ -12,7 +12,7 @@ type Taken = "taken" | "number used" | "no gas" | "unclear"
 
 /** Nodes have no codes for these, only words, and these are the same everywhere. */
 const takenOf = (reason: string): Taken => {
-  if (/already known|already exists|already imported/i.test(reason)) return "taken"
+  if (/already known|known transaction|already exists|already imported/i.test(reason)) return "taken"
   if (/nonce.{0,20}too low|nonce has already been used/i.test(reason)) return "number used"
   return /insufficient funds|doesn't have enough funds|sender.*balance/i.test(reason) ? "no gas" : "unclear"
 }

@@ -14,6 +14,8 @@ import { feesOf, type Place, simulate, targetOf } from "./place.ts"
 const formsAtMost = 5
 /** Looks in which a number is used and nothing of ours is mined, until it counts as used by another. */
 const looksUntilReplaced = 5
+/** Looks without a receipt, until the same bytes are sent again. */
+const looksUntilSentAgain = 4
 
 /** A form of a transaction, the first one or one that takes the place of `before`. */
 export const form = (
@@ -58,7 +60,8 @@ const dearer = Effect.fnUntraced(function* <E>(
   sent: Sent,
   { keep }: SendOptions<E>
 ) {
-  if (sent.hashes.length >= formsAtMost) return sent
+  // What another key has signed cannot be signed anew by this one.
+  if (sent.hashes.length >= formsAtMost || senderOf(from) !== sent.from) return sent
   const next = form(place, from, sent.call, { ...sent, ...bumped(sent, yield* feesOf(place)) }, sent)
   if (keep !== undefined) yield* keep(next)
   return next
@@ -76,10 +79,12 @@ export const watch = Effect.fnUntraced(function* <E>(
   const since = yield* Clock.currentTimeMillis
   let formSince = since
   let usedLooks = 0
+  let looks = 0
   const confirmingFor = Duration.toMillis(timing.giveUpAfter) + 3 * chain.confirmations * chain.blockMillis
   while (true) {
     const receipt = yield* receiptOf(place, sent.hashes)
     const now = yield* Clock.currentTimeMillis
+    looks += 1
     if (receipt !== undefined) {
       usedLooks = 0
       const head = yield* Effect.option(rpc.read((client) => client.getBlockNumber()))
@@ -106,8 +111,8 @@ export const watch = Effect.fnUntraced(function* <E>(
         sent = yield* Effect.catchTag(dearer(place, from, sent, options), "RpcUnavailable", () => Effect.succeed(sent))
         formSince = now
       }
-      // A block that was undone, or a node that forgot, has dropped it: again costs nothing.
-      yield* broadcast(place, sent.raw)
+      // A block that was undone, or a node that forgot, may have dropped it: again costs nothing but a question.
+      if (formSince === now || looks % looksUntilSentAgain === 0) yield* broadcast(place, sent.raw)
     }
     yield* Effect.sleep(timing.poll)
   }
