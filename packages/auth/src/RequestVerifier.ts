@@ -4,7 +4,8 @@ import type { ControlPlaneId, NodeId } from "@infernet/contract/Id"
 import { clockToleranceSeconds, header, parse } from "@infernet/contract/SignedRequest"
 import { Clock, Context, DateTime, Effect, Layer } from "effect"
 import { ReplayGuard } from "./ReplayGuard.ts"
-import { bodyHash, digestOf, verify } from "./signature.ts"
+import { bodyHash, digestOf } from "./signature.ts"
+import { Verifier } from "./verifier/Verifier.ts"
 
 export interface RequestToVerify<E> {
   readonly controlPlane: ControlPlaneId
@@ -26,32 +27,29 @@ export class RequestVerifier extends Context.Service<
     readonly verifyRequest: <E>(request: RequestToVerify<E>) => Effect.Effect<void, Unauthorized | Unavailable | E>
   }
 >()("@infernet/auth/RequestVerifier") {
-  /** With another signature check than the real one, so that a test can see when it is reached. */
-  static readonly layerWith = (check: typeof verify) =>
-    Layer.effect(
-      RequestVerifier,
-      Effect.gen(function* () {
-        const guard = yield* ReplayGuard
-        const verifyRequest = Effect.fn("RequestVerifier.verifyRequest")(function* <E>(request: RequestToVerify<E>) {
-          const { body, controlPlane, method, node, path } = request
-          const parts = parse(request.header ?? "")
-          if (parts === undefined) return yield* refuse(malformed)
-          const now = yield* Clock.currentTimeMillis
-          const offBy = Math.abs(Math.floor(now / 1000) - parts.timestamp)
-          if (offBy > clockToleranceSeconds) return yield* refuse(clockOff(offBy, now))
-          const publicKey = yield* request.publicKey
-          if (publicKey === undefined) return yield* refuse("this node is not registered here, or it was banned")
-          const digest = digestOf({ ...parts, controlPlane, method, path, bodyHash: bodyHash(body) })
-          if (!check(parts.signature, digest, publicKey)) return yield* refuse(mismatch(controlPlane))
-          if (!(yield* guard.claim(node, parts.nonce, parts.timestamp))) {
-            return yield* refuse("this request was sent before: each needs a fresh nonce")
-          }
-        })
-        return { verifyRequest }
+  static readonly layer = Layer.effect(
+    RequestVerifier,
+    Effect.gen(function* () {
+      const guard = yield* ReplayGuard
+      const { verify } = yield* Verifier
+      const verifyRequest = Effect.fn("RequestVerifier.verifyRequest")(function* <E>(request: RequestToVerify<E>) {
+        const { body, controlPlane, method, node, path } = request
+        const parts = parse(request.header ?? "")
+        if (parts === undefined) return yield* refuse(malformed)
+        const now = yield* Clock.currentTimeMillis
+        const offBy = Math.abs(Math.floor(now / 1000) - parts.timestamp)
+        if (offBy > clockToleranceSeconds) return yield* refuse(clockOff(offBy, now))
+        const publicKey = yield* request.publicKey
+        if (publicKey === undefined) return yield* refuse("this node is not registered here, or it was banned")
+        const digest = digestOf({ ...parts, controlPlane, method, path, bodyHash: bodyHash(body) })
+        if (!verify(parts.signature, digest, publicKey)) return yield* refuse(mismatch(controlPlane))
+        if (!(yield* guard.claim(node, parts.nonce, parts.timestamp))) {
+          return yield* refuse("this request was sent before: each needs a fresh nonce")
+        }
       })
-    )
-
-  static readonly layer = this.layerWith(verify)
+      return { verifyRequest }
+    })
+  )
 }
 
 const refuse = (reason: string) => Effect.fail(new Unauthorized({ error_message: reason }))

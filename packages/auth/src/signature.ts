@@ -1,9 +1,9 @@
-/** ECDSA over secp256k1 as signed requests use it: digests, addresses and the check of a signature, all pure. */
+/** ECDSA over secp256k1 as signed requests use it: digests, signatures and addresses, all pure. `verifier` has the check. */
 import { type SignedSubject, subject } from "@infernet/contract/SignedRequest"
 import { hmac } from "@noble/hashes/hmac.js"
 import { sha256 } from "@noble/hashes/sha2.js"
 import { keccak_256 } from "@noble/hashes/sha3.js"
-import { bytesToHex, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js"
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 import * as secp256k1 from "@noble/secp256k1"
 
 // The curve ships without hash functions; with these its signatures are synchronous and deterministic (RFC 6979).
@@ -11,7 +11,6 @@ secp256k1.hashes.sha256 = sha256
 secp256k1.hashes.hmacSha256 = (key, message) => hmac(sha256, key, message)
 
 const compressedKey = /^0[23][0-9a-f]{64}$/
-const compactSignature = /^[0-9a-f]{128}$/
 
 /** SHA-256 of a body, in lower-case hexadecimal. */
 export const bodyHash = (body: Uint8Array): string => bytesToHex(sha256(body))
@@ -29,17 +28,6 @@ export const isSecretKey = (secretKey: Uint8Array): boolean => secp256k1.utils.i
 /** The 33-byte compressed public key of a secret key, in hexadecimal. */
 export const publicKeyOf = (secretKey: Uint8Array): string => bytesToHex(secp256k1.getPublicKey(secretKey))
 
-/** Whether the key signed the digest. A signature with high `s` is refused: each has one form only. */
-export const verify = (signature: string, digest: Uint8Array, publicKey: string): boolean => {
-  if (!compactSignature.test(signature) || !compressedKey.test(publicKey)) return false
-  try {
-    return secp256k1.verify(hexToBytes(signature), digest, hexToBytes(publicKey), { prehash: false, lowS: true })
-  } catch {
-    // Thrown for numbers out of range and for keys that are no point of the curve.
-    return false
-  }
-}
-
 /** The Ethereum address of a compressed public key, in lower case; `undefined` when it is no point of the curve. */
 export const addressOf = (publicKey: string): string | undefined => {
   if (!compressedKey.test(publicKey)) return undefined
@@ -47,26 +35,6 @@ export const addressOf = (publicKey: string): string | undefined => {
     const uncompressed = secp256k1.Point.fromHex(publicKey).toBytes(false)
     return `0x${bytesToHex(keccak_256(uncompressed.subarray(1)).subarray(12))}`
   } catch {
-    return undefined
-  }
-}
-
-/**
- * Which of the two keys that a signature has is the signer's, by the parity of a point of the curve: 0 or 1, which is what
- * chains want to know besides. `undefined` where neither is, or where `s` is high.
- */
-export const parityOf = (signature: string, digest: Uint8Array, signer: string): 0 | 1 | undefined => {
-  if (!compactSignature.test(signature)) return undefined
-  const bytes = hexToBytes(signature)
-  const isKeyOf = (parity: 0 | 1) => {
-    const key = secp256k1.recoverPublicKey(Uint8Array.of(parity, ...bytes), digest, { prehash: false })
-    return addressOf(bytesToHex(key)) === signer
-  }
-  try {
-    if (secp256k1.Signature.fromBytes(bytes).hasHighS()) return undefined
-    return isKeyOf(0) ? 0 : isKeyOf(1) ? 1 : undefined
-  } catch {
-    // Thrown for numbers out of range and where there is no such point.
     return undefined
   }
 }

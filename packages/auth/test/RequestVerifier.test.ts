@@ -2,8 +2,8 @@ import { describe, expect } from "bun:test"
 import { Identity } from "@infernet/auth/Identity"
 import { ReplayGuard } from "@infernet/auth/ReplayGuard"
 import { RequestVerifier, type RequestToVerify } from "@infernet/auth/RequestVerifier"
-import { verify } from "@infernet/auth/signature"
 import { signRequest } from "@infernet/auth/SignRequest"
+import { Verifier } from "@infernet/auth/verifier/Verifier"
 import { ControlPlaneId } from "@infernet/contract/Id"
 import * as SecureRandom from "@infernet/testing/fakes/SecureRandom"
 import { it } from "@infernet/testing/harness"
@@ -13,16 +13,23 @@ import { TestClock } from "effect/testing"
 /** How often a signature was really checked. */
 class Checks extends Context.Service<Checks, { count: number }>()("@infernet/auth/test/Checks") {}
 
-const counted = Layer.unwrap(
-  Effect.map(Effect.service(Checks), (checks) =>
-    RequestVerifier.layerWith((...args) => {
-      checks.count++
-      return verify(...args)
+const counted = Layer.effect(
+  Verifier,
+  Effect.gen(function* () {
+    const checks = yield* Checks
+    const { name, verify } = yield* Verifier
+    return Verifier.of({
+      name,
+      verify: (...args) => {
+        checks.count++
+        return verify(...args)
+      }
     })
-  )
-)
+  })
+).pipe(Layer.provide(Verifier.layer))
 
-const world = counted.pipe(
+const world = RequestVerifier.layer.pipe(
+  Layer.provideMerge(counted),
   Layer.provideMerge(
     Layer.mergeAll(
       ReplayGuard.layerMemory,

@@ -1,5 +1,6 @@
 /** The control plane as layers: stores below, services above them, doors on top. */
 import { RequestVerifier } from "@infernet/auth/RequestVerifier"
+import { Verifier } from "@infernet/auth/verifier/Verifier"
 import { AdminApi } from "@infernet/contract/api/Admin"
 import { Api } from "@infernet/contract/api/Api"
 import { Router } from "@infernet/routing/Router"
@@ -78,7 +79,7 @@ export const services = Layer.mergeAll(
 ).pipe(
   Layer.provideMerge(Deliveries.layer),
   Layer.provideMerge(Layer.merge(Relay.layer, Quotes.layer)),
-  Layer.provideMerge(Layer.mergeAll(Router.layer, Nodes.layer, Limits.layer))
+  Layer.provideMerge(Layer.mergeAll(Router.layer, Nodes.layer, Limits.layer, Verifier.layer))
 )
 
 const handlers = Layer.mergeAll(

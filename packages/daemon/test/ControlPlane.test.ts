@@ -2,6 +2,7 @@ import { describe, expect } from "bun:test"
 import { Identity } from "@infernet/auth/Identity"
 import { ReplayGuard } from "@infernet/auth/ReplayGuard"
 import { RequestVerifier } from "@infernet/auth/RequestVerifier"
+import { Verifier } from "@infernet/auth/verifier/Verifier"
 import { ControlPlane } from "@infernet/daemon/node/ControlPlane"
 import { Keyring } from "@infernet/daemon/node/Keyring"
 import * as SecureRandom from "@infernet/testing/fakes/SecureRandom"
@@ -16,7 +17,7 @@ const world = (status: number, body: string | ReadableStream<Uint8Array>) =>
     Layer.provideMerge(RequestVerifier.layer),
     Layer.provide(Keyring.layerOne),
     Layer.provideMerge(Identity.layerRandom),
-    Layer.provide([ReplayGuard.layerMemory, SecureRandom.layer]),
+    Layer.provide([ReplayGuard.layerMemory, SecureRandom.layer, Verifier.layer]),
     Layer.provide(
       Layer.succeed(
         HttpClient.HttpClient,

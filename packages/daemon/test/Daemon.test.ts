@@ -2,6 +2,7 @@ import { describe, expect } from "bun:test"
 import { Identity } from "@infernet/auth/Identity"
 import { ReplayGuard } from "@infernet/auth/ReplayGuard"
 import { RequestVerifier } from "@infernet/auth/RequestVerifier"
+import { Verifier } from "@infernet/auth/verifier/Verifier"
 import { HardwareReadings } from "@infernet/backend/Hardware"
 import { ControlPlaneId } from "@infernet/contract/Id"
 import * as Daemon from "@infernet/daemon/Daemon"
@@ -118,7 +119,7 @@ const world = Effect.gen(function* () {
 })
 
 const services = RequestVerifier.layer.pipe(
-  Layer.provide(ReplayGuard.layerMemory),
+  Layer.provide([ReplayGuard.layerMemory, Verifier.layer]),
   Layer.provideMerge(Identity.layerRandom),
   Layer.provideMerge(SecureRandom.layer),
   Layer.provideMerge(Files.layer()),

@@ -90,7 +90,8 @@ const parts = ["packages", "apps"].flatMap((folder) =>
 /** An app carries what it imports in its bundle: whoever installs it needs none of that. */
 const dependenciesOf = (part: string): ReadonlyArray<string> => {
   const manifest = JSON.parse(readFileSync(join(root, part, "package.json"), "utf8"))
-  return Object.keys({ ...manifest.dependencies, ...(part.startsWith("apps/") && manifest.devDependencies) })
+  const { dependencies, devDependencies, optionalDependencies } = manifest
+  return Object.keys({ ...dependencies, ...optionalDependencies, ...(part.startsWith("apps/") && devDependencies) })
 }
 
 describe("imports follow the arrows of the architecture", () => {
