@@ -1,17 +1,31 @@
 /** Verification by libsecp256k1, where its addon is installed and made for this machine. */
 import { Effect } from "effect"
+import { existsSync } from "node:fs"
+import { dirname, join } from "node:path"
 import type { Curve } from "./Curve.ts"
 
+// The package's front door would go on with `elliptic` in silence where there is no addon; this file throws.
+const bindings = "node_modules/secp256k1/bindings.js"
+
 /**
- * Fails with what is missing. `bindings.js` throws where there is no addon; the package's front door would go on with
- * `elliptic` in silence, which is slower than our own fallback by a factor of five.
+ * Where it lies at or above a folder. Looked for by hand: where there is no `node_modules` at all, Bun would fetch
+ * whatever version is the newest and run it.
  */
-export const native: Effect.Effect<Curve, string> = Effect.tryPromise({
-  try: () => import("secp256k1/bindings.js"),
-  catch: (cause) => String(cause)
-}).pipe(
-  Effect.map(({ default: addon }) => ({
-    name: "native",
-    verify: (signature, digest, publicKey) => addon.ecdsaVerify(signature, digest, publicKey)
-  }))
+const find = (folder: string): string | undefined => {
+  const file = join(folder, bindings)
+  if (existsSync(file)) return file
+  const above = dirname(folder)
+  return above === folder ? undefined : find(above)
+}
+
+const load = async (): Promise<Curve["verify"]> => {
+  const file = find(import.meta.dir)
+  if (file === undefined) throw new Error(`there is no ${bindings}`)
+  const { ecdsaVerify } = (await import(file)).default
+  return ecdsaVerify
+}
+
+/** Fails with what is missing. That it is what it should be, its known answers tell. */
+export const native: Effect.Effect<Curve, string> = Effect.tryPromise({ try: load, catch: String }).pipe(
+  Effect.map((verify) => ({ name: "native", verify }))
 )
