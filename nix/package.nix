@@ -32,6 +32,7 @@ stdenvNoCC.mkDerivation (finalAttrs: {
     fileset = fileset.unions [
       ../package.json
       ../tsconfig.json
+      ../scripts/dashboard.ts
       ../scripts/package.ts
       ../scripts/packaging
       ../apps
@@ -55,7 +56,7 @@ stdenvNoCC.mkDerivation (finalAttrs: {
 
   buildPhase = ''
     runHook preBuild
-    bun scripts/package.ts
+    bun scripts/package.ts --without-dashboard
     runHook postBuild
   '';
 

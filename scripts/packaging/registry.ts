@@ -93,7 +93,7 @@ export class Registry {
   /** Publishes a version of the command, the newest from now on. */
   async publish(version: string, { code, engines, integrity }: Change = {}): Promise<void> {
     const mark = "0.0.0-of-this-test"
-    this.#bundle ??= bundleInto(join(this.#place, "dist"), mark).then(() =>
+    this.#bundle ??= bundleInto(join(this.#place, "dist"), { version: mark, withDashboard: false }).then(() =>
       readFileSync(join(this.#place, "dist", "infernet.js"), "utf8")
     )
     const [shebang = "", ...rest] = (await this.#bundle).replaceAll(mark, version).split("\n")
