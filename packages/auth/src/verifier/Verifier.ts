@@ -20,7 +20,7 @@ const proven = (curve: Curve): Effect.Effect<Curve, string> =>
 export class Verifier extends Context.Service<
   Verifier,
   {
-    /** Which implementation it is: `native` verifies about 13 times as many a second. */
+    /** Which implementation it is: `native` verifies about 14 times as many a second. */
     readonly name: Curve["name"]
     /**
      * Whether the key (33 bytes compressed, hexadecimal) signed the 32 bytes. The signature is 64 bytes `r‖s` in
