@@ -8,10 +8,10 @@ import type { NodeId } from "@infernet/contract/Id"
 import type { ModelOffer } from "@infernet/contract/Node"
 import { Clock, Context, Effect, Layer, Random } from "effect"
 import { Bookings, type Place } from "./Bookings.ts"
-import { candidates, type Lacking, type Wanted } from "./candidates.ts"
+import { candidates, type Lacking, priceAt, type TooDear, type Wanted } from "./candidates.ts"
 import { Catalog, type Entry } from "./Catalog.ts"
 import { Ceilings, fullForMillis } from "./Ceilings.ts"
-import { cost, type InFlight, type Work } from "./cost.ts"
+import { cost, type InFlight, spending, type Work } from "./cost.ts"
 import { KnownModels } from "./KnownModels.ts"
 import { askedOf } from "./names/asked.ts"
 import { Waiting } from "./Waiting.ts"
@@ -30,6 +30,7 @@ export interface Booking extends Place {
 export type Refusal =
   | { readonly _tag: "UnknownModel"; readonly nearest: ReadonlyArray<string> }
   | Lacking
+  | TooDear
   | { readonly _tag: "NoNode" }
   /** Every node that serves the model has said that it is full. */
   | { readonly _tag: "Busy" }
@@ -78,8 +79,12 @@ export class Router extends Context.Service<
   )
 }
 
-const secondsAt = ({ host: { booked, inFlight: reported }, offer: { slots, state } }: Entry, work: Work): number =>
-  cost({ slots, loaded: state === "loaded", inFlight: booked, reported }, work)
+const secondsAt = (entry: Entry, want: Want): number => {
+  const { booked, inFlight: reported } = entry.host
+  const { slots, state } = entry.offer
+  const seconds = cost({ slots, loaded: state === "loaded", inFlight: booked, reported }, want)
+  return want.terms === undefined ? seconds : seconds + spending(priceAt(want.terms, entry), want)
+}
 
 const make = Effect.gen(function* () {
   const random = yield* Random.Random

@@ -13,9 +13,10 @@ interface Waiter {
 }
 
 /** What decides whether there is a place for it; none where that is for it alone. */
-const kindOf = ({ exclude, model, needs, pin }: Want): string | undefined => {
+const kindOf = ({ exclude, model, needs, pin, terms }: Want): string | undefined => {
   if (pin !== undefined || exclude.size > 0) return undefined
-  return needs === undefined ? model : [model, needs.contextLength, ...needs.capabilities].join("\n")
+  const parts = needs === undefined ? [] : [needs.contextLength, ...needs.capabilities]
+  return [model, terms?.most ?? "any price", ...parts].join("\n")
 }
 
 export class Waiting {

@@ -4,6 +4,8 @@
  * Terms as in the design's routing formula: time to the first token weighs more than the time to the last.
  */
 
+import type { Price } from "@infernet/contract/Price"
+
 /** What this control plane has dispatched to a node and not yet got back. Exact at every moment. */
 export interface InFlight {
   /** Attempts running. */
@@ -24,6 +26,15 @@ export interface Candidate {
 export interface Work {
   readonly promptTokens: number
   readonly expectedTokens: number
+}
+
+/** What a client's dollar is worth in seconds: it waits a second longer to save a tenth of a cent, or $3.60 an hour. */
+export const secondsPerDollar = 1_000
+
+/** What the work costs at a price, in seconds: an estimate as all of the cost, so no amount that anybody pays. */
+export const spending = (price: Price, { expectedTokens, promptTokens }: Work): number => {
+  const micros = Number(price.input_micros_per_1k) * promptTokens + Number(price.output_micros_per_1k) * expectedTokens
+  return (micros / 1e9) * secondsPerDollar
 }
 
 /** Speeds assumed of a node until they are measured. Tokens per second; `batchSlope` as in `T / (1 + k·streams)`. */

@@ -35,6 +35,13 @@ export const refuse = (model: string, refusal: Exclude<Refusal, { readonly _tag:
   switch (refusal._tag) {
     case "Lacking":
       return lacking(model, refusal.capability)
+    case "TooDear":
+      return new BadRequest({
+        field: "max_price_micros_per_1k",
+        error_message:
+          `max_price_micros_per_1k: no node serves ${model} at that price now: the lowest is ${refusal.lowest} ` +
+          `micro-USDC for 1,000 output tokens`
+      })
     case "NoNode":
       return new NoCapacity({ error_message: `no node that serves ${model} can take the job at this moment` })
     case "UnknownModel":

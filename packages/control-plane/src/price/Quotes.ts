@@ -4,6 +4,7 @@ import { free, lowered, type Price } from "@infernet/contract/Price"
 import { quoteOf } from "@infernet/payment/price/hold"
 import { listPriceOfModel } from "@infernet/payment/price/model"
 import type { Quote } from "@infernet/payment/price/Quote"
+import type { Terms } from "@infernet/routing/candidates"
 import type { Entry } from "@infernet/routing/Catalog"
 import { askedOf } from "@infernet/routing/names/asked"
 import { Router } from "@infernet/routing/Router"
@@ -11,13 +12,6 @@ import { Context, Effect, Layer } from "effect"
 import type { Submission } from "../job/LiveJob.ts"
 import type { PaymentsMode } from "../Payments.ts"
 import { Settings } from "../Settings.ts"
-
-/** Prices of one model, as far as the router has to know them. */
-export interface Terms {
-  readonly list: Price
-  /** The most that the client pays for 1,000 output tokens, in micro-USDC; undefined: the list price. */
-  readonly most: bigint | undefined
-}
 
 export class Quotes extends Context.Service<
   Quotes,

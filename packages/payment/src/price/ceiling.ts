@@ -1,14 +1,15 @@
 /**
  * How many tokens a job may come to: its prompt as long as an honest node may count it, and all that it may say.
  *
- * No tokenizer is asked, as every model has its own; this holds for nearly all of them. Lower-case letters and spaces
- * count two to a token: English has four to five, and random letters hardly less than two. Digits, capitals, signs and
- * line breaks count one each, as several tokenizers take them one by one. What is not ASCII counts a token a byte: CJK
- * and emoji that a vocabulary lacks come to that, and nothing to more. A template adds markers around each message, and
- * once a preamble, which is longer where there are tools. A large image is a few thousand tokens.
+ * No tokenizer is asked, as every model has its own. Lower-case letters and spaces count two to a token: English has four
+ * to five. Digits, capitals, signs and line breaks count one each, as several tokenizers take them one by one. What is not
+ * ASCII counts a token a byte: CJK, Hindi and emoji come to half of that and more where a vocabulary lacks them. A template
+ * adds markers around each message, and once a preamble, which is longer where there are tools. A large image is a few
+ * thousand tokens.
  *
- * English comes out at about twice its tokens, code at about twice, Chinese at three times. What is held over the true
- * count is given back at the job's end; a node that counts more is paid no more than was held.
+ * Against OpenAI's tokenizers of 2019, 2023 and 2024: English and code come out at twice their tokens, JSON at 1.2 to 2.2
+ * times, base64 at 1.1, Chinese at 1.5 to 5.5, Hindi at up to 9; only random consonants, at 0.6, come out short. What is
+ * held over the true count is given back at the job's end; a node that counts more is paid no more than was held.
  */
 import type { Message } from "@infernet/contract/Chat"
 import type { JobRequest } from "@infernet/contract/JobRequest"
