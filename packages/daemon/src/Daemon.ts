@@ -1,4 +1,6 @@
 /** The daemon: a node that joins its control plane, keeps a link open, and runs what it is given until it is stopped. */
+import { Verifier } from "@infernet/auth/verifier/Verifier"
+import type { Domain } from "@infernet/contract/Receipt"
 import { Beat } from "@infernet/heartbeat/Beat"
 import { Context, Effect, Layer, Stream } from "effect"
 import { Commands } from "./command/Commands.ts"
@@ -12,6 +14,9 @@ import { Membership, type MembershipOptions } from "./node/Membership.ts"
 import { NodeStates } from "./node/NodeStates.ts"
 import { Pin } from "./node/Pin.ts"
 import { Rotation } from "./node/Rotation.ts"
+import { Bills } from "./receipt/Bills.ts"
+import { ReceiptBooks } from "./receipt/ReceiptBooks.ts"
+import { Vouchers } from "./receipt/Vouchers.ts"
 
 export interface DaemonOptions extends MembershipOptions {
   /** http(s) or ws(s), with or without a path. */
@@ -20,6 +25,10 @@ export interface DaemonOptions extends MembershipOptions {
   readonly pinFile: string | undefined
   /** Where the commands of the control plane are written down. */
   readonly commandsFile: string
+  /** Where receipts are kept. */
+  readonly receiptsFolder: string
+  /** The escrows in which this node wants to be paid; any that its control plane names, where none are named here. */
+  readonly domains?: ReadonlyArray<Domain> | undefined
 }
 
 /**
@@ -29,6 +38,7 @@ export interface DaemonOptions extends MembershipOptions {
  */
 const work = Layer.effectDiscard(
   Effect.gen(function* () {
+    const bills = yield* Bills
     const commands = yield* Commands
     const installs = yield* Installs
     const jobs = yield* Jobs
@@ -42,7 +52,11 @@ const work = Layer.effectDiscard(
         Stream.runForEach(() => beat.now),
         Effect.forkScoped
       )
-      return yield* Effect.raceFirst(link.run(controlPlane), commands.report(controlPlane))
+      return yield* Effect.raceAllFirst([
+        link.run(controlPlane),
+        commands.report(controlPlane),
+        bills.run(controlPlane)
+      ])
     }).pipe(
       Effect.scoped,
       // Before the link is interrupted: the ends of the attempts still go over it.
@@ -62,6 +76,9 @@ export const layer = (options: DaemonOptions) =>
     Layer.provideMerge(Rotation.layer),
     Layer.provide([pinOf(options), NodeStates.layer(options)]),
     Layer.provide(Commands.layer),
+    Layer.provide([Bills.layer(options.domains), Vouchers.layer]),
+    Layer.provideMerge(ReceiptBooks.layerFolder(options.receiptsFolder)),
+    Layer.provide(Verifier.layer),
     Layer.provide([ControlPlane.layer(options.controlPlaneUrl), Journal.layerFile(options.commandsFile)]),
     Layer.provideMerge(Installs.layer),
     Layer.provideMerge(Jobs.layer),

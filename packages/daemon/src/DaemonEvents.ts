@@ -1,5 +1,5 @@
 /** What the daemon does, as it does it, for the operator's terminal. */
-import type { AttemptId, ControlPlaneId, JobId } from "@infernet/contract/Id"
+import type { AttemptId, ControlPlaneId, JobId, ReceiptId } from "@infernet/contract/Id"
 import type { AttemptFault } from "@infernet/contract/Link"
 import type { Command } from "@infernet/contract/Command"
 import { Context, Effect, Layer, PubSub, Stream } from "effect"
@@ -33,6 +33,28 @@ export type DaemonEvent =
       readonly error: AttemptFault
       readonly message: string
     }
+  /** Signed by both: what the attempt has earned, and the sum over its channel, in micro-USDC. */
+  | {
+      readonly type: "receipt"
+      readonly receipt: ReceiptId
+      readonly job: JobId
+      readonly attempt: AttemptId
+      readonly amount: bigint
+      readonly tokens: number
+      readonly cumulative: bigint
+    }
+  /** This node does not sign the bill of the attempt. */
+  | {
+      readonly type: "bill_disputed"
+      readonly receipt: ReceiptId
+      readonly job: JobId
+      readonly attempt: AttemptId
+      readonly reason: string
+    }
+  /** So many have waited for the control plane's signature for too long; none: that is over. */
+  | { readonly type: "countersignatures"; readonly bills: number; readonly amount: bigint }
+  /** Nothing is signed, as it cannot be written down. */
+  | { readonly type: "receipts_unwritten"; readonly reason: string }
 
 export class DaemonEvents extends Context.Service<
   DaemonEvents,

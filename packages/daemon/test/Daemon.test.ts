@@ -100,7 +100,8 @@ const world = Effect.gen(function* () {
       version: "1.0.0",
       controlPlaneUrl: "http://plane:1/",
       pinFile: "/pins/plane",
-      commandsFile: "/commands.json"
+      commandsFile: "/commands.json",
+      receiptsFolder: "/receipts"
     }).pipe(
       Layer.provide([
         identity,

@@ -5,10 +5,11 @@ import { Intake } from "@infernet/daemon/job/Intake"
 import { Jobs } from "@infernet/daemon/job/Jobs"
 import { noRoom } from "@infernet/daemon/job/room"
 import { LinkWriter } from "@infernet/daemon/link/LinkWriter"
+import { Vouchers } from "@infernet/daemon/receipt/Vouchers"
 import * as ScriptedBackends from "@infernet/testing/fakes/ScriptedBackends"
 import { it } from "@infernet/testing/harness"
 import { Effect, Layer } from "effect"
-import { attemptId, jobMessage } from "./world.ts"
+import { attemptId, jobMessage, unpaid } from "./world.ts"
 
 const holding = (count: number, bytes: number) => new Map(Array.from({ length: count }, (_, i) => [i, { bytes }]))
 
@@ -40,7 +41,7 @@ describe("a node has no room for another attempt", () => {
         requestLength: () => (128 << 20) - 1000,
         begin: (dispatch: { readonly requestLength: number }) => void begun.push(dispatch.requestLength)
       }
-      const intake = new Intake(counting, new LinkWriter(socket, () => {}))
+      const intake = new Intake(counting, yield* Vouchers, new LinkWriter(socket, () => {}))
       const { request, ...rest } = jobMessage(1)
       const job: JobEnvelope = { ...rest, request_parts: 1 }
       const text = JSON.stringify(request)
@@ -53,7 +54,10 @@ describe("a node has no room for another attempt", () => {
       expect(said.at(-1)).toMatchObject({ type: "failed", error: "overloaded" })
     }).pipe(
       Effect.provide(
-        Jobs.layer.pipe(Layer.provide([DaemonEvents.layer, ScriptedBackends.layer({ chat: () => Effect.never })])),
+        Jobs.layer.pipe(
+          Layer.provide([DaemonEvents.layer, ScriptedBackends.layer({ chat: () => Effect.never })]),
+          Layer.merge(unpaid)
+        ),
         { local: true }
       )
     ))

@@ -8,12 +8,7 @@ import { attemptId, jobMessage } from "./world.ts"
 
 it("an attempt that a bug ends before its chat begins is told as failed by a bug, not by a stop of the node", () =>
   Effect.gen(function* () {
-    const attempt = new Attempt(
-      attemptId(1),
-      { requestLength: 0 },
-      () => 0,
-      () => {}
-    )
+    const attempt = new Attempt(attemptId(1), { requestLength: 0 }, () => 0, {})
     const { request } = jobMessage(1)
     if (request === undefined) throw new Error("the message has no request")
     const bug = Effect.die(new Error("a bug"))

@@ -15,6 +15,8 @@ import { LinkTransport } from "@infernet/daemon/link/LinkTransport"
 import { ControlPlane } from "@infernet/daemon/node/ControlPlane"
 import { Keyring } from "@infernet/daemon/node/Keyring"
 import { NodeStates } from "@infernet/daemon/node/NodeStates"
+import { Bills } from "@infernet/daemon/receipt/Bills"
+import { Vouchers } from "@infernet/daemon/receipt/Vouchers"
 import * as ScriptedBackends from "@infernet/testing/fakes/ScriptedBackends"
 import * as SecureRandom from "@infernet/testing/fakes/SecureRandom"
 import { Context, Deferred, Effect, Layer, Random, Stream } from "effect"
@@ -70,6 +72,12 @@ export class Chat {
   }
 }
 
+/** Jobs that cost nothing, and leave no bills. */
+export const unpaid = Layer.mergeAll(
+  Layer.succeed(Bills, { attach: () => () => {}, countersigned: () => {}, offer: () => {}, run: () => Effect.never }),
+  Layer.succeed(Vouchers, { channel: () => {}, refusal: () => undefined })
+)
+
 const oneKey = Keyring.layerOne.pipe(Layer.provide(Identity.layerRandom), Layer.provide(SecureRandom.layer))
 
 /** The node's services with its link running; time passes only by `TestClock`. */
@@ -87,6 +95,7 @@ export const node = Effect.fnUntraced(function* (
     Layer.provideMerge(Commands.layer),
     Layer.provide([Installs.layer, Layer.mock(Journal)({ read: Effect.succeed([]), write: () => Effect.void })]),
     Layer.provideMerge(Jobs.layer),
+    Layer.provide(unpaid),
     Layer.provideMerge(DaemonEvents.layer),
     Layer.provide(ScriptedBackends.layer({ chat, ...(models && { models }) })),
     Layer.provide([

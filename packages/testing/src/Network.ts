@@ -3,6 +3,7 @@ import * as ApiKey from "@infernet/auth/ApiKey"
 import { HardwareReadings } from "@infernet/backend/Hardware"
 import type { Role } from "@infernet/contract/Account"
 import { ControlPlaneId, makeAccountId, makeApiKeyId } from "@infernet/contract/Id"
+import { PlaneKey } from "@infernet/control-plane/bill/PlaneKey"
 import * as ControlPlane from "@infernet/control-plane/ControlPlane"
 import { JobStore } from "@infernet/control-plane/job/JobStore"
 import { paymentsOff } from "@infernet/control-plane/Payments"
@@ -45,9 +46,12 @@ export const plane = Effect.fnUntraced(function* (
   const port = "port" in address ? address.port : 0
   const below = Layer.mergeAll(
     TestDatabase.layer,
-    Layer.succeed(Settings, { ...settings, ...options }),
-    SecureRandom.layerWebCrypto
-  )
+    // It is known by its key's address, as nodes find out.
+    Layer.effect(
+      Settings,
+      Effect.map(PlaneKey, ({ address }) => ({ ...settings, id: ControlPlaneId.make(address), ...options }))
+    )
+  ).pipe(Layer.provideMerge(PlaneKey.layerRandom), Layer.provideMerge(SecureRandom.layerWebCrypto))
   const changed = Layer.effect(JobStore, Effect.map(JobStore, change)).pipe(Layer.provideMerge(ControlPlane.stores))
   const services = yield* Layer.build(
     Layer.fresh(ControlPlane.services.pipe(Layer.provideMerge(changed), Layer.provideMerge(below)))
@@ -87,7 +91,8 @@ export const node = Effect.fnUntraced(function* ({ files, http, services, url }:
     version: "1.0.0",
     controlPlaneUrl: url,
     pinFile: `${folder}/plane.pin`,
-    commandsFile: `${folder}/commands.json`
+    commandsFile: `${folder}/commands.json`,
+    receiptsFolder: `${folder}/receipts`
   }
   const daemon = Daemon.layer(options).pipe(
     Layer.provide([

@@ -54,7 +54,8 @@ export const work = Effect.fnUntraced(function* (
       version,
       linkCode: Option.getOrUndefined(linkCode),
       pinFile: isOwn ? undefined : join(home.keys, "control-plane.pin"),
-      commandsFile: join(home.root, "commands.json")
+      commandsFile: join(home.root, "commands.json"),
+      receiptsFolder: join(home.root, "receipts")
     }).pipe(
       Layer.provide([
         Layer.succeedContext(backends),

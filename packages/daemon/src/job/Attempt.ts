@@ -9,7 +9,8 @@
 import type { FinishReason, Usage } from "@infernet/contract/Chat"
 import type { AttemptId } from "@infernet/contract/Id"
 import type { AttemptFault, Done, Failed } from "@infernet/contract/Link"
-import type { RecordKind } from "@infernet/contract/LinkRecord"
+import type { Entry, RecordKind } from "@infernet/contract/LinkRecord"
+import type { Price } from "@infernet/contract/Price"
 import { Deferred, Effect } from "effect"
 import type { LinkWriter } from "../link/LinkWriter.ts"
 import { Outbox } from "./Outbox.ts"
@@ -20,6 +21,12 @@ const isOfTokens = (kind: RecordKind) => kind !== "logprobs" && kind !== "embedd
 
 /** Milliseconds of a clock that never goes back. */
 export type Now = () => number
+
+/** Who is told of an attempt as it goes on, within the same turn: before anything that comes of it can arrive. */
+export interface Heard {
+  readonly firstOutput?: (millis: number) => void
+  readonly ended?: (attempt: Attempt) => void
+}
 
 export class Attempt {
   readonly id: AttemptId
@@ -32,6 +39,8 @@ export class Attempt {
   readonly startedAt: number
   /** When it was last bound, unbound or ended: an attempt nobody asks for is forgotten in the end. */
   touchedAt: number
+  /** What the operator asks for its model, once that is known. */
+  price: Price | undefined
   #firstOutputAt: number | undefined
   /** Prompt tokens that a backend was asked to read; none before it was asked. */
   #promptTokens: number | undefined
@@ -43,20 +52,20 @@ export class Attempt {
   #paused: PromiseWithResolvers<void> | undefined
   readonly #outbox: Outbox
   readonly #now: Now
-  readonly #onFirstOutput: (millis: number) => void
+  readonly #heard: Heard
 
   /** `limit` is how many bytes of output it may have. */
   constructor(
     id: AttemptId,
     { limit, requestLength }: { readonly limit?: number; readonly requestLength: number },
     now: Now,
-    onFirstOutput: (millis: number) => void
+    heard: Heard
   ) {
     this.id = id
     this.requestLength = requestLength
     this.#outbox = new Outbox(limit)
     this.#now = now
-    this.#onFirstOutput = onFirstOutput
+    this.#heard = heard
     this.startedAt = this.touchedAt = now()
   }
 
@@ -67,6 +76,16 @@ export class Attempt {
   /** Of the output that is kept. */
   get bytes(): number {
     return this.#outbox.bytes
+  }
+
+  /** All that it has produced. */
+  get output(): ReadonlyArray<Entry> {
+    return this.#outbox.outputs
+  }
+
+  /** Whether a backend was given the request. */
+  get wasAsked(): boolean {
+    return this.#promptTokens !== undefined
   }
 
   get end(): Done | Failed | undefined {
@@ -91,7 +110,7 @@ export class Attempt {
     if (this.#end !== undefined || text === "") return undefined
     if (this.#firstOutputAt === undefined) {
       this.#firstOutputAt = this.#now()
-      this.#onFirstOutput(this.#firstOutputAt - this.startedAt)
+      this.#heard.firstOutput?.(this.#firstOutputAt - this.startedAt)
     }
     if (isOfTokens(kind)) this.#pieces += 1
     for (const piece of pieces(kind, text)) {
@@ -155,6 +174,7 @@ export class Attempt {
     this.#end = end
     this.touchedAt = this.#now()
     this.#pump(true)
+    this.#heard.ended?.(this)
     this.#paused?.resolve()
     Deferred.doneUnsafe(this.ended, Effect.void)
   }

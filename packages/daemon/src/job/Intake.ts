@@ -1,11 +1,14 @@
 /** Requests as they arrive over one link, some of them in parts: out comes a whole request or a refusal. */
 import type { AttemptId } from "@infernet/contract/Id"
 import { JobRequest } from "@infernet/contract/JobRequest"
-import { close, type Part } from "@infernet/contract/Link"
+import { type AttemptFault, close, type Part } from "@infernet/contract/Link"
+import { outputCeiling } from "@infernet/payment/price/ceiling"
+import { dispatchedHash } from "@infernet/payment/receipt/hashes"
 import { Result, Schema } from "effect"
 import type { JobEnvelope } from "../link/frames.ts"
 import type { LinkWriter } from "../link/LinkWriter.ts"
-import type { Jobs } from "./Jobs.ts"
+import type { Vouchers } from "../receipt/Vouchers.ts"
+import type { Jobs, Refusal } from "./Jobs.ts"
 
 /** One request in parts, and all together that are on their way or being answered, in UTF-16 units. */
 const longestRequest = 32 << 20
@@ -18,16 +21,18 @@ interface Coming {
 }
 
 const decodeRequest = Schema.decodeUnknownResult(JobRequest)
-const decodeText = Schema.decodeUnknownResult(Schema.fromJsonString(JobRequest))
+const decodeText = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Unknown))
 
 export class Intake {
   readonly #coming = new Map<AttemptId, Coming>()
   readonly #jobs: Jobs["Service"]
+  readonly #vouchers: Vouchers["Service"]
   readonly #writer: LinkWriter
   #length = 0
 
-  constructor(jobs: Jobs["Service"], writer: LinkWriter) {
+  constructor(jobs: Jobs["Service"], vouchers: Vouchers["Service"], writer: LinkWriter) {
     this.#jobs = jobs
+    this.#vouchers = vouchers
     this.#writer = writer
   }
 
@@ -36,7 +41,7 @@ export class Intake {
     const { attempt, request, request_parts } = job
     const refusal = this.#jobs.refusal(this.#coming.size)
     if (refusal !== undefined) return this.#writer.message({ type: "refused", attempt, ...refusal })
-    if (request_parts === undefined) return this.#begin(job, decodeRequest(request))
+    if (request_parts === undefined) return this.#begin(job, request)
     if (this.#coming.has(attempt)) return this.#writer.close(close.malformed, `attempt ${attempt} is coming already`)
     this.#coming.set(attempt, { job, parts: [], length: 0 })
     this.#writer.message({ type: "accepted", attempt })
@@ -56,7 +61,8 @@ export class Intake {
     }
     if (coming.parts.length < (coming.job.request_parts ?? 0)) return
     this.forget(attempt)
-    this.#begin(coming.job, decodeText(coming.parts.join("")), coming)
+    // What is no JSON is no request either.
+    this.#begin(coming.job, Result.getOrUndefined(decodeText(coming.parts.join(""))), coming)
   }
 
   /** Ends an attempt whose request is still on its way; false when it is not. */
@@ -72,19 +78,26 @@ export class Intake {
   }
 
   /** `came` says that it was in parts: then the control plane has been told already that it is accepted. */
-  #begin(envelope: JobEnvelope, request: Result.Result<JobRequest, Schema.SchemaError>, came?: Coming): void {
-    const { attempt, binding, job } = envelope
+  #begin(envelope: JobEnvelope, json: unknown, came?: Coming): void {
+    const { attempt, binding, job, voucher } = envelope
     const [accepted, requestLength] = [came !== undefined, came?.length ?? 0]
-    if (Result.isSuccess(request)) {
-      const writer = this.#writer
-      return this.#jobs.begin({ attempt, binding, job, request: request.success, requestLength, writer, accepted })
+    const refuse = ({ error, reason }: Refusal) =>
+      accepted
+        ? this.#failed(attempt, error, reason)
+        : this.#writer.message({ type: "refused", attempt, error, reason: reason.slice(0, 2048) })
+    const read = decodeRequest(json)
+    if (Result.isFailure(read)) {
+      return refuse({ error: "bad_request", reason: `this node cannot read the request: ${read.failure.message}` })
     }
-    const reason = `this node cannot read the request: ${request.failure.message}`.slice(0, 2048)
-    if (accepted) this.#failed(attempt, "bad_request", reason)
-    else this.#writer.message({ type: "refused", attempt, error: "bad_request", reason })
+    const request = read.success
+    const asked = { attempt, model: request.model, maxTokens: outputCeiling(request), voucher }
+    const unpaid = this.#vouchers.refusal(asked)
+    if (unpaid !== undefined) return refuse(unpaid)
+    const [requestHash, writer] = [dispatchedHash(json), this.#writer]
+    this.#jobs.begin({ attempt, binding, job, request, requestHash, requestLength, writer, accepted })
   }
 
-  #failed(attempt: AttemptId, error: "overloaded" | "cancelled" | "bad_request", message: string): void {
-    this.#writer.message({ type: "failed", attempt, seq: 0, error, message })
+  #failed(attempt: AttemptId, error: AttemptFault, message: string): void {
+    this.#writer.message({ type: "failed", attempt, seq: 0, error, message: message.slice(0, 2048) })
   }
 }

@@ -3,11 +3,14 @@ import { Backends } from "@infernet/backend/Backends"
 import type { AttemptId, JobId } from "@infernet/contract/Id"
 import type { JobRequest } from "@infernet/contract/JobRequest"
 import { type AttemptFault, close, outputLimit } from "@infernet/contract/Link"
+import type { Hash } from "@infernet/contract/Receipt"
 import { Clock, Context, Deferred, Effect, FiberMap, Layer, PubSub, type Scope, Stream } from "effect"
 import { DaemonEvents } from "../DaemonEvents.ts"
 import type { LinkWriter } from "../link/LinkWriter.ts"
+import { Finished, type FinishedAttempt } from "../receipt/Finished.ts"
 import { Attempt } from "./Attempt.ts"
 import { look } from "./lifetime.ts"
+import { askedOf, reckon } from "./reckon.ts"
 import { noRoom, requestLength } from "./room.ts"
 import { run } from "./run.ts"
 
@@ -19,6 +22,8 @@ export interface Dispatch {
   /** In UTF-16 units, of one that came in parts; 0 of one that fitted a frame. */
   readonly requestLength: number
   readonly writer: LinkWriter
+  /** Of the request as it came, with whatever fields it has. */
+  readonly requestHash: Hash
   /** Whether the control plane has been told already, while the rest of a long request was on its way. */
   readonly accepted: boolean
 }
@@ -42,11 +47,18 @@ export class Jobs extends Context.Service<
     /** Attempts running or unacknowledged, and the last record of each. */
     readonly inflight: () => ReadonlyArray<{ readonly attempt: AttemptId; readonly seq: number }>
     readonly running: () => number
+    readonly isRunning: (id: AttemptId) => boolean
     /** Goes on with an attempt over this link; a reason in words when that is not possible. */
     readonly resume: (id: AttemptId, writer: LinkWriter, binding: number, after: number) => string | undefined
     readonly credit: (id: AttemptId, seq: number) => void
     /** Stops the backend and ends the attempt, which is then reported as failed. */
     readonly cancel: (id: AttemptId) => void
+    /** Ends an attempt for a reason of this node's own; one that has ended stays as it is. */
+    readonly fail: (id: AttemptId, refusal: Refusal) => void
+    /** What was counted of one that has ended and was not billed yet; of the newest thousands. */
+    readonly finished: (id: AttemptId) => FinishedAttempt | undefined
+    /** Its bill was answered. */
+    readonly billed: (id: AttemptId) => void
     /** Stops what still runs of it and forgets it: nobody wants to hear of it again. */
     readonly drop: (id: AttemptId) => void
     /** This link has closed; its attempts run on for two minutes and keep their output. */
@@ -89,6 +101,7 @@ const make = Effect.gen(function* () {
   const clock = yield* Clock.Clock
   const now = () => Number(clock.monotonicTimeNanosUnsafe() / 1000n) / 1000
   const attempts = new Map<AttemptId, Attempt>()
+  const finished = new Finished()
   const fork = yield* FiberMap.makeRuntime<never, AttemptId>()
   let isStopping = false
   let isRetiring = false
@@ -115,9 +128,13 @@ const make = Effect.gen(function* () {
     const { attempt: id, binding, job, request, writer } = dispatch
     if (attempts.has(id)) return writer.close(close.malformed, `attempt ${id} is here already`)
     const sizes = { requestLength: dispatch.requestLength, limit: outputLimit(request) }
-    const attempt = new Attempt(id, sizes, now, (firstTokenMillis) =>
-      events.publish({ type: "job_streaming", attempt: id, firstTokenMillis })
-    )
+    const asked = askedOf(job, request, dispatch.requestHash)
+    const attempt = new Attempt(id, sizes, now, {
+      firstOutput: (firstTokenMillis) => events.publish({ type: "job_streaming", attempt: id, firstTokenMillis }),
+      ended: (attempt) => {
+        if (attempt.wasAsked) finished.note(id, reckon(attempt, asked))
+      }
+    })
     attempts.set(id, attempt)
     attempt.bind(writer, binding, 0)
     const accept = () => {
@@ -165,7 +182,14 @@ const make = Effect.gen(function* () {
       return attempt.bind(writer, binding, after) ? undefined : `attempt ${id} has no record ${after}`
     },
     credit: (id, seq) => attempts.get(id)?.credit(seq),
-    cancel: (id) => attempts.get(id)?.fail("cancelled", "cancelled by the control plane"),
+    isRunning: (id) => attempts.has(id) && attempts.get(id)?.end === undefined,
+    cancel: (id) => {
+      attempts.get(id)?.fail("cancelled", "cancelled by the control plane")
+      finished.cut(id)
+    },
+    fail: (id, { error, reason }) => attempts.get(id)?.fail(error, reason),
+    finished: (id) => finished.get(id),
+    billed: (id) => finished.drop(id),
     drop,
     unbind: (writer) => {
       for (const attempt of attempts.values()) if (attempt.isBoundTo(writer)) attempt.unbind()

@@ -29,6 +29,11 @@ export class Outbox {
     return this.#outputs.length
   }
 
+  /** All of it, in order. */
+  get outputs(): ReadonlyArray<Output> {
+    return this.#outputs
+  }
+
   /** Of all records, headers included. */
   get bytes(): number {
     return this.#totalAt(this.last)

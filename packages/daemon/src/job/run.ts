@@ -6,6 +6,7 @@ import { Cause, Deferred, Effect } from "effect"
 import type { DaemonEvents } from "../DaemonEvents.ts"
 import { answer, roughTokensOf } from "./answer.ts"
 import type { Attempt } from "./Attempt.ts"
+import { askOf } from "./reckon.ts"
 import type { Refusal } from "./Jobs.ts"
 
 interface Run {
@@ -22,10 +23,12 @@ const bug = "the node failed while running this attempt; its log says why"
 export const run = Effect.fnUntraced(
   function* ({ accept, attempt, backends, refuse, request }: Run) {
     const { models } = yield* backends.snapshot
-    if (!models.some(({ id }) => id === request.model)) {
+    const offer = models.find(({ id }) => id === request.model)
+    if (offer === undefined) {
       return refuse({ error: "model_not_found", reason: `this node does not offer ${request.model}` })
     }
     accept()
+    attempt.price = askOf(offer)
     attempt.asked(roughTokensOf(request))
     const answered = answer(backends, request, attempt.emit).pipe(
       Effect.tap(({ finish_reason, usage }) => Effect.sync(() => attempt.done(finish_reason, usage)))

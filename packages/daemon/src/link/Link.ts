@@ -11,6 +11,8 @@ import { Jobs } from "../job/Jobs.ts"
 import { ControlPlane } from "../node/ControlPlane.ts"
 import { Keyring } from "../node/Keyring.ts"
 import { NodeStates } from "../node/NodeStates.ts"
+import { Bills } from "../receipt/Bills.ts"
+import { Vouchers } from "../receipt/Vouchers.ts"
 import { tend } from "./keepalive.ts"
 import { type Closed, LinkTransport, LinkUnavailable } from "./LinkTransport.ts"
 import { Session } from "./Session.ts"
@@ -45,6 +47,8 @@ const explained: Readonly<Record<number, string>> = {
 }
 
 const make = Effect.gen(function* () {
+  const bills = yield* Bills
+  const vouchers = yield* Vouchers
   const commands = yield* Commands
   const controlPlanes = yield* ControlPlane
   const keyring = yield* Keyring
@@ -75,8 +79,10 @@ const make = Effect.gen(function* () {
     const greeted = Deferred.makeUnsafe<void>()
     const open = transport.run(address, (socket) => {
       const session = new Session(socket, {
+        bills,
         commands,
         jobs,
+        vouchers,
         now,
         ring: () => bell.openUnsafe(),
         welcomed: (welcome) => {

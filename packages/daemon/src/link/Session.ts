@@ -3,6 +3,8 @@ import { close, type NodeMessage, type Welcome } from "@infernet/contract/Link"
 import type { Commands } from "../command/Commands.ts"
 import { Intake } from "../job/Intake.ts"
 import type { Jobs } from "../job/Jobs.ts"
+import type { Bills } from "../receipt/Bills.ts"
+import type { Vouchers } from "../receipt/Vouchers.ts"
 import { type ReadableMessage, read } from "./frames.ts"
 import type { LinkListener, LinkSocket } from "./LinkTransport.ts"
 import { LinkWriter } from "./LinkWriter.ts"
@@ -14,6 +16,8 @@ export interface SessionOptions {
   readonly ring: () => void
   readonly welcomed: (welcome: Welcome) => void
   readonly commands: Commands["Service"]
+  readonly bills: Bills["Service"]
+  readonly vouchers: Vouchers["Service"]
 }
 
 /** Plain synchronous code: a message costs no fiber. */
@@ -24,12 +28,14 @@ export class Session implements LinkListener {
   readonly #options: SessionOptions
   readonly #intake: Intake
   #isWelcome = false
+  /** Once it is welcome, answers to bills go over it. */
+  #detach: (() => void) | undefined
 
   constructor(socket: LinkSocket, options: SessionOptions) {
     this.#options = options
     this.heardAt = options.now()
     this.writer = new LinkWriter(socket, options.ring)
-    this.#intake = new Intake(options.jobs, this.writer)
+    this.#intake = new Intake(options.jobs, options.vouchers, this.writer)
   }
 
   send(message: NodeMessage): void {
@@ -49,11 +55,12 @@ export class Session implements LinkListener {
 
   readonly closed = (): void => {
     this.writer.closed()
+    this.#detach?.()
     this.#options.jobs.unbind(this.writer)
   }
 
   #take(message: ReadableMessage): void {
-    const { commands, jobs } = this.#options
+    const { bills, commands, jobs, vouchers } = this.#options
     switch (message.type) {
       case "welcome":
         return this.#welcome(message)
@@ -69,6 +76,12 @@ export class Session implements LinkListener {
         return this.#intake.cancel(message.attempt) ? undefined : jobs.cancel(message.attempt)
       case "command":
         return commands.take(message.command)
+      case "channel":
+        return vouchers.channel(message.domain, message.terms)
+      case "bill":
+        return bills.offer(message)
+      case "countersigned":
+        return bills.countersigned(message)
       case "drain":
         return commands.drain(true)
       case "ping":
@@ -83,13 +96,17 @@ export class Session implements LinkListener {
     const { jobs, welcomed } = this.#options
     if (this.#isWelcome) return this.writer.close(close.malformed, "a second welcome")
     this.#isWelcome = true
-    for (const attempt of welcome.cancel) jobs.drop(attempt)
+    for (const attempt of welcome.cancel) {
+      jobs.cancel(attempt)
+      jobs.drop(attempt)
+    }
     for (const { after, attempt, binding } of welcome.resume) {
       // What the attempts before have sent may have closed the link.
       if (!this.writer.open) return
       const impossible = jobs.resume(attempt, this.writer, binding, after)
       if (impossible !== undefined) return this.writer.close(close.malformed, impossible)
     }
+    this.#detach = this.#options.bills.attach((answer) => this.writer.message(answer))
     welcomed(welcome)
   }
 }

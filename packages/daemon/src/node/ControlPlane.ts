@@ -6,6 +6,7 @@ import { Info } from "@infernet/contract/api/Network"
 import { CommandAck, type CommandReport } from "@infernet/contract/Command"
 import type { CommandId, ControlPlaneId } from "@infernet/contract/Id"
 import { type Heartbeat, HeartbeatReply, type Registration, Rotated, type Rotation } from "@infernet/contract/Node"
+import { CountersignedBills, type SignedBills } from "@infernet/contract/Receipt"
 import { header } from "@infernet/contract/SignedRequest"
 import { Context, Data, Effect, Layer, Option, Redacted, Schema, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -36,6 +37,8 @@ export class ControlPlane extends Context.Service<
     readonly heartbeat: (id: ControlPlaneId, body: Keyless<Heartbeat>) => Answer<HeartbeatReply>
     /** What became of a command; may be repeated. */
     readonly report: (id: ControlPlaneId, command: CommandId, body: CommandReport) => Answer<CommandAck>
+    /** Signed bills and disputes, by HTTP; may be repeated. */
+    readonly receipts: (id: ControlPlaneId, body: typeof SignedBills.Type) => Answer<typeof CountersignedBills.Type>
     readonly leave: (id: ControlPlaneId) => Answer<void>
     /** Announces the key that signs from now on; with the API key of whoever may say so. May be repeated. */
     readonly rotate: (
@@ -128,6 +131,8 @@ const make = Effect.fnUntraced(function* (baseUrl: string) {
       signed({ id, method: "POST", path: `${node}/heartbeat`, read: as(HeartbeatReply), body: withKey(body) }),
     report: (id, command, body) =>
       signed({ id, method: "POST", path: `${node}/commands/${command}`, read: as(CommandAck), body: () => body }),
+    receipts: (id, body) =>
+      signed({ id, method: "POST", path: `${node}/receipts`, read: as(CountersignedBills), body: () => body }),
     leave: (id) => signed({ id, method: "DELETE", path: node, read: unread }),
     rotate: (id, next, apiKey, body) =>
       signedBy(next, { id, method: "POST", path: `${node}/rotate`, read: as(Rotated), body: withKey(body), apiKey }),

@@ -6,6 +6,7 @@ import { Context, Duration, Effect, Layer } from "effect"
 import { beforeJoining, slowly } from "../backoff.ts"
 import { Commands } from "../command/Commands.ts"
 import { DaemonEvents } from "../DaemonEvents.ts"
+import { Bills } from "../receipt/Bills.ts"
 import { ControlPlane, type ControlPlaneAway, type ControlPlaneRefused } from "./ControlPlane.ts"
 import { Keyring } from "./Keyring.ts"
 import { NodeStates } from "./NodeStates.ts"
@@ -41,6 +42,7 @@ export class Membership extends Context.Service<
 const leaveMillis = 1_000
 
 const make = Effect.fnUntraced(function* ({ linkCode, name, version, ...reachable }: MembershipOptions) {
+  const bills = yield* Bills
   const commands = yield* Commands
   const controlPlane = yield* ControlPlane
   const events = yield* DaemonEvents
@@ -103,6 +105,7 @@ const make = Effect.fnUntraced(function* ({ linkCode, name, version, ...reachabl
     events.publish({ type: "heartbeat", latencyMillis: Duration.toMillis(took) })
     for (const command of reply.commands) commands.take(command)
     commands.drain(reply.drain)
+    for (const offer of reply.bills ?? []) bills.offer(offer)
     pends(reply.pending === true)
     return reply
   })

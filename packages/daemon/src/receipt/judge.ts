@@ -82,7 +82,8 @@ const counts = ({ basis, bill: { usage } }: BillOffer, attempt: FinishedAttempt)
   const completion = least(tokens.completion, maxTokens, Math.floor(written / bytesPerToken))
   const why = basis.limited_by === undefined ? "" : ` (${basis.limited_by})`
   if (billed.prompt < prompt) return `it bills ${billed.prompt} prompt tokens for ${promptBytes} bytes${why}`
-  if (billed.completion < completion) return `it bills ${billed.completion} completion tokens for ${written} bytes${why}`
+  if (billed.completion < completion)
+    return `it bills ${billed.completion} completion tokens for ${written} bytes${why}`
   return undefined
 }
 
@@ -91,7 +92,8 @@ const work = (offer: BillOffer, attempt: FinishedAttempt): string | undefined =>
   const { domain, usage } = offer.bill
   if (usage.job_id !== attempt.job) return `the attempt was of ${attempt.job}, not of ${usage.job_id}`
   if (usage.request_hash !== attempt.requestHash) return "its request is not the one that this node answered"
-  if (!attempt.isCut && usage.response_hash !== attempt.responseHash) return "its answer is not the one that this node gave"
+  if (!attempt.isCut && usage.response_hash !== attempt.responseHash)
+    return "its answer is not the one that this node gave"
   const price = priceOfText(usage)
   const isFree = domain.chain_id === 0 && price.input_micros_per_1k === 0n && price.output_micros_per_1k === 0n
   const ask = attempt.price

@@ -25,6 +25,9 @@ const sha256 = (parts: Iterable<string | Uint8Array>): Hash => {
 /** SHA-256 of the canonical JSON of a request as it was dispatched to the node. */
 export const requestHash = (request: JobRequest): Hash => sha256([canonical(request)])
 
+/** The same of one that came over a link, as JSON: with fields, too, that its receiver does not know yet. */
+export const dispatchedHash = (request: unknown): Hash => sha256([canonical(request)])
+
 const textsByKind = (entries: Iterable<Entry>) => {
   const texts: Record<Entry["kind"], Array<string>> = {
     text: [],

@@ -8,7 +8,7 @@ import { Jobs } from "@infernet/daemon/job/Jobs"
 import { Link } from "@infernet/daemon/link/Link"
 import { LinkTransport } from "@infernet/daemon/link/LinkTransport"
 import { Keyring } from "@infernet/daemon/node/Keyring"
-import { ConfigProvider, Context, Effect, Exit, Layer, Path, Scope } from "effect"
+import { ConfigProvider, Context, Effect, Exit, Layer, Path, Redacted, Scope } from "effect"
 import type { HttpClient } from "effect/http"
 import { HttpClient as Client } from "effect/http"
 import * as Files from "../fakes/Files.ts"
@@ -30,8 +30,9 @@ export interface DaemonOptions {
 /** With the pin of this control plane, as a daemon that has joined before finds it. */
 export const disk = () => new Map<string, string>([["/plane.pin", Plane.id]])
 
-/** Nobody checks what it signs: the simulation is behind that door. */
-const identity = (id: NodeId) => Identity.of({ id, publicKey: `02${"0".repeat(64)}`, sign: () => "00" })
+/** A key of its own, with which it signs receipts; of requests nobody checks that: the simulation is behind that door. */
+const identity = (id: NodeId) =>
+  Identity.of({ ...Identity.fromSecretKey(Redacted.make(Buffer.from(id.slice(2).padStart(64, "0"), "hex"))), id })
 
 export const start = Effect.fnUntraced(function* ({ disk, http, network, node, script }: DaemonOptions) {
   const parent = yield* Effect.scope
@@ -42,7 +43,8 @@ export const start = Effect.fnUntraced(function* ({ disk, http, network, node, s
     version: "1.0.0",
     controlPlaneUrl: "http://plane",
     pinFile: "/plane.pin",
-    commandsFile: "/commands.json"
+    commandsFile: "/commands.json",
+    receiptsFolder: "/receipts"
   }
   const layer = RealDaemon.layer(options).pipe(
     Layer.provide(ScriptedBackends.layer(script)),
