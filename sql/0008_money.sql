@@ -1,18 +1,24 @@
 -- Money is in micro-USDC, in `bigint`.
 
--- What a job may cost and is paid from. `hold_micros` is taken at the submission and given back at the job's end;
--- `paid_from` is null where nothing is charged. The prices are the highest that a node for it may have, for 1,000 tokens.
+-- What a job may cost and is paid from. `hold_micros` is taken at the submission; what it did not cost is given back at the
+-- job's end. `paid_from` is null where nothing is charged. The prices are the highest that a node for it may have, for
+-- 1,000 tokens.
 alter table job
   add column hold_micros bigint not null default 0 check (hold_micros >= 0),
   add column paid_from text check (paid_from in ('money', 'credit')),
   add column input_micros_per_1k bigint not null default 0 check (input_micros_per_1k >= 0),
   add column output_micros_per_1k bigint not null default 0 check (output_micros_per_1k >= 0),
-  add check (paid_from is not null or hold_micros = 0);
+  add check (paid_from is not null or hold_micros = 0),
+  add check (cost_micros between 0 and hold_micros);
 
 -- Who has and owes what. Of a customer: `available` and `held` (bought), `credit` and `credit_held` (given). Of a node:
 -- `earned` and `credit_earned` (the second can never be redeemed), in `owner` the node. Of the platform, with no owner:
--- `fee`, `expense` (failover prefill, hedge losers, canaries), `promotion` (where credit comes from), `gateway` (what
--- redeemed receipts were paid from), `escrow` (what is on chain), `outside` (where deposits come from).
+-- `fee`, `expense` (failover prefill, hedge losers, canaries), `promotion` (where credit comes from), `gateway` (its
+-- wallet on chain), `escrow` (what that has deposited), `outside` (where deposits come from). What is owed to others is
+-- positive, and where the money for it is, negative.
+--
+-- Whoever locks several rows does so in one order, so that no two wait for each other: accounts of the ledger by id,
+-- channels by id, then jobs and bills.
 create table ledger_account (
   id text primary key,
   kind text not null,
@@ -24,7 +30,9 @@ create table ledger_account (
                   'fee', 'expense', 'promotion', 'gateway', 'escrow', 'outside')),
   -- What is somebody's is never less than nothing; the sources are.
   check (balance >= 0 or kind in ('expense', 'promotion', 'gateway', 'escrow', 'outside'))
-);
+) with (fillfactor = 50); -- Room for the next balance beside the last: a busy node's changes many times a second.
+insert into ledger_account (id, kind)
+select kind, kind from unnest(array['fee', 'expense', 'promotion', 'gateway', 'escrow', 'outside']) as kind;
 create index ledger_account_owner on ledger_account (owner) where owner is not null;
 
 -- Why money moved. `reference` is what caused it, once: a job's hold, an attempt's settlement, a deposit.
@@ -47,6 +55,18 @@ create table posting (
   primary key (entry_id, account_id)
 );
 create index posting_account on posting (account_id, entry_id desc);
+
+-- What the jobs of one account take in their order, each from credit if that covers it whole, else from money, else from
+-- neither: what was taken from credit and from money so far, and 1, 2 or 0 for the last of them.
+create function take_hold(taken bigint[], hold bigint, credit bigint, money bigint) returns bigint[]
+language sql immutable as $$
+  select case
+    when credit - taken[1] >= hold then array[taken[1] + hold, taken[2], 1]
+    when money - taken[2] >= hold then array[taken[1], taken[2] + hold, 2]
+    else array[taken[1], taken[2], 0]
+  end
+$$;
+create aggregate taken_holds(bigint, bigint, bigint) (sfunc = take_hold, stype = bigint[], initcond = '{0,0,0}');
 
 create function posting_sums_to_zero() returns trigger language plpgsql as $$
 declare

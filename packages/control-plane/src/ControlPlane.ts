@@ -12,6 +12,9 @@ import { Accounts } from "./account/Accounts.ts"
 import { ApiKeys } from "./account/ApiKeys.ts"
 import { Callers } from "./account/Callers.ts"
 import { UsageReport } from "./account/UsageReport.ts"
+import * as BillStoreSql from "./bill/BillStoreSql.ts"
+import * as bill from "./bill/layers.ts"
+import * as LineStores from "./bill/LineStores.ts"
 import { Commands } from "./command/Commands.ts"
 import { Deliveries } from "./command/Deliveries.ts"
 import * as CommandStoreSql from "./command/CommandStoreSql.ts"
@@ -30,6 +33,7 @@ import * as jobs from "./http/jobs.ts"
 import * as joining from "./http/joining.ts"
 import * as network from "./http/network.ts"
 import * as node from "./http/node.ts"
+import * as quotes from "./http/quotes.ts"
 import * as rotation from "./http/rotation.ts"
 import * as session from "./http/session.ts"
 import * as sessions from "./http/sessions.ts"
@@ -39,6 +43,7 @@ import { Joining } from "./invite/Joining.ts"
 import * as LinkCodeStoreSql from "./invite/LinkCodeStoreSql.ts"
 import { Jobs } from "./job/Jobs.ts"
 import * as JobStoreSql from "./job/JobStoreSql.ts"
+import * as LedgerSql from "./ledger/LedgerSql.ts"
 import { Limits } from "./limits/Limits.ts"
 import * as plane from "./metrics/plane.ts"
 import * as process from "./metrics/process.ts"
@@ -56,11 +61,15 @@ import { Settings } from "./Settings.ts"
 
 /** Everything that is written down. Needs a migrated database. */
 export const stores = Layer.mergeAll(
-  Layer.unwrap(Effect.map(Settings, ({ replica }) => JobStoreSql.layer(replica))),
+  Layer.unwrap(
+    Effect.map(Settings, ({ replica }) => Layer.merge(JobStoreSql.layer(replica), BillStoreSql.layer(replica)))
+  ),
+  LineStores.layerSql,
   CommandStoreSql.layer.pipe(Layer.provideMerge(NodeStore.layerSql)),
   ReplayGuardSql.layer,
   LinkCodeStoreSql.layer,
   UsageReport.layer,
+  LedgerSql.layer,
   Sessions.layer,
   Layer.mergeAll(ApiKeys.layer, SigningIn.layer).pipe(
     Layer.provideMerge(Layer.mergeAll(Accounts.layer, SignIns.layer, Wallets.layer)),
@@ -74,9 +83,10 @@ export const services = Layer.mergeAll(
   Commands.layer,
   RequestVerifier.layer,
   Admission.layer,
-  NodeKeys.layer,
   Joining.layer
 ).pipe(
+  Layer.provideMerge(bill.all),
+  Layer.provideMerge(NodeKeys.layer),
   Layer.provideMerge(Deliveries.layer),
   Layer.provideMerge(Layer.merge(Relay.layer, Quotes.layer)),
   Layer.provideMerge(Layer.mergeAll(Router.layer, Nodes.layer, Limits.layer, Verifier.layer))
@@ -97,6 +107,7 @@ const handlers = Layer.mergeAll(
   session.layer,
   sessions.layer,
   ollama.layer,
+  quotes.layer,
   openai.layer,
   responses.layer
 ).pipe(Layer.provide([authorization.layer, errors.layer, Exchange.layer]))

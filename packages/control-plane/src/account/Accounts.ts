@@ -6,6 +6,8 @@ import { limitNames } from "@infernet/contract/Limits"
 import { Context, DateTime, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { away } from "../database/away.ts"
+import * as BooksSql from "../ledger/BooksSql.ts"
+import * as moves from "../ledger/moves.ts"
 import { Settings } from "../Settings.ts"
 import { Callers } from "./Callers.ts"
 import { accountColumns, AccountRow, accountView, limitsRow } from "./rows.ts"
@@ -35,19 +37,28 @@ const notFound = (id: AccountId) => new NotFound({ error_message: `no account ha
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const callers = yield* Callers
-  const { limits: usual } = yield* Settings
+  const { limits: usual, payments } = yield* Settings
+  const books = BooksSql.make(sql)
   const columns = sql.literal(accountColumns)
   const one = Schema.decodeUnknownEffect(Schema.NonEmptyArray(AccountRow))
   const many = Schema.decodeUnknownEffect(Schema.Array(AccountRow))
 
+  const withinTransaction = <A>(effect: Effect.Effect<A, Unavailable>) =>
+    Effect.catchTag(sql.withTransaction(effect), "SqlError", failed)
+
   const create = Effect.fn("Accounts.create")(function* ({ limits, name, role }: CreateAccount) {
-    const row = { id: yield* makeAccountId, name, role, createdAt: DateTime.toDate(yield* DateTime.now) }
+    const at = yield* DateTime.now
+    const row = { id: yield* makeAccountId, name, role, createdAt: DateTime.toDate(at) }
     const [created] = yield* away(
       Effect.flatMap(sql`insert into account ${sql.insert({ ...row, ...limitsRow(limits) })} returning ${columns}`, one)
     )
+    if (payments.mode !== "off" && payments.startingCredit > 0n) {
+      const moved = moves.credit(row.id, payments.startingCredit)
+      yield* books.post({ kind: "credit", reference: row.id, job: null, note: "for the start", at, moves: moved })
+    }
     yield* Effect.logInfo("account created", { account: created.id, role })
     return accountView(created, usual)
-  })
+  }, withinTransaction)
 
   // The advisory lock makes two first calls at once create one account.
   const admin = Effect.gen(function* () {
@@ -56,7 +67,7 @@ const make = Effect.gen(function* () {
       Effect.flatMap(sql`select ${columns} from account where role = 'admin' order by id limit 1`, many)
     )
     return found === undefined ? yield* create({ name: "admin", role: "admin" }) : accountView(found, usual)
-  }).pipe(sql.withTransaction, Effect.catchTag("SqlError", failed))
+  }).pipe(withinTransaction)
 
   const change = Effect.fn("Accounts.change")(function* (id: AccountId, { limits = {}, ...asked }: ChangeAccount) {
     const given = limitNames.filter((name) => limits[name] !== undefined)

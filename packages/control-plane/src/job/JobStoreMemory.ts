@@ -1,7 +1,11 @@
 /** Jobs in memory: each operation is one synchronous function, so it is as atomic as a transaction. */
 import type { Usage } from "@infernet/contract/Chat"
 import type { AccountId, JobId } from "@infernet/contract/Id"
+import type { Source } from "@infernet/payment/price/Quote"
 import { DateTime, Effect, Layer, Option } from "effect"
+import { BooksMemory } from "../ledger/BooksMemory.ts"
+import * as LedgerMemory from "../ledger/LedgerMemory.ts"
+import { settleEnding, takeHold } from "../ledger/settlingMemory.ts"
 import { dayOf } from "./day.ts"
 import type { Entry } from "./JobLog.ts"
 import {
@@ -24,7 +28,7 @@ type Row = StoredJob &
 
 const isOpen = (row: Row) => row.status === "pending" || row.status === "processing"
 
-const fresh = (job: NewJob): Row => ({
+const fresh = (job: NewJob, source: Source | null): Row => ({
   id: job.id,
   accountId: job.account,
   idempotencyKey: job.idempotencyKey,
@@ -44,7 +48,7 @@ const fresh = (job: NewJob): Row => ({
   log: null,
   costMicros: 0n,
   quote: job.quote,
-  source: null,
+  source,
   error: null,
   errorMessage: null,
   createdAt: job.createdAt,
@@ -85,6 +89,7 @@ const withEnding = (row: Row, ending: Ending): Row => {
     errorMessage: final === null || final.status === "completed" ? null : final.message,
     firstTokenAt: row.firstTokenAt ?? firstTokenAt,
     completedAt: final === null ? null : at,
+    costMicros: row.costMicros + (ending.bill?.amount ?? 0n),
     attempts: row.attempts.map((stored) => endedAttempt(stored, ending))
   }
 }
@@ -136,8 +141,7 @@ const speedOf = (model: string, rows: ReadonlyArray<Row>): ModelSpeed => {
 const spentBy = (jobs: ReadonlyArray<Row>): bigint =>
   jobs.reduce((sum, row) => sum + (isOpen(row) ? (row.quote?.ceiling ?? 0n) : row.costMicros), 0n)
 
-/** Holds everything for the life of the layer: for simulations and tests. */
-export const layer = Layer.sync(JobStore, () => {
+const make = (books: BooksMemory["Service"]): JobStore["Service"] => {
   const rows = new Map<JobId, Row>()
   const byKey = (account: AccountId, key: string) =>
     [...rows.values()].find((row) => row.accountId === account && row.idempotencyKey === key)
@@ -145,12 +149,13 @@ export const layer = Layer.sync(JobStore, () => {
 
   /** What the owner's jobs of the day cost, or hold while they are open. */
   const overspends = ({ account, createdAt, dayLimits, keyId, quote }: NewJob): Submit | undefined => {
+    if (dayLimits === null || quote === null) return undefined
     const day = dayOf(createdAt).name
     const today = [...rows.values()].filter((row) => row.accountId === account && dayOf(row.createdAt).name === day)
     const spent = { account: spentBy(today), key: spentBy(today.filter((row) => row.keyId === keyId)) }
     for (const whose of ["account", "key"] as const) {
-      const most = dayLimits?.[whose] ?? null
-      if (most === null || quote === null || spent[whose] + quote.ceiling <= most) continue
+      const most = dayLimits[whose]
+      if (most === null || spent[whose] + quote.ceiling <= most) continue
       return { _tag: "Spent", whose, spent: spent[whose], most }
     }
     return undefined
@@ -163,8 +168,9 @@ export const layer = Layer.sync(JobStore, () => {
           return { _tag: "Repeated" }
         const refusal = overspends(job)
         if (refusal !== undefined) return refusal
-        rows.set(job.id, fresh(job))
-        return { _tag: "Stored", source: null }
+        const result = takeHold(books, job)
+        if (result._tag === "Stored") rows.set(job.id, fresh(job, result.source))
+        return result
       }),
     startAttempt: (attempt) =>
       Effect.sync(() => {
@@ -183,6 +189,11 @@ export const layer = Layer.sync(JobStore, () => {
       Effect.sync(() => {
         const row = rows.get(ending.job)
         if (row === undefined || !isOpen(row) || row.fence !== ending.fence) return false
+        const held = (row.quote?.ceiling ?? 0n) - row.costMicros
+        if (ending.bill !== null && ending.bill.amount > held)
+          throw new Error(`the bill of job ${row.id} is over its hold`)
+        const { accountId: account, id, nodeId: node, source } = row
+        if (source !== null) settleEnding(books, { id, account, node, source, held }, ending)
         rows.set(row.id, withEnding(row, ending))
         return true
       }),
@@ -222,4 +233,9 @@ export const layer = Layer.sync(JobStore, () => {
     })),
     ready: Effect.void
   }
-})
+}
+
+/** Holds everything for the life of the layer, balances included: for simulations and tests. */
+export const layer = Layer.merge(Layer.effect(JobStore, Effect.map(BooksMemory, make)), LedgerMemory.layer).pipe(
+  Layer.provideMerge(BooksMemory.layer)
+)

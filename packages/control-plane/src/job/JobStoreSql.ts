@@ -2,11 +2,14 @@
 import { AccountId, JobId } from "@infernet/contract/Id"
 import { Cause, DateTime, type Duration, Effect, Layer, Option, Schema } from "effect"
 import { SqlClient, SqlSchema, type SqlError } from "effect/sql"
-import { make as groupCommit } from "../database/GroupCommit.ts"
-import { JobStore, type NewJob, StoreUnavailable } from "./JobStore.ts"
+import * as dayLimits from "./dayLimits.ts"
+import { end } from "./endStatement.ts"
+import { type GroupWrite, make as groupWriter } from "./groupWriter.ts"
+import { type Ending, JobStore, type NewAttempt, type NewJob, StoreUnavailable, type Submit } from "./JobStore.ts"
 import {
   attemptRow,
   CountsRow,
+  EndAnswer,
   endRow,
   entriesOf,
   JobRow,
@@ -16,19 +19,41 @@ import {
   sizeOf,
   SpeedRow,
   storedJob,
+  SubmitAnswer,
   submitRow
 } from "./rows.ts"
 import * as statements from "./statements.ts"
+import { submitCharged, submitFree } from "./submitStatement.ts"
 
-/** The rows, each with its place in the group, as one parameter: the statement's text never changes. */
-const numbered = (rows: ReadonlyArray<object>): string => JSON.stringify(rows.map((row, n) => ({ n, ...row })))
+const submission = (replica: string): GroupWrite<NewJob, typeof SubmitAnswer.Type, Submit> => ({
+  statement: (jobs) => (jobs.some(({ quote }) => quote !== null) ? submitCharged : submitFree),
+  toRow: submitRow(replica),
+  size: ({ request }) => request.length,
+  answer: SubmitAnswer,
+  outcome: (answer, { quote }) => {
+    if (answer?.stored === true) return { _tag: "Stored", source: answer.source }
+    if (quote === null || answer == null || answer.available === null) return { _tag: "Repeated" }
+    return { _tag: "Unfunded", available: answer.available, needed: quote.ceiling }
+  }
+})
+
+const attemptStart: GroupWrite<NewAttempt, unknown, boolean> = {
+  statement: () => statements.startAttempt,
+  toRow: attemptRow,
+  size: () => 0,
+  answer: Schema.Unknown,
+  outcome: (answer) => answer !== undefined
+}
+
+const ending: GroupWrite<Ending, typeof EndAnswer.Type, "written" | "stale" | "over"> = {
+  statement: () => end,
+  toRow: endRow,
+  size: sizeOf,
+  answer: EndAnswer,
+  outcome: (answer) => (answer?.written === true ? "written" : answer?.over === true ? "over" : "stale")
+}
 
 const unavailable = (cause: unknown) => (cause instanceof StoreUnavailable ? cause : new StoreUnavailable({ cause }))
-
-/** What one statement may carry: many short jobs, or one large one. */
-const maxStatementSize = 8 << 20
-
-const Numbers = Schema.Array(Schema.Struct({ n: Schema.Int }))
 
 const gone = (cause: string) => Effect.fail(new StoreUnavailable({ cause }))
 
@@ -57,24 +82,12 @@ export const layer = (replica: string, patience: Duration.Input = "10 seconds") 
           Effect.mapError(unavailable)
         )
 
-      const writer = <Row>(statement: string, toRow: (row: Row) => object, size: (row: Row) => number) =>
-        Effect.map(
-          groupCommit({
-            write: Effect.fnUntraced(function* (rows: ReadonlyArray<Row>) {
-              const answer = yield* inTime(sql.unsafe(statement, [numbered(rows.map(toRow))]))
-              const written = yield* Effect.orDie(Schema.decodeUnknownEffect(Numbers)(answer))
-              const winners = new Set(written.map(({ n }) => n))
-              return rows.map((_, n) => winners.has(n))
-            }),
-            isolate: (error: SqlError.SqlError | StoreUnavailable) =>
-              error._tag === "SqlError" && error.reason._tag !== "ConnectionError",
-            maxRows: 200,
-            maxWaiting: 10_000,
-            size,
-            maxSize: maxStatementSize
-          }),
-          (write) => (row: Row) => Effect.mapError(write(row), unavailable)
-        )
+      const writer = <Row, Answer, Out>(write: GroupWrite<Row, Answer, Out>) =>
+        Effect.map(groupWriter(write, inTime), (write) => (row: Row) => Effect.mapError(write(row), unavailable))
+      const withinDay = yield* dayLimits.make(inTime)
+      const writeSubmission = yield* writer(submission(replica))
+      const writeAttempt = yield* writer(attemptStart)
+      const writeEnding = yield* writer(ending)
 
       const select = (condition: ReturnType<typeof sql.and> | ReturnType<typeof sql.literal>) =>
         sql`select ${sql.literal(statements.jobColumns)} from job where ${condition}`
@@ -96,15 +109,17 @@ export const layer = (replica: string, patience: Duration.Input = "10 seconds") 
       })
       const many = Schema.decodeUnknownEffect(Schema.Array(JobRow))
 
-      const submit = yield* writer(statements.submit, submitRow(replica), ({ request }: NewJob) => request.length)
-
       return JobStore.of({
-        submit: Effect.fnUntraced(function* (job) {
-          const stored = yield* submit(job)
-          return stored ? { _tag: "Stored", source: null } : { _tag: "Repeated" }
-        }),
-        startAttempt: yield* writer(statements.startAttempt, attemptRow, () => 0),
-        end: yield* writer(statements.end, endRow, sizeOf),
+        submit: withinDay(writeSubmission),
+        startAttempt: writeAttempt,
+        end: (ending) =>
+          Effect.flatMap(writeEnding(ending), (written) =>
+            written === "over"
+              ? Effect.die(
+                  new Error(`the bill of job ${ending.job} is over its hold: ${ending.bill?.amount} micro-USDC`)
+                )
+              : Effect.succeed(written === "written")
+          ),
         find: (id) => Effect.map(rows(byId(id)), Option.map(storedJob)),
         findByKey: (account, key) => Effect.map(rows(byKey({ account, key })), Option.map(storedJob)),
         log: (id) => Effect.map(rows(logById(id)), Option.map(entriesOf)),

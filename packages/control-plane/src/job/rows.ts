@@ -7,16 +7,19 @@ import { kinds } from "@infernet/contract/LinkRecord"
 import type { Source } from "@infernet/payment/price/Quote"
 import { DateTime, Schema } from "effect"
 import { JsonText, storable } from "../database/json.ts"
+import type { NewBill } from "../bill/NewBill.ts"
 import type { Entry } from "./JobLog.ts"
 import type { Ending, NewAttempt, NewJob, OpenJob, StoredJob } from "./JobStore.ts"
 
 const Time = Schema.DateTimeUtcFromDate
 const Tokens = Schema.NullOr(Schema.Int)
 
+const PaidFrom = Schema.Literals(["money", "credit"])
+
 /** What a job may cost, and from which source. */
 const charged = {
   holdMicros: Schema.BigInt,
-  paidFrom: Schema.NullOr(Schema.Literals(["money", "credit"])),
+  paidFrom: Schema.NullOr(PaidFrom),
   inputMicrosPer1k: Schema.BigInt,
   outputMicrosPer1k: Schema.BigInt,
   costMicros: Schema.BigInt
@@ -150,6 +153,16 @@ export const SpeedRow = Schema.Struct({
 
 export const CountsRow = Schema.Struct({ completed: Schema.Finite, failed: Schema.Finite, pending: Schema.Finite })
 
+/** What came of a submission; `available` is null where it was not for want of money. */
+export const SubmitAnswer = Schema.Struct({
+  stored: Schema.Boolean,
+  source: Schema.NullOr(PaidFrom),
+  available: Schema.NullOr(Schema.BigInt)
+})
+
+/** What came of an ending; `over`: its bill is more than what is held. */
+export const EndAnswer = Schema.Struct({ written: Schema.Boolean, over: Schema.Boolean })
+
 const iso = (time: DateTime.Utc | null): string | null => (time === null ? null : DateTime.formatIso(time))
 
 /** A count that an `integer` column accepts: a node says these, and may say anything. */
@@ -178,7 +191,14 @@ export const submitRow = (replica: string) => (job: NewJob) => ({
   timeout_seconds: job.timeoutSeconds,
   replica,
   created_at: iso(job.createdAt),
-  ...(job.attempt === null ? {} : attemptRow(job.attempt))
+  ...(job.attempt === null ? {} : attemptRow(job.attempt)),
+  ...(job.quote === null
+    ? {}
+    : {
+        hold: String(job.quote.ceiling),
+        input_price: String(job.quote.price.input_micros_per_1k),
+        output_price: String(job.quote.price.output_micros_per_1k)
+      })
 })
 
 /** A stream as JSON: `[kind, text]` an entry, with the kind by its number. */
@@ -192,7 +212,19 @@ export const LogRow = Schema.Struct({ log: LogText })
 export const entriesOf = ({ log }: typeof LogRow.Type): ReadonlyArray<Entry> =>
   log.map(([kind, text]) => ({ kind: kinds[kind] ?? "text", text }))
 
-export const endRow = ({ at, attempt, fence, final, firstTokenAt, job, usage }: Ending) => ({
+const billRow = (bill: NewBill | null) =>
+  bill === null
+    ? {}
+    : {
+        bill_id: bill.id,
+        channel_id: bill.channel,
+        amount: String(bill.amount),
+        usage: JSON.stringify(bill.usage),
+        usage_hash: bill.usageHash,
+        basis: JSON.stringify(bill.basis)
+      }
+
+export const endRow = ({ at, attempt, bill, fence, final, firstTokenAt, job, usage }: Ending) => ({
   attempt_id: attempt?.id ?? null,
   outcome: attempt?.outcome ?? null,
   message: attempt?.message == null ? null : storable(attempt.message),
@@ -207,7 +239,8 @@ export const endRow = ({ at, attempt, fence, final, firstTokenAt, job, usage }: 
   result: final?.status === "completed" ? JSON.stringify(final.result) : null,
   log: final === null || final.log === null ? null : logText(final.log),
   error: final === null || final.status === "completed" ? null : final.error,
-  error_message: final === null || final.status === "completed" ? null : storable(final.message)
+  error_message: final === null || final.status === "completed" ? null : storable(final.message),
+  ...billRow(bill)
 })
 
 /** The text is in both the result and the log. */

@@ -1,7 +1,7 @@
 /**
- * The statements behind `JobStoreSql`.
+ * The statements behind `JobStoreSql`; those that move money are in files of their own.
  *
- * Each write takes any number of rows as one JSON parameter and answers the numbers (`n`) of the rows it wrote. Rows of
+ * Each write takes any number of rows as one JSON parameter and answers by their numbers (`n`) what it wrote. Rows of
  * one job in one group compete like rows of two groups: `returning input.n` names the one row that was used.
  */
 
@@ -13,28 +13,6 @@ export const jobColumns = `
             'id', a.id, 'nodeId', a.node_id, 'outcome', a.outcome, 'startedAt', a.started_at, 'finishedAt', a.finished_at,
             'promptTokens', a.prompt_tokens, 'completionTokens', a.completion_tokens) order by a.fence), '[]')
      from attempt a where a.job_id = job.id) as attempts`
-
-export const submit = `
-  with input as (
-    select * from json_to_recordset($1::json) as x(
-      n int, id text, account_id text, key_id text, idempotency_key text, request_hash text, kind text, model text, request text,
-      metadata text, pin text, timeout_seconds int, replica text, created_at timestamptz,
-      attempt_id text, fence int, node_id text, started_at timestamptz)
-  ), written as (
-    insert into job (id, account_id, key_id, idempotency_key, request_hash, kind, model, request, metadata, pin, timeout_seconds, replica, created_at,
-                     status, fence, node_id)
-    select id, account_id, key_id, idempotency_key, request_hash, kind, model, request, metadata, pin, timeout_seconds, replica, created_at,
-           case when attempt_id is null then 'pending' else 'processing' end, coalesce(fence, 0), node_id
-      from input
-    on conflict do nothing
-    returning id
-  ), dispatched as (
-    insert into attempt (id, job_id, fence, node_id, started_at)
-    select attempt_id, input.id, fence, node_id, started_at
-      from input join written on written.id = input.id
-     where attempt_id is not null
-  )
-  select n from input join written on written.id = input.id`
 
 export const startAttempt = `
   with input as (
@@ -50,41 +28,6 @@ export const startAttempt = `
     select attempt_id, job_id, fence, node_id, started_at from input join current on current.n = input.n
   )
   select n from current`
-
-export const end = `
-  with input as (
-    select * from json_to_recordset($1::json) as x(
-      n int, attempt_id text, outcome text, message text, job_id text, fence int,
-      prompt_tokens int, completion_tokens int, cached_tokens int, first_token_at timestamptz, at timestamptz,
-      status text, result text, log text, error text, error_message text)
-  ), ended as (
-    update job
-       set status = coalesce(input.status, job.status),
-           result = input.result,
-           log = input.log,
-           prompt_tokens = input.prompt_tokens,
-           completion_tokens = input.completion_tokens,
-           cached_tokens = input.cached_tokens,
-           error = input.error,
-           error_message = input.error_message,
-           first_token_at = coalesce(job.first_token_at, input.first_token_at),
-           completed_at = case when input.status is null then null else input.at end,
-           request = case when input.status is null then job.request end
-      from input
-     where job.id = input.job_id and job.fence = input.fence and job.status in ('pending', 'processing')
-    returning input.n
-  ), attempted as (
-    update attempt
-       set outcome = input.outcome,
-           message = input.message,
-           prompt_tokens = input.prompt_tokens,
-           completion_tokens = input.completion_tokens,
-           first_token_at = input.first_token_at,
-           finished_at = input.at
-      from input join ended on ended.n = input.n
-     where attempt.id = input.attempt_id
-  )
-  select n from ended`
 
 export const forgetKeys = `update job set idempotency_key = null where idempotency_key is not null and created_at < $1`
 

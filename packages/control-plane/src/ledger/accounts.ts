@@ -12,8 +12,6 @@ export type NodeKind = "earned" | "credit_earned"
  */
 export type PlatformKind = "fee" | "expense" | "promotion" | "gateway" | "escrow" | "outside"
 
-export type LedgerAccountId = `${CustomerKind}:${AccountId}` | `${NodeKind}:${NodeId}` | PlatformKind
-
 export const customerKinds = [
   "available",
   "held",
@@ -21,6 +19,10 @@ export const customerKinds = [
   "credit_held"
 ] as const satisfies ReadonlyArray<CustomerKind>
 export const nodeKinds = ["earned", "credit_earned"] as const satisfies ReadonlyArray<NodeKind>
+
+/** All that an owner may have. */
+export const accountsOf = (owner: AccountId | NodeId): ReadonlyArray<string> =>
+  [...customerKinds, ...nodeKinds].map((kind) => `${kind}:${owner}`)
 
 /** Balances that are somebody's are never less than nothing; those of the platform's sources are. */
 export const mayOwe = (id: string): boolean =>
