@@ -3,12 +3,20 @@ import { AccountId, AttemptId, ControlPlaneId, NodeId } from "@infernet/contract
 import { limits, type NodeMessage, type PlaneMessage } from "@infernet/contract/Link"
 import { encode, type RecordKind } from "@infernet/contract/LinkRecord"
 import type { ModelOffer, NodeState } from "@infernet/contract/Node"
+import { Verifier } from "@infernet/auth/verifier/Verifier"
+import { BillStore } from "@infernet/control-plane/bill/BillStore"
+import * as BillStoreMemory from "@infernet/control-plane/bill/BillStoreMemory"
+import * as bill from "@infernet/control-plane/bill/layers"
+import * as LineStores from "@infernet/control-plane/bill/LineStores"
+import { PlaneKey } from "@infernet/control-plane/bill/PlaneKey"
+import { Receipts } from "@infernet/control-plane/bill/Receipts"
 import { Jobs } from "@infernet/control-plane/job/Jobs"
 import { JobStore, StoreUnavailable } from "@infernet/control-plane/job/JobStore"
 import * as JobStoreMemory from "@infernet/control-plane/job/JobStoreMemory"
 import type { LiveJob, Submission } from "@infernet/control-plane/job/LiveJob"
 import { Limits } from "@infernet/control-plane/limits/Limits"
 import { Nodes } from "@infernet/control-plane/node/Nodes"
+import { NodeKeys } from "@infernet/control-plane/node/NodeKeys"
 import { NodeStore } from "@infernet/control-plane/node/NodeStore"
 import type { Link } from "@infernet/control-plane/relay/Link"
 import { Relay } from "@infernet/control-plane/relay/Relay"
@@ -17,6 +25,7 @@ import { paymentsOff } from "@infernet/control-plane/Payments"
 import { noLimits, openToAll, Settings } from "@infernet/control-plane/Settings"
 import { Router } from "@infernet/routing/Router"
 import { hardware, offer } from "@infernet/testing/fakes/ScriptedBackends"
+import * as SecureRandom from "@infernet/testing/fakes/SecureRandom"
 import { Context, Duration, Effect, Layer, Random } from "effect"
 import { TestClock } from "effect/testing"
 
@@ -138,7 +147,7 @@ export class Database {
   loses: boolean | string = false
   /** Operations that got through, in order. */
   readonly done: Array<string> = []
-  #rows: JobStore["Service"] | undefined
+  #rows: Context.Context<JobStore | BillStore> | undefined
 
   /** The same rows for another process; to this one they are away for ever, as to a process that was killed. */
   successor(): Database {
@@ -148,11 +157,10 @@ export class Database {
     return next
   }
 
-  readonly layer = Layer.effect(
-    JobStore,
+  readonly layer = Layer.effectContext(
     Effect.gen({ self: this }, function* () {
-      this.#rows ??= Context.get(yield* Layer.build(Layer.fresh(JobStoreMemory.layer)), JobStore)
-      const store = this.#rows
+      this.#rows ??= yield* Layer.build(Layer.fresh(BillStoreMemory.layer(JobStoreMemory.layer)))
+      const store = Context.get(this.#rows, JobStore)
       const gone = new StoreUnavailable({ cause: "the test" })
       const through = <A>(name: string, operation: Effect.Effect<A, StoreUnavailable>) =>
         Effect.gen({ self: this }, function* () {
@@ -163,7 +171,7 @@ export class Database {
           this.loses = false
           return yield* gone
         })
-      return JobStore.of({
+      const jobs = JobStore.of({
         ...store,
         submit: (job) => through("submit", store.submit(job)),
         startAttempt: (attempt) => through("startAttempt", store.startAttempt(attempt)),
@@ -171,6 +179,7 @@ export class Database {
         find: (id) => through("find", store.find(id)),
         findByKey: (account, key) => through("findByKey", store.findByKey(account, key))
       })
+      return Context.add(this.#rows, JobStore, jobs)
     })
   )
 }
@@ -180,12 +189,17 @@ export const world = Effect.fnUntraced(function* (
 ) {
   const database = options.database ?? new Database()
   const layer = Jobs.layer.pipe(
+    Layer.provideMerge(bill.all),
+    Layer.provideMerge(NodeKeys.layer),
     Layer.provideMerge(Layer.merge(Relay.layer, Quotes.layer)),
     Layer.provideMerge(Layer.mergeAll(Router.layer, Nodes.layer, Limits.layer)),
     Layer.provideMerge(
       Layer.mergeAll(
         database.layer,
         NodeStore.layerMemory,
+        LineStores.layerMemory,
+        Verifier.layer,
+        Layer.provideMerge(PlaneKey.layerRandom, SecureRandom.layer),
         Layer.succeed(Settings, { ...settings, ...options.settings })
       )
     )
@@ -204,12 +218,15 @@ export const world = Effect.fnUntraced(function* (
   })
   const credits = () => [1, 2, 3, 4].map((n) => router.inFlight(nodeId(n)).attempts)
   return {
+    bills: Context.get(context, BillStore),
     connect,
     credits,
     database,
     jobs,
     limits: Context.get(context, Limits),
     nodes,
+    planeKey: Context.get(context, PlaneKey),
+    receipts: Context.get(context, Receipts),
     relay,
     router,
     store: Context.get(context, JobStore),

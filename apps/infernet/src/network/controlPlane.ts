@@ -1,6 +1,7 @@
 /** A control plane in this process, brought up in stages so that each can be told as it is reached. */
 import { Identity } from "@infernet/auth/Identity"
 import { ControlPlaneId, type NodeId } from "@infernet/contract/Id"
+import { PlaneKey } from "@infernet/control-plane/bill/PlaneKey"
 import * as ControlPlane from "@infernet/control-plane/ControlPlane"
 import * as dashboard from "@infernet/control-plane/dashboard/routes"
 import { paymentsOff } from "@infernet/control-plane/Payments"
@@ -39,15 +40,22 @@ export const urlOf = ({ host, port }: ControlPlaneOptions): string => {
   return `http://${name}:${port}`
 }
 
-const settingsOf = Effect.fnUntraced(function* (options: ControlPlaneOptions, own: NodeId | undefined) {
+/** The control plane's key: nodes sign for its address, and receipts carry its signature. */
+const planeIdentity = Effect.gen(function* () {
   const { keys } = yield* Home
-  const identity = yield* Layer.build(
-    Identity.layerFile(join(keys, "control-plane.key")).pipe(Layer.provide(SecureRandom.layerWebCrypto))
-  )
+  const file = Identity.layerFile(join(keys, "control-plane.key"))
+  return Context.get(yield* Layer.build(file.pipe(Layer.provide(SecureRandom.layerWebCrypto))), Identity)
+})
+
+const settingsOf = Effect.fnUntraced(function* (
+  options: ControlPlaneOptions,
+  id: Identity["Service"]["id"],
+  own: NodeId | undefined
+) {
   const named = yield* allowedHosts
   const url = yield* publicUrl()
   return Settings.of({
-    id: ControlPlaneId.make(Context.get(identity, Identity).id),
+    id: ControlPlaneId.make(id),
     version,
     replica: hostname(),
     url: Option.getOrElse(url, () => urlOf(options)),
@@ -110,10 +118,12 @@ export const serve = Effect.fnUntraced(function* (
   database: Effect.Success<typeof openDatabase>,
   own?: NodeId
 ) {
-  const settings = yield* settingsOf(options, own)
+  const identity = yield* planeIdentity
+  const settings = yield* settingsOf(options, identity.id, own)
   const below = Layer.mergeAll(
     Layer.succeedContext(database),
     Layer.succeed(Settings, settings),
+    Layer.succeed(PlaneKey, PlaneKey.fromIdentity(identity)),
     SecureRandom.layerWebCrypto
   )
   const services = yield* Layer.build(

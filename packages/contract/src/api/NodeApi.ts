@@ -5,6 +5,7 @@ import { BadRequest, Conflict, Forbidden, NotFound, PayloadTooLarge, RateLimited
 import { CommandAck, CommandReport } from "../Command.ts"
 import { CommandId, NodeId } from "../Id.ts"
 import { Heartbeat, HeartbeatReply, NodeView, Registration, Rotated, Rotation } from "../Node.ts"
+import { CountersignedBills, SignedBills } from "../Receipt.ts"
 import { ApiErrors, Authorization, NodeSignature } from "./Authorization.ts"
 
 const describe = (summary: string, description: string) => OpenApi.annotations({ summary, description })
@@ -38,6 +39,18 @@ export class NodeApiGroup extends HttpApiGroup.make("node")
       describe(
         "Report on a command",
         "May be repeated: what comes after a command's end is answered and changes nothing."
+      )
+    ),
+    HttpApiEndpoint.post("receipts", "/:id/receipts", {
+      params,
+      payload: SignedBills,
+      success: CountersignedBills,
+      error: [BadRequest, PayloadTooLarge, Unavailable]
+    }).annotateMerge(
+      describe(
+        "Sign bills",
+        "For a node without a link, as over it: signatures over bills, and disputes with their reasons. Answers receipts, " +
+          "what was refused and why, and the bills that wait. May be repeated: the same receipts come again."
       )
     ),
     HttpApiEndpoint.delete("leave", "/:id", {

@@ -81,8 +81,15 @@ export class BillStore extends Context.Service<
     /** Makes receipts of bills that wait; answers which. One that was answered or issued anew meanwhile is left as it is. */
     readonly sign: (signed: ReadonlyArray<Signing>) => Effect.Effect<ReadonlySet<ReceiptId>, Unavailable>
     /**
-     * Takes a bill that waits out of its channel's sum, and with it out of the sums of all later ones that wait: those are
-     * issued anew. What was signed after it stays signed. `false` where the bill is not the node's or was answered.
+     * Takes a bill that waits out of its channel's sum, and with it out of the sums of all later ones, which wait as well:
+     * those are issued anew. Where a later one was signed already, its sum has this one in it, and sums never fall: then
+     * it stays in. `false` where the bill is not the node's or was answered before.
+     *
+     * The ledger is left as it is. What the client was charged and the node has earned is in it since the job's end, and
+     * to take it back would say that nothing is owed, which nobody claims: a node disputes that it is too little. So
+     * the money stays the node's in the ledger, cannot be redeemed over the channel, and its bill says `disputed`, until
+     * somebody has decided and corrects it by an entry of its own. Its fee stays with it, so that all fees of a channel
+     * come to that of its sum but for a micro-USDC a dispute.
      */
     readonly dispute: (disputed: Disputed) => Effect.Effect<boolean, Unavailable>
     /** How many bills wait for their nodes. */

@@ -89,7 +89,7 @@ const make = (jobs: JobStore["Service"]) => {
         find((row) => row.node === node && row.status === "offered"),
         (rows) => rows.slice(0, limit)
       ),
-    byIds: (ids) => find(({ offer }) => ids.includes(offer.bill.id)),
+    byIds: (ids) => Effect.sync(() => ids.toSorted().flatMap((id) => bills.get(id) ?? [])),
     ofJobs: (ids) => find(({ job }) => ids.includes(job)),
     list: ({ before, job, limit, node, of, status }) =>
       Effect.map(
@@ -120,10 +120,12 @@ const make = (jobs: JobStore["Service"]) => {
         const channel = row && channels.get(row.channel)
         if (row?.status !== "offered" || row.node !== node || channel === undefined) return false
         bills.set(bill, { ...row, status: "disputed", dispute: reason, answeredAt: at })
+        const all = [...bills.values()].filter(({ channel }) => channel === row.channel)
+        const isLater = ({ offer }: BillRow) => offer.bill.seq > row.offer.bill.seq
+        if (all.some((later) => isLater(later) && later.signatures !== null)) return true
         channel.cumulative -= row.amount
-        for (const later of bills.values()) {
-          if (later.channel !== row.channel || later.status !== "offered") continue
-          if (later.offer.bill.seq < row.offer.bill.seq) continue
+        for (const later of all) {
+          if (!isLater(later) || later.status !== "offered") continue
           bills.set(later.offer.bill.id, withCumulative(later, BigInt(later.offer.bill.cumulative) - row.amount))
         }
         return true

@@ -66,21 +66,29 @@ export const layer = (replica: string) =>
           yield* sql`
             select id from channel where id = (select channel_id from bill where id = ${bill} and node_id = ${node})
                for update`
+          // What is signed now is seen by the statement after this one, and nothing is signed between the two.
+          yield* sql`
+            select later.id
+              from bill b join bill later on later.channel_id = b.channel_id and later.seq >= b.seq
+             where b.id = ${bill} and b.node_id = ${node} and later.state = 'offered'
+             order by later.id for update of later`
           const disputed = yield* sql`
             with disputed as (
               update bill
                  set state = 'disputed', dispute = ${storable(reason)}, answered_at = ${DateTime.toDate(at)}
                where id = ${bill} and node_id = ${node} and state = 'offered'
               returning id, channel_id, seq, amount
+            ), taken_out as (
+              select * from disputed
+               where not exists (select from bill b where b.channel_id = disputed.channel_id and b.seq > disputed.seq
+                                    and b.state = 'signed')
             ), lowered as (
-              update channel set cumulative = channel.cumulative - disputed.amount
-                from disputed where channel.id = disputed.channel_id
-            ), later as (
-              select b.id from bill b join disputed on b.channel_id = disputed.channel_id and b.seq > disputed.seq
-               where b.state = 'offered' order by b.id for update of b
+              update channel set cumulative = channel.cumulative - taken_out.amount
+                from taken_out where channel.id = taken_out.channel_id
             ), reissued as (
-              update bill set cumulative = bill.cumulative - disputed.amount
-                from disputed, later where bill.id = later.id and bill.state = 'offered'
+              update bill set cumulative = bill.cumulative - taken_out.amount
+                from taken_out
+               where bill.channel_id = taken_out.channel_id and bill.seq > taken_out.seq and bill.state = 'offered'
             )
             select id from disputed`
           return disputed.length > 0

@@ -5,9 +5,12 @@ import { BadRequest, Forbidden } from "@infernet/contract/ApiError"
 import { CommandReport } from "@infernet/contract/Command"
 import { close } from "@infernet/contract/Link"
 import { Heartbeat, Registration } from "@infernet/contract/Node"
+import { SignedBills } from "@infernet/contract/Receipt"
 import { WebSocketUpgrade } from "@infernet/platform/WebSocketUpgrade"
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
+import { Offers } from "../bill/Offers.ts"
+import { Receipts } from "../bill/Receipts.ts"
 import { Deliveries } from "../command/Deliveries.ts"
 import { commandOf } from "../command/view.ts"
 import { Admission } from "../invite/Admission.ts"
@@ -26,6 +29,8 @@ export const layer = HttpApiBuilder.group(
     const deliveries = yield* Deliveries
     const codeLimit = yield* AddressLimit.make("tries of link codes")
     const nodes = yield* Nodes
+    const offers = yield* Offers
+    const receipts = yield* Receipts
     const relay = yield* Relay
     const sockets = yield* WebSocketUpgrade
 
@@ -50,7 +55,15 @@ export const layer = HttpApiBuilder.group(
           const reply = yield* nodes.heartbeat(id, beat)
           relay.observe(id, beat.state)
           const commands = (yield* deliveries.open(id)).map((command) => commandOf(command))
-          return HttpServerResponse.jsonUnsafe({ ...reply, commands })
+          const bills = yield* offers.open(id)
+          return HttpServerResponse.jsonUnsafe({ ...reply, commands, ...(bills.length > 0 && { bills }) })
+        })
+      )
+      .handleRaw("receipts", () =>
+        Effect.gen(function* () {
+          const { body, id } = yield* SignedNode
+          const answers = yield* decodeJson(body, SignedBills, "ignore")
+          return HttpServerResponse.jsonUnsafe(yield* receipts.take(id, answers))
         })
       )
       .handleRaw("report", ({ params }) =>

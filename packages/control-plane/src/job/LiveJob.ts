@@ -2,6 +2,7 @@
 import type { CallerKey } from "@infernet/contract/api/Authorization"
 import type { AccountId, JobId, NodeId } from "@infernet/contract/Id"
 import { type JobKind, type JobRequest, kindOf } from "@infernet/contract/JobRequest"
+import { type Hash, zeroHash } from "@infernet/contract/Receipt"
 import type { Quote, Source } from "@infernet/payment/price/Quote"
 import { type DateTime, Deferred, type Effect } from "effect"
 import type { Stop } from "./decide.ts"
@@ -44,6 +45,8 @@ export class LiveJob {
   /** Completed by whoever stops the job first. */
   readonly stop = Deferred.makeUnsafe<Stop>()
   firstTokenAt: DateTime.Utc | null = null
+  /** The newest of its billed segments by its hash, and what all of them cost, in micro-USDC. */
+  billed: { readonly last: Hash; readonly micros: bigint } = { last: zeroHash, micros: 0n }
 
   /** Keeps nothing of the request: a job is remembered for longer than its prompt is needed. */
   constructor(id: JobId, submission: Submission, model: string, createdAt: DateTime.Utc, quote: Quote | null) {

@@ -1,6 +1,7 @@
 /** An attempt's outcome and the decision on it, as the store and the log take them. */
 import type { Usage } from "@infernet/contract/Chat"
 import type { DateTime } from "effect"
+import type { NewBill } from "../bill/NewBill.ts"
 import type { Outcome } from "../relay/RelayAttempt.ts"
 import type { Decision, Final } from "./decide.ts"
 import type { End } from "./JobLog.ts"
@@ -41,7 +42,8 @@ export const endingOf = (
   attempt: NewAttempt,
   outcome: Outcome,
   decision: Decision,
-  at: DateTime.Utc
+  at: DateTime.Utc,
+  bill: NewBill | null
 ): Ending => ({
   attempt: { id: attempt.id, outcome: nameOf(outcome), message: outcome._tag === "Failed" ? outcome.message : null },
   job: job.id,
@@ -50,7 +52,7 @@ export const endingOf = (
   firstTokenAt: job.firstTokenAt,
   at,
   final: finalOf(job, decision),
-  bill: null
+  bill
 })
 
 /** The last event of the job's stream. */

@@ -5,6 +5,8 @@
  * was its own earlier try that came first.
  */
 import { DateTime, Deferred, Effect, FiberSet, Option, Result, Schedule } from "effect"
+import { Channels } from "../bill/Channels.ts"
+import { Offers } from "../bill/Offers.ts"
 import { endedElsewhere, type Final, notStored } from "./decide.ts"
 import { type Ending, JobStore, type NewAttempt } from "./JobStore.ts"
 import type { LiveJob } from "./LiveJob.ts"
@@ -22,13 +24,18 @@ const isOwn = (ending: Ending) => (stored: { readonly status: string; readonly c
   DateTime.toEpochMillis(stored.completedAt) === DateTime.toEpochMillis(ending.at)
 
 export const make = Effect.gen(function* () {
+  const channels = yield* Channels
+  const offers = yield* Offers
   const store = yield* JobStore
   const fork = yield* FiberSet.makeRuntime<never>()
 
-  const end = (ending: Ending) =>
-    Effect.flatMap(store.end(ending), (written) =>
-      written ? Effect.succeed(true) : Effect.map(store.find(ending.job), Option.exists(isOwn(ending)))
-    )
+  const end = Effect.fnUntraced(function* (ending: Ending) {
+    const { bill } = ending
+    if (bill !== null) yield* channels.stored(bill.channel)
+    const written = (yield* store.end(ending)) || Option.exists(yield* store.find(ending.job), isOwn(ending))
+    if (written && bill !== null) offers.made(bill.id)
+    return written
+  })
 
   const start = (attempt: NewAttempt) =>
     Effect.flatMap(store.startAttempt(attempt), (written) =>

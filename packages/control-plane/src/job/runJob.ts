@@ -7,10 +7,13 @@
  */
 import { makeAttemptId, type NodeId } from "@infernet/contract/Id"
 import type { JobRequest } from "@infernet/contract/JobRequest"
+import type { Price } from "@infernet/contract/Price"
 import { fullForMillis } from "@infernet/routing/Ceilings"
 import type { Place } from "@infernet/routing/Bookings"
 import { type Booking, Router, type Want } from "@infernet/routing/Router"
 import { Clock, DateTime, Deferred, Duration, Effect, Option } from "effect"
+import { Billing } from "../bill/Billing.ts"
+import { Quotes } from "../price/Quotes.ts"
 import { Relay } from "../relay/Relay.ts"
 import type { Outcome, RelayAttempt } from "../relay/RelayAttempt.ts"
 import { Settings } from "../Settings.ts"
@@ -42,7 +45,9 @@ const waitForCancel = "1 second"
 
 /** Gives the function that runs one job to its end; it takes over the booking. */
 export const make = Effect.gen(function* () {
+  const billing = yield* Billing
   const router = yield* Router
+  const quotes = yield* Quotes
   const relay = yield* Relay
   const settings = yield* Settings
   const clock = yield* Clock.Clock
@@ -72,18 +77,24 @@ export const make = Effect.gen(function* () {
     return { outcome: Option.getOrElse(answer, (): Outcome => ({ _tag: "Lost" })), stop }
   })
 
+  /** A node knows the model by its own name for it; an earlier process has chosen it among those that it offers. */
+  const asSent = (request: JobRequest, { adopted, booking }: Chosen): JobRequest => {
+    const offered = router.entries(request.model).find(({ host }) => host.node === booking.node)?.offer.id
+    return { ...request, model: adopted ? (offered ?? request.model) : booking.model }
+  }
+
   /** Sends the job to the node and waits for what comes of it. Its place there is free again afterwards. */
   const dispatch = Effect.fnUntraced(
     function* (job: LiveJob, request: JobRequest, chosen: Chosen) {
       const { attempt, booking } = chosen
       const log = attemptLog(job)
+      const before = log.length
       const expected = {
         attempt: attempt.id,
         job: job.id,
         node: booking.node,
         log,
-        // A node knows the model by its own name for it.
-        request: chosen.adopted ? request : { ...request, model: chosen.booking.model },
+        request: asSent(request, chosen),
         onFirstContent: () => {
           booking.firstContent()
           job.firstTokenAt ??= DateTime.makeUnsafe(clock.currentTimeMillisUnsafe())
@@ -95,7 +106,7 @@ export const make = Effect.gen(function* () {
       const outcome = taken(job, request, log, said)
       // Before its place is free again: whoever waits must not be sent there.
       if (isFull(outcome)) booking.tooMuch()
-      return { running, outcome, stop }
+      return { running, outcome, stop, request: asSent(request, chosen), entries: [...log].slice(before) }
     },
     (effect, _job, _request, { booking }) => Effect.ensuring(effect, Effect.sync(booking.release))
   )
@@ -106,12 +117,17 @@ export const make = Effect.gen(function* () {
     chosen: Chosen,
     attempts: number
   ) {
-    const { outcome, running, stop } = yield* dispatch(job, request, chosen)
     const { attempt } = chosen
+    const price: Price = billing.priceOf(job, attempt)
+    const { entries, outcome, request: sent, running, stop } = yield* dispatch(job, request, chosen)
     const decision = decide(outcome, { attempts, hasContent: job.log.length > 0, stop })
     yield* reportAttempt(job, attempt, outcome)
-    const ending = endingOf(job, attempt, outcome, decision, yield* DateTime.now)
-    return (yield* save(job, ending, () => relay.settle(running))) ?? decision
+    const at = yield* DateTime.now
+    const bill = yield* billing.billOf({ job, attempt, request: sent, price, entries, outcome, decision, at })
+    const ending = endingOf(job, attempt, outcome, decision, at, bill)
+    const instead = yield* save(job, ending, () => relay.settle(running))
+    if (bill !== null) job.billed = { last: bill.usageHash, micros: job.billed.micros + bill.amount }
+    return instead ?? decision
   })
 
   /** A place at a node; waits for a chance of one if there is none, unless the job is stopped meanwhile. */
@@ -163,7 +179,7 @@ export const make = Effect.gen(function* () {
 
   const attemptUntilFinal = Effect.fnUntraced(function* (job: LiveJob, submission: Submission, start: Start) {
     const avoided = new Set<NodeId>()
-    const want = { ...wantOf(submission), exclude: avoided }
+    const want = { ...wantOf(submission, quotes.terms(submission)), exclude: avoided }
     let attempts = 0
     let { chosen, fence } = start
     let next: Retry = { _tag: "Retry", avoid: false, full: true, otherwise: noNodeCame }

@@ -53,6 +53,7 @@ export const make = Effect.fnUntraced(function* (live: LiveJobs) {
     const submission = submissionOf(open)
     const job = new LiveJob(open.id, submission, open.model, open.createdAt, open.quote)
     job.source = open.source
+    job.billed = { ...job.billed, micros: open.costMicros }
     job.log.showToReaders()
     if (mayBeAnew(fence, attempt !== null)) job.log.beginAnew()
     live.add(job)

@@ -54,7 +54,7 @@ export const start = Effect.fnUntraced(function* ({ disk, http, network, node, s
       Layer.succeed(LinkTransport, network.transport(uplink)),
       Layer.succeed(Client.HttpClient, http(uplink)),
       SecureRandom.layer,
-      Files.layer(disk, () => uplink.dead),
+      Files.layer(disk, { isDead: () => uplink.dead }),
       Path.layer
     ]),
     // The operator's settings are the same everywhere: none.

@@ -1,20 +1,30 @@
 /** A process of the control plane: its real services over a database that outlives it. */
+import { Identity } from "@infernet/auth/Identity"
+import { Verifier } from "@infernet/auth/verifier/Verifier"
 import { ControlPlaneId, type NodeId } from "@infernet/contract/Id"
 import type { NodeMessage, PlaneMessage } from "@infernet/contract/Link"
+import * as bill from "@infernet/control-plane/bill/layers"
+import { Offers } from "@infernet/control-plane/bill/Offers"
+import { PlaneKey } from "@infernet/control-plane/bill/PlaneKey"
+import { Receipts } from "@infernet/control-plane/bill/Receipts"
 import { Commands } from "@infernet/control-plane/command/Commands"
 import { Deliveries } from "@infernet/control-plane/command/Deliveries"
 import { Jobs } from "@infernet/control-plane/job/Jobs"
 import { Limits } from "@infernet/control-plane/limits/Limits"
+import { NodeKeys } from "@infernet/control-plane/node/NodeKeys"
 import { Nodes } from "@infernet/control-plane/node/Nodes"
 import { Relay } from "@infernet/control-plane/relay/Relay"
 import { Quotes } from "@infernet/control-plane/price/Quotes"
 import { paymentsOff } from "@infernet/control-plane/Payments"
 import { noLimits, openToAll, Settings } from "@infernet/control-plane/Settings"
 import { Router } from "@infernet/routing/Router"
-import { Context, Duration, Effect, Exit, Layer, Scope } from "effect"
+import { Context, Duration, Effect, Exit, Layer, Redacted, Scope } from "effect"
+import * as SecureRandom from "../fakes/SecureRandom.ts"
 import type { Database } from "./Database.ts"
 
-export const id = ControlPlaneId.make(`0x${"c0".repeat(20)}`)
+/** The same in every world, and after every restart. */
+const key = PlaneKey.fromIdentity(Identity.fromSecretKey(Redacted.make(new Uint8Array(32).fill(0xc0))))
+export const id = ControlPlaneId.make(key.address)
 
 const settings: Settings["Service"] = {
   id,
@@ -36,10 +46,18 @@ export const start = Effect.fnUntraced(function* (database: Database) {
   const stores = database.connect()
   const scope = yield* Scope.fork(yield* Effect.scope)
   const layer = Layer.merge(Jobs.layer, Commands.layer).pipe(
+    Layer.provideMerge(bill.all),
+    Layer.provideMerge(NodeKeys.layer),
     Layer.provideMerge(Deliveries.layer),
     Layer.provideMerge(Layer.merge(Relay.layer, Quotes.layer)),
     Layer.provideMerge(Layer.mergeAll(Router.layer, Nodes.layer, Limits.layer)),
-    Layer.provide([stores.layer, Layer.succeed(Settings, settings)])
+    Layer.provide([
+      stores.layer,
+      Layer.succeed(Settings, settings),
+      Layer.succeed(PlaneKey, key),
+      SecureRandom.layer,
+      Verifier.layer
+    ])
   )
   const services = yield* Layer.build(Layer.fresh(layer)).pipe(Scope.provide(scope))
   const relay = Context.get(services, Relay)
@@ -60,6 +78,8 @@ export const start = Effect.fnUntraced(function* (database: Database) {
     deliveries: Context.get(services, Deliveries),
     jobs: Context.get(services, Jobs),
     nodes: Context.get(services, Nodes),
+    offers: Context.get(services, Offers),
+    receipts: Context.get(services, Receipts),
     router: Context.get(services, Router),
     welcome,
     /** At once, as by SIGKILL: what it wanted to write is not written. */

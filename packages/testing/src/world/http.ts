@@ -3,6 +3,7 @@ import { commandOf } from "@infernet/control-plane/command/view"
 import { CommandReport } from "@infernet/contract/Command"
 import { CommandId } from "@infernet/contract/Id"
 import { Heartbeat, Registration } from "@infernet/contract/Node"
+import { SignedBills } from "@infernet/contract/Receipt"
 import { DateTime, Effect, Schema } from "effect"
 import { HttpClient, type HttpClientRequest, HttpClientResponse } from "effect/http"
 import type { Network, Uplink } from "./Network.ts"
@@ -39,6 +40,10 @@ const answer = Effect.fnUntraced(function* (
       })
     )
   }
+  if (request.url.endsWith("/receipts")) {
+    const signed = yield* Schema.decodeUnknownEffect(SignedBills)(bodyOf(request))
+    return { status: 200, body: yield* plane.receipts.take(node, signed) }
+  }
   if (!request.url.endsWith("/heartbeat")) {
     const registration = yield* Schema.decodeUnknownEffect(Registration)(bodyOf(request))
     return { status: 200, body: yield* plane.nodes.register(node, registration) }
@@ -47,7 +52,8 @@ const answer = Effect.fnUntraced(function* (
   const reply = yield* plane.nodes.heartbeat(node, beat)
   plane.relay.observe(node, beat.state)
   const commands = (yield* plane.deliveries.open(node)).map((command) => commandOf(command))
-  return { status: 200, body: { ...reply, commands } }
+  const bills = yield* plane.offers.open(node)
+  return { status: 200, body: { ...reply, commands, ...(bills.length > 0 && { bills }) } }
 })
 
 /** Requests of one daemon process, lost while its node is partitioned or once it is dead. */
