@@ -123,9 +123,9 @@ abstract contract DelayedClaims is Channels {
 
     function _requireClaimable(bytes32 id) private view {
         _requireOpened(id);
-        // Nor after an announced closing is due: else a node could keep a payer's rest from it claim by claim.
+        // Not after an announced closing is due: else a node could keep a payer's rest from it claim by claim.
         uint40 closing = closingAt[id];
-        if (closing != 0 && block.timestamp >= closing) revert ChannelClosing(id, closing);
+        if (closing == CLOSED || (closing != 0 && block.timestamp >= closing)) revert ChannelClosing(id, closing);
         DelayedClaim storage claim = delayedClaims[id];
         if (claim.contested) revert ClaimContested(id);
         if (claim.dueAt != 0) revert ClaimPending(id, claim.dueAt);

@@ -7,15 +7,13 @@ import { compile } from "../../scripts/solidity.ts"
 const limit = 24_576
 
 test("the committed artifacts are what the sources give, to the byte", () => {
-  const [escrow, token] = compile().map(({ deployedSize, name: _, ...artifact }) => {
-    expect(deployedSize).toBeLessThanOrEqual(limit)
-    return artifact
-  })
+  const [escrow, token] = compile()
   // Said in a word first: the difference of two byte codes helps nobody.
   expect([escrow?.sourcesHash, token?.sourcesHash], "run: bun run contracts").toEqual([
     CprEscrow.sourcesHash,
     TestUSD.sourcesHash
   ])
-  expect(escrow).toEqual(CprEscrow)
-  expect(token).toEqual(TestUSD)
+  expect(escrow).toMatchObject(CprEscrow)
+  expect(token).toMatchObject(TestUSD)
+  expect(escrow?.deployedSize).toBeLessThanOrEqual(limit)
 }, 120_000)
