@@ -43,6 +43,7 @@ import { Joining } from "./invite/Joining.ts"
 import * as LinkCodeStoreSql from "./invite/LinkCodeStoreSql.ts"
 import { Jobs } from "./job/Jobs.ts"
 import * as JobStoreSql from "./job/JobStoreSql.ts"
+import * as LedgerSql from "./ledger/LedgerSql.ts"
 import { Limits } from "./limits/Limits.ts"
 import * as plane from "./metrics/plane.ts"
 import * as process from "./metrics/process.ts"
@@ -68,6 +69,7 @@ export const stores = Layer.mergeAll(
   ReplayGuardSql.layer,
   LinkCodeStoreSql.layer,
   UsageReport.layer,
+  LedgerSql.layer,
   Sessions.layer,
   Layer.mergeAll(ApiKeys.layer, SigningIn.layer).pipe(
     Layer.provideMerge(Layer.mergeAll(Accounts.layer, SignIns.layer, Wallets.layer)),
