@@ -5,6 +5,7 @@ import { AttemptId, JobId, NodeId } from "./Id.ts"
 import { JobKind } from "./JobRequest.ts"
 import { Logprobs } from "./Logprobs.ts"
 import { Micros } from "./Micros.ts"
+import { Rate } from "./Price.ts"
 
 export const JobStatus = Schema.Literals(["pending", "processing", "completed", "failed", "cancelled"])
 export type JobStatus = typeof JobStatus.Type
@@ -36,6 +37,8 @@ export const SubmitJob = Schema.Struct({
   node_id: Schema.optionalKey(NodeId),
   /** Seconds from the submission to the end; absent: 5 minutes to the first content and 30 in all. */
   timeout_s: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 86_400 }))),
+  /** The most to pay for 1,000 output tokens: only nodes at that price or below may answer. Absent: the list price. */
+  max_price_micros_per_1k: Schema.optionalKey(Rate),
   metadata: Schema.optionalKey(Metadata)
 })
 export type SubmitJob = typeof SubmitJob.Type

@@ -62,6 +62,8 @@ export class Router extends Context.Service<
     readonly chance: (want: Want) => Effect.Effect<void>
     /** What all nodes that take work offer now, by the name under which clients see it. */
     readonly models: () => ReadonlyMap<string, ReadonlyArray<Entry>>
+    /** Everybody who may answer it, full or not; books nothing. There is at least one. */
+    readonly able: (want: Want) => ReadonlyArray<Entry> | Exclude<Refusal, { readonly _tag: "Busy" }>
     /** The offers that a client's spelling asks for, with their nodes. */
     readonly entries: (model: string) => ReadonlyArray<Entry>
     /** The same without them. */
@@ -121,16 +123,21 @@ const make = Effect.gen(function* () {
     return ties[Math.floor(random.nextDoubleUnsafe() * ties.length)]
   }
 
-  const choose = (want: Want): Booking | Refusal => {
+  const able = (want: Want): ReadonlyArray<Entry> | Exclude<Refusal, { readonly _tag: "Busy" }> => {
     const asked = askedOf(want.model)
     const offered = catalog.find(asked)
     if (offered.length === 0) {
       return known.has(asked) ? { _tag: "NoNode" } : { _tag: "UnknownModel", nearest: known.nearest(asked) }
     }
     const found = candidates(offered, want)
+    return "_tag" in found || found.length > 0 ? found : { _tag: "NoNode" }
+  }
+
+  const choose = (want: Want): Booking | Refusal => {
+    const found = able(want)
     if ("_tag" in found) return found
     const chosen = cheapest(found, want)
-    if (chosen === undefined) return { _tag: found.length > 0 ? "Busy" : "NoNode" }
+    if (chosen === undefined) return { _tag: "Busy" }
     return { ...bookings.book(chosen.host.node, want.promptTokens), model: chosen.offer.id }
   }
 
@@ -159,6 +166,7 @@ const make = Effect.gen(function* () {
     wait,
     chance: (want) => waiting.place(want),
     models: () => catalog.models(),
+    able,
     entries: find,
     matching: (model) => find(model).map(({ offer }) => offer),
     advertised: (model) => {

@@ -4,6 +4,7 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import { AccountView, ApiKeyCreated, ApiKeyView, CreateApiKey } from "../Account.ts"
 import { BadRequest, Conflict, Forbidden, NotFound, PayloadTooLarge, Unavailable } from "../ApiError.ts"
 import { AccountId, ApiKeyId } from "../Id.ts"
+import { BalanceView, entriesAtOnce, EntryNumber, LedgerPage, PaymentsMode } from "../Ledger.ts"
 import { Usage, UsageBy } from "../Usage.ts"
 import { ApiErrors, Authorization } from "./Authorization.ts"
 
@@ -15,7 +16,13 @@ const Time = Schema.DateTimeUtcFromString.check(
 )
 
 /** The account, and the key that asked; null for a person with a session. */
-export const OwnAccount = Schema.Struct({ ...AccountView.fields, key: Schema.NullOr(ApiKeyView) })
+export const OwnAccount = Schema.Struct({
+  ...AccountView.fields,
+  key: Schema.NullOr(ApiKeyView),
+  payments: PaymentsMode,
+  /** Null where payments are off. */
+  balance: Schema.NullOr(BalanceView)
+})
 export type OwnAccount = typeof OwnAccount.Type
 
 export const ApiKeyPage = Schema.Struct({
@@ -28,7 +35,7 @@ export class AccountGroup extends HttpApiGroup.make("account")
     HttpApiEndpoint.get("get", "/account", {
       success: OwnAccount,
       error: [NotFound, Unavailable]
-    }).annotateMerge(describe("Read your account", "Its role and limits, and those of the key that asks.")),
+    }).annotateMerge(describe("Read your account", "Its role, limits and balance, and the key that asks.")),
     HttpApiEndpoint.get("usage", "/usage", {
       query: {
         since: Schema.optionalKey(Time),
@@ -43,12 +50,31 @@ export class AccountGroup extends HttpApiGroup.make("account")
         "Requests and tokens of jobs submitted from `since` on and before `until`, by `day`, `model` or `key`. The last " +
           "30 days by day unless asked otherwise; at most 366 days."
       )
+    ),
+    HttpApiEndpoint.get("ledger", "/ledger", {
+      query: {
+        limit: Schema.optionalKey(
+          Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: entriesAtOnce.csv }))
+        ),
+        cursor: Schema.optionalKey(EntryNumber),
+        format: Schema.optionalKey(Schema.Literals(["json", "csv"]))
+      },
+      success: [LedgerPage, Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/csv" }))],
+      error: [BadRequest, Unavailable]
+    }).annotateMerge(
+      describe(
+        "Read your ledger",
+        "Why money came and went, newest first: 20 entries unless `limit` says otherwise, up to 100. With `format=csv`, or " +
+          "`Accept: text/csv`, a file with amounts in USDC: 10,000 entries unless `limit` says otherwise."
+      )
     )
   )
   .middleware(Authorization)
   .middleware(ApiErrors)
   .prefix("/api/v1")
-  .annotateMerge(OpenApi.annotations({ title: "Account", description: "Your account and what it used." })) {}
+  .annotateMerge(
+    OpenApi.annotations({ title: "Account", description: "Your account, its money, and what it used." })
+  ) {}
 
 export class KeysGroup extends HttpApiGroup.make("keys")
   .add(

@@ -4,6 +4,7 @@ import { HttpApi, HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { AccountView, ApiKeyCreated, ApiKeyView, ChangeAccount, CreateAccount, CreateApiKey } from "../Account.ts"
 import { BadRequest, Conflict, Forbidden, NotFound, PayloadTooLarge, Unavailable } from "../ApiError.ts"
 import { AccountId, ApiKeyId, NodeId } from "../Id.ts"
+import { BalanceView, EntryNumber, GiveMoney, GivenMoney, LedgerPage, PaymentsMode } from "../Ledger.ts"
 import { LinkCodeCreated } from "../LinkCode.ts"
 import { NodeView } from "../Node.ts"
 import { SignInLink } from "../Session.ts"
@@ -39,6 +40,31 @@ export class AdminGroup extends HttpApiGroup.make("admin")
       payload: ChangeAccount,
       success: AccountView,
       error: [BadRequest, NotFound, PayloadTooLarge, Unavailable]
+    }),
+    HttpApiEndpoint.get("balance", "/admin/accounts/:id/balance", {
+      params: { id: AccountId },
+      success: Schema.Struct({ payments: PaymentsMode, balance: BalanceView }),
+      error: [BadRequest, NotFound, Unavailable]
+    }),
+    HttpApiEndpoint.get("ledger", "/admin/accounts/:id/ledger", {
+      params: { id: AccountId },
+      query: { limit: Schema.optionalKey(Schema.FiniteFromString), cursor: Schema.optionalKey(EntryNumber) },
+      success: LedgerPage,
+      error: [BadRequest, NotFound, Unavailable]
+    }),
+    /** Money that came from outside. */
+    HttpApiEndpoint.post("deposit", "/admin/accounts/:id/deposits", {
+      params: { id: AccountId },
+      payload: GiveMoney,
+      success: GivenMoney,
+      error: [BadRequest, Conflict, NotFound, PayloadTooLarge, Unavailable]
+    }),
+    /** Credit, which nobody can withdraw and no node can redeem. */
+    HttpApiEndpoint.post("credit", "/admin/accounts/:id/credits", {
+      params: { id: AccountId },
+      payload: GiveMoney,
+      success: GivenMoney,
+      error: [BadRequest, Conflict, NotFound, PayloadTooLarge, Unavailable]
     }),
     /** For the administrator's own account unless it names another. */
     HttpApiEndpoint.post("createApiKey", "/admin/api-keys", {

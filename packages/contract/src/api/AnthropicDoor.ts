@@ -4,7 +4,7 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import { CountTokensRequest, MessagesRequest } from "../Anthropic.ts"
 import { AnthropicError, Message, TokenCount } from "../AnthropicAnswer.ts"
 import { AnthropicErrors, Authorization } from "./Authorization.ts"
-import { idempotency } from "./OpenAiDoor.ts"
+import { asking } from "./OpenAiDoor.ts"
 
 const failure = (status: number, description: string) =>
   AnthropicError.annotate({ identifier: `AnthropicError${status}`, description, httpApiStatus: status })
@@ -33,7 +33,7 @@ const describe = (summary: string, description: string) => OpenApi.annotations({
 export class AnthropicGroup extends HttpApiGroup.make("anthropic")
   .add(
     HttpApiEndpoint.post("messages", "/v1/messages", {
-      headers: idempotency,
+      headers: asking,
       payload: MessagesRequest,
       success: [Message, HttpApiSchema.StreamSse({ data: Schema.Json })],
       error: errors

@@ -3,7 +3,7 @@ import { HttpApi, OpenApi } from "effect/http-api"
 import { AnthropicGroup } from "./AnthropicDoor.ts"
 import { AccountGroup, KeysGroup } from "./Account.ts"
 import { CommandsGroup } from "./Commands.ts"
-import { JobsGroup } from "./Jobs.ts"
+import { JobsGroup, QuotesGroup } from "./Jobs.ts"
 import { JoiningGroup } from "./Joining.ts"
 import { ModelsGroup, NodesGroup, PublicGroup } from "./Network.ts"
 import { NodeApiGroup, RotationGroup } from "./NodeApi.ts"
@@ -16,6 +16,7 @@ import { SessionGroup, SessionsGroup } from "./Session.ts"
 
 export class Api extends HttpApi.make("infernet")
   .add(JobsGroup)
+  .add(QuotesGroup)
   .add(ModelsGroup)
   .add(PublicGroup)
   .add(NodesGroup)

@@ -19,6 +19,7 @@ import { ToolCallDelta } from "../Chat.ts"
 import { JobId } from "../Id.ts"
 import { JobAccepted, JobStatus, JobView, SubmitJob } from "../Job.ts"
 import { Logprobs } from "../Logprobs.ts"
+import { QuoteView } from "../Quote.ts"
 import { ApiErrors, Authorization } from "./Authorization.ts"
 
 const describe = (summary: string, description: string) => OpenApi.annotations({ summary, description })
@@ -112,3 +113,21 @@ export class JobsGroup extends HttpApiGroup.make("jobs")
   .middleware(ApiErrors)
   .prefix("/api/v1/jobs")
   .annotateMerge(OpenApi.annotations({ title: "Jobs", description: "Submit chats, watch them, cancel them." })) {}
+
+export class QuotesGroup extends HttpApiGroup.make("quotes")
+  .add(
+    HttpApiEndpoint.post("quote", "/api/v1/quotes", {
+      payload: SubmitJob,
+      success: QuoteView,
+      error: [BadRequest, Forbidden, ModelNotFound, NoCapacity, PayloadTooLarge, Unavailable]
+    }).annotateMerge(
+      describe(
+        "Quote a job",
+        "What a job may cost at most and which prices there are for it, with the body of a submission. Runs nothing, holds " +
+          "nothing. Where payments are off everything is 0."
+      )
+    )
+  )
+  .middleware(Authorization)
+  .middleware(ApiErrors)
+  .annotateMerge(OpenApi.annotations({ title: "Quotes", description: "What jobs would cost." })) {}

@@ -4,6 +4,7 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import { BadRequest, NotFound } from "../ApiError.ts"
 import { ControlPlaneId, NodeId } from "../Id.ts"
 import { Capability, NodeStatus, NodeView } from "../Node.ts"
+import { Price } from "../Price.ts"
 import { ApiErrors, Authorization } from "./Authorization.ts"
 
 export const ModelView = Schema.Struct({
@@ -24,6 +25,10 @@ export const ModelView = Schema.Struct({
   context_length: Schema.NullOr(Schema.Int),
   /** What at least one of its nodes can do; who needs it is sent there. */
   capabilities: Schema.Array(Capability),
+  /** The list price; 0 where payments are off. */
+  price: Price,
+  /** The lowest that a node asks for it now. */
+  lowest_price: Price,
   demo: Schema.Boolean
 })
 

@@ -19,7 +19,7 @@ import {
   OllamaVersion
 } from "../OllamaAnswer.ts"
 import { Authorization, OllamaErrors } from "./Authorization.ts"
-import { idempotency } from "./OpenAiDoor.ts"
+import { asking } from "./OpenAiDoor.ts"
 
 const failure = (status: number, description: string) =>
   OllamaError.annotate({ identifier: `OllamaError${status}`, description, httpApiStatus: status })
@@ -56,25 +56,25 @@ const operatorsOnly = describe(
 export class OllamaGroup extends HttpApiGroup.make("ollama")
   .add(
     HttpApiEndpoint.post("chat", "/api/chat", {
-      headers: idempotency,
+      headers: asking,
       payload: OllamaChatRequest,
       success: OllamaChatAnswer,
       error: jobErrors
     }).annotateMerge(describe("Chat", `As Ollama's. ${streamed}`)),
     HttpApiEndpoint.post("generate", "/api/generate", {
-      headers: idempotency,
+      headers: asking,
       payload: OllamaGenerateRequest,
       success: OllamaGenerateAnswer,
       error: jobErrors
     }).annotateMerge(describe("Generate", `A chat of one turn or, with \`raw\`, the prompt gone on with. ${streamed}`)),
     HttpApiEndpoint.post("embed", "/api/embed", {
-      headers: idempotency,
+      headers: asking,
       payload: OllamaEmbedRequest,
       success: OllamaEmbeddings,
       error: jobErrors
     }).annotateMerge(describe("Embed", "One vector for each text.")),
     HttpApiEndpoint.post("embeddings", "/api/embeddings", {
-      headers: idempotency,
+      headers: asking,
       payload: OllamaEmbeddingsRequest,
       success: OllamaEmbedding,
       error: jobErrors

@@ -34,12 +34,23 @@ export const idempotency = {
   "idempotency-key": Schema.optionalKey(Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(128)))
 }
 
+/** What a request may say that has no word for it in its own form. */
+export const asking = {
+  ...idempotency,
+  /** Micro-USDC, as `max_price_micros_per_1k` of `POST /api/v1/jobs`. */
+  "x-infernet-max-price": Schema.optionalKey(
+    Schema.String.check(
+      Schema.isPattern(/^[0-9]{1,10}$/, { message: "expected micro-USDC for 1,000 output tokens, a whole number" })
+    )
+  )
+}
+
 const describe = (summary: string, description: string) => OpenApi.annotations({ summary, description })
 
 export class OpenAiGroup extends HttpApiGroup.make("openai")
   .add(
     HttpApiEndpoint.post("chatCompletions", "/v1/chat/completions", {
-      headers: idempotency,
+      headers: asking,
       payload: ChatCompletionRequest,
       success: [ChatCompletion, HttpApiSchema.StreamSse({ data: Schema.Json })],
       error: errors
@@ -54,7 +65,7 @@ export class OpenAiGroup extends HttpApiGroup.make("openai")
       )
     ),
     HttpApiEndpoint.post("completions", "/v1/completions", {
-      headers: idempotency,
+      headers: asking,
       payload: TextCompletionRequest,
       success: [TextCompletion, HttpApiSchema.StreamSse({ data: Schema.Json })],
       error: errors
@@ -67,7 +78,7 @@ export class OpenAiGroup extends HttpApiGroup.make("openai")
       )
     ),
     HttpApiEndpoint.post("embeddings", "/v1/embeddings", {
-      headers: idempotency,
+      headers: asking,
       payload: EmbeddingsRequest,
       success: Embeddings,
       error: errors

@@ -4,7 +4,7 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import { ResponseObject } from "../ResponseObject.ts"
 import { CreateResponse, ignored } from "../Responses.ts"
 import { Authorization, OpenAiErrors } from "./Authorization.ts"
-import { errors, errorsOf, idempotency } from "./OpenAiDoor.ts"
+import { asking, errors, errorsOf } from "./OpenAiDoor.ts"
 
 const describe = (summary: string, description: string) => OpenApi.annotations({ summary, description })
 
@@ -14,7 +14,7 @@ const params = { id: Schema.String }
 export class ResponsesGroup extends HttpApiGroup.make("responses")
   .add(
     HttpApiEndpoint.post("create", "/v1/responses", {
-      headers: idempotency,
+      headers: asking,
       payload: CreateResponse,
       success: [ResponseObject, HttpApiSchema.StreamSse({ data: Schema.Json })],
       error: errors

@@ -2,10 +2,12 @@
 import type { Schema } from "effect"
 
 /** JSON whose fields are in order, so that equal requests are equal texts however a client wrote them. */
-const canonical = (_key: string, value: Schema.Json): unknown =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : value
+const canonical = (_key: string, value: Schema.Json | bigint): unknown =>
+  typeof value === "bigint"
+    ? String(value)
+    : typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value
 
 /**
  * SHA-256 in hexadecimal of what a client asks for, in its own words, and at which door. Leave out whether the answer is

@@ -46,7 +46,7 @@ const telemetry =
 
 /** The headers that a page may send. */
 const sendable =
-  "authorization, content-type, user-agent, idempotency-key, last-event-id, x-api-key, " +
+  "authorization, content-type, user-agent, idempotency-key, last-event-id, x-api-key, x-infernet-max-price, " +
   "anthropic-version, anthropic-beta, anthropic-dangerous-direct-browser-access, " +
   "openai-organization, openai-project, " +
   telemetry.replaceAll(/\S+/g, (name) => `x-stainless-${name},`).slice(0, -1)

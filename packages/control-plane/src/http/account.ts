@@ -9,11 +9,17 @@ import { Accounts } from "../account/Accounts.ts"
 import { ApiKeys } from "../account/ApiKeys.ts"
 import { deniesAccount, deniesRevoking } from "../account/keyRules.ts"
 import { UsageReport } from "../account/UsageReport.ts"
+import { Ledger } from "../ledger/Ledger.ts"
+import { Settings } from "../Settings.ts"
 import { readJson } from "./body.ts"
 import { createdKey } from "./createdKey.ts"
 import { manager } from "./manager.ts"
+import { balanceView, ledgerCsv, ledgerPage } from "./money.ts"
 
 const usualPage = 20
+
+/** A list of types may end in "anything", which is no wish for a file. */
+const wantsCsv = (accept: string | undefined): boolean => /(?:^|[\s,])text\/csv(?:$|[\s,;])/i.test(accept ?? "")
 
 export const AccountLayer = HttpApiBuilder.group(
   Api,
@@ -21,19 +27,38 @@ export const AccountLayer = HttpApiBuilder.group(
   Effect.fn(function* (handlers) {
     const accounts = yield* Accounts
     const keys = yield* ApiKeys
+    const ledger = yield* Ledger
     const report = yield* UsageReport
+    const { payments } = yield* Settings
     return handlers
       .handle("get", () =>
         Effect.gen(function* () {
           const { account, key } = yield* Caller
           const own = yield* accounts.get(account)
-          return { ...own, key: key === undefined ? null : yield* keys.find(key.id) }
+          const { mode } = payments
+          return {
+            ...own,
+            key: key === undefined ? null : yield* keys.find(key.id),
+            payments: mode,
+            balance: mode === "off" ? null : balanceView(yield* ledger.balance(account))
+          }
         })
       )
       .handle("usage", ({ query: { by = "day", since, until } }) =>
         Effect.gen(function* () {
           const { account } = yield* Caller
           return yield* report.of(account, { by, since, until })
+        })
+      )
+      .handle("ledger", ({ query, request }) =>
+        Effect.gen(function* () {
+          const { account } = yield* Caller
+          const { format = wantsCsv(request.headers["accept"]) ? "csv" : "json" } = query
+          if (format === "json") return yield* ledgerPage(ledger, account, query)
+          return HttpServerResponse.text(yield* ledgerCsv(ledger, account, query), {
+            contentType: "text/csv; charset=utf-8; header=present",
+            headers: { "content-disposition": 'attachment; filename="infernet-ledger.csv"' }
+          })
         })
       )
   })

@@ -21,8 +21,15 @@ import { nativeDialect } from "./nativeDialect.ts"
 import { firstWords } from "./wait.ts"
 
 /** The documented defaults of this door. */
-const requestOf = (body: SubmitJob): Submission["request"] => {
-  const { metadata: _metadata, node_id: _node, stream: _stream, timeout_s: _timeout, ...chat } = body
+export const requestOf = (body: SubmitJob): Submission["request"] => {
+  const {
+    max_price_micros_per_1k: _price,
+    metadata: _metadata,
+    node_id: _node,
+    stream: _stream,
+    timeout_s: _timeout,
+    ...chat
+  } = body
   return { temperature: 0.7, top_p: 1, ...chat, max_tokens: body.max_tokens ?? 512 }
 }
 
@@ -115,6 +122,7 @@ export const layer = HttpApiBuilder.group(
             request: requestOf(body),
             pin: body.node_id,
             timeoutSeconds: body.timeout_s,
+            maxPrice: body.max_price_micros_per_1k,
             metadata: body.metadata
           }
           return yield* stream === true ? submitAndStream(submission) : submit(submission)

@@ -10,6 +10,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import { type ModelSpeed, JobStore } from "../job/JobStore.ts"
 import { shownTo } from "../limits/allowedModels.ts"
 import { Nodes } from "../node/Nodes.ts"
+import { Quotes } from "../price/Quotes.ts"
 import { Settings } from "../Settings.ts"
 
 /** Nodes choose names freely: of one model no more of them are told than anybody reads. */
@@ -22,7 +23,13 @@ const distinct = <A extends string>(values: ReadonlyArray<A | undefined>): Reado
     .slice(0, toldAtMost)
 
 /** One model over all nodes that offer it, by whatever name: what at least one of them can do. */
-const modelView = (id: string, entries: ReadonlyArray<Entry>, speed: ModelSpeed | undefined): ModelView => {
+const modelView = (
+  id: string,
+  entries: ReadonlyArray<Entry>,
+  speed: ModelSpeed | undefined,
+  { listPrice, lowest }: Pick<Quotes["Service"], "listPrice" | "lowest">
+): ModelView => {
+  const price = listPrice(id)
   const contexts = entries.flatMap(({ offer }) => offer.context_length ?? [])
   return {
     id,
@@ -34,6 +41,8 @@ const modelView = (id: string, entries: ReadonlyArray<Entry>, speed: ModelSpeed 
     ttft_ms_p50: speed?.firstTokenMillis ?? null,
     context_length: contexts.reduce<number | null>((most, one) => Math.max(most ?? 0, one), null),
     capabilities: distinct(entries.flatMap(({ offer }) => offer.capabilities)),
+    price,
+    lowest_price: lowest(price, entries),
     demo: entries.every(({ offer }) => offer.demo === true)
   }
 }
@@ -42,6 +51,7 @@ export const ModelsLayer = HttpApiBuilder.group(
   Api,
   "models",
   Effect.fn(function* (handlers) {
+    const quotes = yield* Quotes
     const router = yield* Router
     const store = yield* JobStore
     const speeds = yield* Effect.cachedWithTTL(
@@ -53,7 +63,9 @@ export const ModelsLayer = HttpApiBuilder.group(
       Effect.gen(function* () {
         const known = new Map((yield* speeds).map((speed) => [speed.model, speed]))
         const { key } = yield* Caller
-        const models = [...shownTo(key, router).models()].map(([id, entries]) => modelView(id, entries, known.get(id)))
+        const models = [...shownTo(key, router).models()].map(([id, entries]) =>
+          modelView(id, entries, known.get(id), quotes)
+        )
         return { models: models.sort((a, b) => (a.id < b.id ? -1 : 1)) }
       })
     )

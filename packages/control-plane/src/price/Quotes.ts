@@ -21,6 +21,8 @@ export class Quotes extends Context.Service<
     readonly quote: (submission: Pick<Submission, "maxPrice" | "request">) => Quote | null
     /** What the job's node is chosen by; undefined where nothing is charged. */
     readonly terms: (submission: Pick<Submission, "maxPrice" | "request">) => Terms | undefined
+    /** The lowest price among these offers of a model whose list price this is. */
+    readonly lowest: (list: Price, entries: ReadonlyArray<Entry>) => Price
     /** Of a model in any spelling, by what all of its nodes tell of it now. */
     readonly listPrice: (model: string) => Price
     /**
@@ -35,6 +37,18 @@ export class Quotes extends Context.Service<
     Effect.suspend(() => make)
   )
 }
+
+/** By what is paid for output, which is most of it; of a model without output, for input. */
+const less = (a: Price, b: Price): boolean =>
+  a.output_micros_per_1k === b.output_micros_per_1k
+    ? a.input_micros_per_1k < b.input_micros_per_1k
+    : a.output_micros_per_1k < b.output_micros_per_1k
+
+const lowest = (list: Price, entries: ReadonlyArray<Entry>): Price =>
+  entries.reduce((least, { ask }) => {
+    const price = lowered(list, ask)
+    return less(price, least) ? price : least
+  }, list)
 
 const listOf = (model: string, entries: ReadonlyArray<Entry>): Price =>
   listPriceOfModel(
@@ -60,6 +74,7 @@ const make = Effect.gen(function* () {
       mode: "off",
       quote: () => null,
       terms: () => undefined,
+      lowest: () => free,
       listPrice: () => free,
       priceOf: () => free
     })
@@ -68,6 +83,7 @@ const make = Effect.gen(function* () {
     mode: payments.mode,
     quote: ({ maxPrice, request }) => quoteOf(request, listPrice(request.model), maxPrice),
     terms: ({ maxPrice, request }) => ({ list: listPrice(request.model), most: maxPrice }),
+    lowest,
     listPrice,
     priceOf
   })

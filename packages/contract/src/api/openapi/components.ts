@@ -6,10 +6,13 @@ import * as AnthropicAnswer from "../../AnthropicAnswer.ts"
 import * as Chat from "../../Chat.ts"
 import * as Command from "../../Command.ts"
 import * as Job from "../../Job.ts"
+import * as Ledger from "../../Ledger.ts"
 import { Limits } from "../../Limits.ts"
 import { LinkCodeCreated } from "../../LinkCode.ts"
 import { Logprobs, TokenLogprob } from "../../Logprobs.ts"
 import * as Node from "../../Node.ts"
+import { Price } from "../../Price.ts"
+import { QuoteView } from "../../Quote.ts"
 import * as Ollama from "../../Ollama.ts"
 import * as OllamaAnswer from "../../OllamaAnswer.ts"
 import * as OpenAi from "../../OpenAi.ts"
@@ -42,6 +45,8 @@ const named: Readonly<Record<string, Schema.Top>> = {
   Job: Job.JobView,
   JobPage,
   JobEvent,
+  Price,
+  Quote: QuoteView,
   Model: ModelView,
   Info,
   Node: Node.NodeView,
@@ -66,6 +71,9 @@ const named: Readonly<Record<string, Schema.Top>> = {
   Account: Account.AccountView,
   OwnAccount,
   Limits,
+  Balance: Ledger.BalanceView,
+  LedgerEntry: Ledger.EntryView,
+  LedgerPage: Ledger.LedgerPage,
   ApiKey: Account.ApiKeyView,
   ApiKeyCreated: Account.ApiKeyCreated,
   ApiKeyPage,

@@ -45,6 +45,9 @@ const meanings: Readonly<Record<string, Meaning>> = {
     schema: { type: "integer", minimum: 0 }
   },
   "idempotency-key": { description: "The same request with the same key gets the same answer, for 24 hours" },
+  "x-infernet-max-price": {
+    description: "The most to pay for 1,000 output tokens, in micro-USDC; the list price unless given"
+  },
   stream: { description: "Only `false`: a response is read whole" },
   "anthropic-version": { description: "Makes the answer one of Anthropic's form" },
   "x-csrf-token": { description: "The `csrf_token` of the session" },

@@ -13,6 +13,7 @@ import { respondWith } from "../../http/failure.ts"
 import { RequestId } from "../../http/RequestId.ts"
 import { Exchange } from "../Exchange.ts"
 import { fingerprint } from "../fingerprint.ts"
+import { type AskingHeaders, maxPriceOf } from "../maxPrice.ts"
 import { leastToldContext } from "../room.ts"
 import { chatRequest, message, tellingOf } from "./message.ts"
 import { messageDialect } from "./messageDialect.ts"
@@ -27,10 +28,11 @@ export const layer = HttpApiBuilder.group(
 
     const answer = Effect.fnUntraced(function* (
       httpRequest: HttpServerRequest.HttpServerRequest,
-      idempotencyKey: string | undefined
+      headers: AskingHeaders
     ) {
       const { account, key: apiKey } = yield* Caller
       const requestId = yield* RequestId
+      const idempotencyKey = headers["idempotency-key"]
       const body = yield* readJson(httpRequest, MessagesRequest, "ignore")
       const { estimate, request } = chatRequest(body, leastToldContext(router.matching(body.model)))
       const telling = tellingOf(body)
@@ -44,6 +46,7 @@ export const layer = HttpApiBuilder.group(
           requestHash: fingerprint("anthropic messages", idempotencyKey, same),
           request,
           pin: undefined,
+          maxPrice: maxPriceOf(headers),
           metadata: user == null ? undefined : { user_id: user }
         },
         stream: stream === true ? (job) => messageDialect({ job, telling, estimate, requestId }) : undefined,
@@ -57,9 +60,7 @@ export const layer = HttpApiBuilder.group(
     })
 
     return handlers
-      .handleRaw("messages", ({ headers, request }) =>
-        respondWith(anthropicResponse)(answer(request, headers["idempotency-key"]))
-      )
+      .handleRaw("messages", ({ headers, request }) => respondWith(anthropicResponse)(answer(request, headers)))
       .handleRaw("countTokens", ({ request }) => respondWith(anthropicResponse)(count(request)))
   })
 )

@@ -17,6 +17,7 @@ import { shownTo } from "../../limits/allowedModels.ts"
 import { type Asked, Exchange } from "../Exchange.ts"
 import { fingerprint } from "../fingerprint.ts"
 import { embeddingRequest } from "../openai/embeddings.ts"
+import { type AskingHeaders, maxPriceOf } from "../maxPrice.ts"
 import { leastToldContext } from "../room.ts"
 import { embedding, embeddings } from "./embeddings.ts"
 import { type Asking, chatForm, type Form, generateForm, nanosecondsSince, nothing } from "./form.ts"
@@ -26,7 +27,7 @@ import { beyondRaw, chatRequest, generateRequest } from "./request.ts"
 import { whole } from "./whole.ts"
 
 export interface Raw {
-  readonly headers: { readonly "idempotency-key"?: string | undefined }
+  readonly headers: AskingHeaders
   readonly request: HttpServerRequest.HttpServerRequest
 }
 
@@ -61,14 +62,16 @@ export const make = Effect.gen(function* () {
   })
 
   const answer = Effect.fnUntraced(function* (
-    { headers: { "idempotency-key": idempotencyKey } }: Raw,
+    { headers }: Raw,
     { body, door }: Identity,
     request: Submission["request"],
     told: Pick<Asked, "stream" | "whole">
   ) {
     const { account, key: apiKey } = yield* Caller
+    const idempotencyKey = headers["idempotency-key"]
     const requestHash = fingerprint(`ollama ${door}`, idempotencyKey, body)
-    const submission = { account, apiKey, idempotencyKey, requestHash, request, pin: undefined, metadata: undefined }
+    const asked = { account, apiKey, idempotencyKey, requestHash, request, maxPrice: maxPriceOf(headers) }
+    const submission = { ...asked, pin: undefined, metadata: undefined }
     return yield* exchange.answer({ submission, ...told })
   })
 

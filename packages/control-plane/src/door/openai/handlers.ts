@@ -14,6 +14,7 @@ import { respondWith } from "../../http/failure.ts"
 import { shownTo } from "../../limits/allowedModels.ts"
 import { alone } from "../Choices.ts"
 import { type AskedAll, Exchange } from "../Exchange.ts"
+import { type AskingHeaders, maxPriceOf } from "../maxPrice.ts"
 import { leastContext } from "../room.ts"
 import * as chat from "./chat.ts"
 import { chatDialect } from "./chatDialect.ts"
@@ -23,7 +24,7 @@ import { submissionsOf } from "./submissions.ts"
 import * as text from "./text.ts"
 
 interface Raw {
-  readonly headers: { readonly "idempotency-key"?: string }
+  readonly headers: AskingHeaders
   readonly request: HttpServerRequest.HttpServerRequest
 }
 
@@ -39,7 +40,7 @@ export const layer = HttpApiBuilder.group(
 
     const callerOf = Effect.fnUntraced(function* ({ headers }: Raw) {
       const { account, key: apiKey } = yield* Caller
-      return { account, apiKey, idempotencyKey: headers["idempotency-key"] }
+      return { account, apiKey, idempotencyKey: headers["idempotency-key"], maxPrice: maxPriceOf(headers) }
     })
 
     /** Most requests have one choice, whose stream needs no merging. */

@@ -3,7 +3,7 @@ import type { JobRequest } from "@infernet/contract/JobRequest"
 import type { Submission } from "../../job/LiveJob.ts"
 import { fingerprint } from "../fingerprint.ts"
 
-export interface Asking extends Pick<Submission, "account" | "apiKey" | "idempotencyKey" | "metadata"> {
+export interface Asking extends Pick<Submission, "account" | "apiKey" | "idempotencyKey" | "maxPrice" | "metadata"> {
   /** Which of the doors, for the fingerprint. */
   readonly door: string
   /** What the client asks for, in its own words. */

@@ -14,6 +14,7 @@ import { respondWith } from "../../../http/failure.ts"
 import { Jobs } from "../../../job/Jobs.ts"
 import { Exchange } from "../../Exchange.ts"
 import { fingerprint } from "../../fingerprint.ts"
+import { type AskingHeaders, maxPriceOf } from "../../maxPrice.ts"
 import { leastContext } from "../../room.ts"
 import { resolve } from "./references.ts"
 import { chatRequest } from "./request.ts"
@@ -68,10 +69,8 @@ export const layer = HttpApiBuilder.group(
     const jobs = yield* Jobs
     const router = yield* Router
 
-    const create = Effect.fnUntraced(function* (
-      request: HttpServerRequest.HttpServerRequest,
-      idempotencyKey: string | undefined
-    ) {
+    const create = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest, headers: AskingHeaders) {
+      const idempotencyKey = headers["idempotency-key"]
       const { account, key: apiKey } = yield* Caller
       const body = yield* readJson(request, CreateResponse, "ignore")
       const input = yield* resolve(body.input, (id) => jobs.find(account, id))
@@ -86,6 +85,7 @@ export const layer = HttpApiBuilder.group(
           requestHash: fingerprint("openai responses", idempotencyKey, same),
           request: asked,
           pin: undefined,
+          maxPrice: maxPriceOf(headers),
           metadata: body.metadata ?? undefined
         },
         stream: stream === true ? (job) => responsesDialect(job, wanted) : undefined,
@@ -118,7 +118,7 @@ export const layer = HttpApiBuilder.group(
     const respond = respondWith(openAiResponse)
 
     return handlers
-      .handleRaw("create", ({ headers, request }) => respond(create(request, headers["idempotency-key"])))
+      .handleRaw("create", ({ headers, request }) => respond(create(request, headers)))
       .handleRaw("retrieve", ({ params, query }) => respond(retrieve(params.id, query.stream)))
       .handleRaw("cancel", ({ params }) => respond(cancel(params.id)))
       .handleRaw("remove", () => respond(Effect.fail(recordsStay)))
