@@ -102,12 +102,6 @@ export class Escrow extends Context.Service<
       payout: Address,
       claim: ContractClaim
     ) => Effect.Effect<{ readonly skip: Skip | undefined; readonly upTo: bigint }, RpcUnavailable>
-    /** `Redeemed` and `CloseRequested` of a node, in blocks from one to another, both included: 2,000 at most. */
-    readonly nodeEvents: (
-      node: NodeId,
-      from: bigint,
-      to: bigint
-    ) => Effect.Effect<ReadonlyArray<EscrowEvent>, RpcUnavailable>
     /** The gas that a call would take; fails as it would fail. */
     readonly simulate: (from: Address, call: Call) => Effect.Effect<bigint, NotSent>
     /**

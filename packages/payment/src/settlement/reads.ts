@@ -2,12 +2,11 @@
 import type { NodeId } from "@infernet/contract/Id"
 import type { Address, ChannelId } from "@infernet/contract/Receipt"
 import { Effect } from "effect"
-import { erc20Abi, formatLog, getAbiItem, pad, toEventSelector } from "viem"
+import { erc20Abi } from "viem"
 import { CprEscrow } from "../contracts/CprEscrow.ts"
 import { hex } from "../receipt/digest.ts"
 import type { ContractClaim } from "./calls.ts"
 import type { ChannelState, Escrow, RegisteredNode } from "./Escrow.ts"
-import { eventsOf } from "./events.ts"
 import type { Rpc } from "./Rpc.ts"
 import { skipOf } from "./skips.ts"
 
@@ -23,8 +22,6 @@ const lower = (address: string): Address => address.toLowerCase()
 const chunksOf = <A>(items: ReadonlyArray<A>, size: number): Array<ReadonlyArray<A>> =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, chunk) => items.slice(chunk * size, (chunk + 1) * size))
 
-const topics = (["Redeemed", "CloseRequested"] as const).map((name) => toEventSelector(getAbiItem({ abi, name })))
-
 export const tokenOf = (rpc: Rpc, contract: Address) =>
   Effect.map(
     rpc.read((client) => client.readContract({ address: hex(contract), abi, functionName: "token" })),
@@ -33,7 +30,7 @@ export const tokenOf = (rpc: Rpc, contract: Address) =>
 
 type Reads = Pick<
   Escrow["Service"],
-  "terms" | "channels" | "node" | "funds" | "native" | "gasPrice" | "head" | "preview" | "nodeEvents"
+  "terms" | "channels" | "node" | "funds" | "native" | "gasPrice" | "head" | "preview"
 >
 
 export const make = (rpc: Rpc, contract: Address, token: Address): Reads => {
@@ -104,27 +101,6 @@ export const make = (rpc: Rpc, contract: Address, token: Address): Reads => {
       Effect.map(
         rpc.read((client) => client.readContract({ ...at, functionName: "preview", args: [hex(payout), claim] })),
         ([reason, upTo]) => ({ skip: skipOf(reason), upTo })
-      ),
-    nodeEvents: (id: NodeId, from: bigint, to: bigint) =>
-      Effect.map(
-        rpc.read((client) =>
-          client.request({
-            method: "eth_getLogs",
-            params: [
-              {
-                address: hex(contract),
-                fromBlock: `0x${from.toString(16)}`,
-                toBlock: `0x${to.toString(16)}`,
-                topics: [topics, null, pad(hex(id))]
-              }
-            ]
-          })
-        ),
-        (logs) =>
-          eventsOf(
-            contract,
-            logs.map((log) => formatLog(log))
-          )
       )
   }
 }

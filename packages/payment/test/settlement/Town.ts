@@ -1,6 +1,6 @@
 /** An escrow on a real EVM with a payer who has money, a control plane's key, and nodes that sign receipts. */
 import { Identity } from "@infernet/auth/Identity"
-import { AttemptId, JobId, NodeId } from "@infernet/contract/Id"
+import { AttemptId, JobId, type NodeId } from "@infernet/contract/Id"
 import { type ChannelTerms, type Domain, type JobUsage, zeroHash } from "@infernet/contract/Receipt"
 import { CprEscrow } from "@infernet/payment/contracts/CprEscrow"
 import { TestUSD } from "@infernet/payment/contracts/TestUSD"

@@ -10,8 +10,8 @@ import { bumped, type Fees, senderOf, signed } from "../transaction.ts"
 import { broadcast, minedOf, receiptOf } from "./broadcast.ts"
 import { feesOf, type Place, simulate, targetOf } from "./place.ts"
 
-/** Dearer forms of one transaction. */
-const formsAtMost = 5
+/** Dearer forms of one transaction in one wait. */
+const formsAtMost = 4
 /** Looks in which a number is used and nothing of ours is mined, until it counts as used by another. */
 const looksUntilReplaced = 5
 /** Looks without a receipt, until the same bytes are sent again. */
@@ -61,7 +61,7 @@ const dearer = Effect.fnUntraced(function* <E>(
   { keep }: SendOptions<E>
 ) {
   // What another key has signed cannot be signed anew by this one.
-  if (sent.hashes.length >= formsAtMost || senderOf(from) !== sent.from) return sent
+  if (senderOf(from) !== sent.from) return sent
   const next = form(place, from, sent.call, { ...sent, ...bumped(sent, yield* feesOf(place)) }, sent)
   if (keep !== undefined) yield* keep(next)
   return next
@@ -106,7 +106,8 @@ export const watch = Effect.fnUntraced(function* <E>(
       if (usedLooks >= looksUntilReplaced) {
         return yield* new TransactionReplaced({ hash: sent.hashes[0], what: sent.call.what })
       }
-      if (now - formSince > Duration.toMillis(timing.bumpAfter)) {
+      const isLate = now - formSince > Duration.toMillis(timing.bumpAfter)
+      if (isLate && sent.hashes.length - first.hashes.length < formsAtMost) {
         // Without a price the form that there is goes out again.
         sent = yield* Effect.catchTag(dearer(place, from, sent, options), "RpcUnavailable", () => Effect.succeed(sent))
         formSince = now
