@@ -13,7 +13,7 @@ import { LocalChainError } from "./LocalChainError.ts"
 /** As much of anvil's state as tells that it is all there. */
 const State = Schema.fromJsonString(Schema.Struct({ block: Schema.Unknown, accounts: Schema.Unknown }))
 
-const stateIn = (directory: string) => join(directory, "state.json")
+export const stateIn = (directory: string) => join(directory, "state.json")
 /** Where anvil writes when it ends. */
 export const lastIn = (directory: string): string => join(directory, "last.json")
 

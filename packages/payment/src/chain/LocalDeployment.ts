@@ -22,7 +22,7 @@ export type LocalDeployment = typeof LocalDeployment.Type
 
 /** Everything of the chain but the keys in `keys/` lies below it. */
 export const folderIn = (root: string): string => join(root, "chain")
-const fileIn = (root: string): string => join(folderIn(root), "deployment.json")
+export const fileIn = (root: string): string => join(folderIn(root), "deployment.json")
 
 const File = Schema.fromJsonString(LocalDeployment)
 /** Far more than it takes. */

@@ -1,26 +1,11 @@
 /** The local chain with the real program: what was on it is there again, whoever was killed. */
 import { expect } from "bun:test"
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import { it } from "@infernet/testing/harness"
-import { Effect, Layer, Option, Schedule } from "effect"
-import { LocalChain } from "../../src/chain/LocalChain.ts"
+import { Effect, Schedule } from "effect"
 import { rpc } from "../../src/chain/rpc.ts"
-import { anvil } from "./anvil.ts"
-
-const home = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "infernet-chain-"))),
-  (root) => Effect.sync(() => rmSync(root, { recursive: true, force: true }))
-)
-
-const chain = (root: string) =>
-  LocalChain.layer({ root, port: Option.none() }).pipe(Layer.provide([anvil, NodeServices.layer]))
-
-/** Runs something on the home's chain, which is started for it and ended after it. */
-const on = <A, E>(root: string, use: (url: string) => Effect.Effect<A, E>) =>
-  Effect.flatMap(LocalChain, ({ url }) => use(url)).pipe(Effect.provide(chain(root), { local: true }))
+import { freshHome, on } from "./home.ts"
 
 const someone = "0x1111111111111111111111111111111111111111"
 const wealth = (url: string) => rpc(url)("eth_getBalance", someone, "latest")
@@ -34,7 +19,7 @@ it.live(
   "finds everything again after its end, and has no account that everybody knows the key of",
   () =>
     Effect.gen(function* () {
-      const root = yield* home
+      const { root } = yield* freshHome
       yield* on(root, (url) => enrich(url, "0x64"))
       expect(yield* on(root, wealth)).toBe("0x64")
       expect(yield* on(root, (url) => rpc(url)("eth_accounts"))).toEqual([])
@@ -46,7 +31,7 @@ it.live(
   "is started again where anvil is killed, with what was saved, and takes no half of a state for a whole one",
   () =>
     Effect.gen(function* () {
-      const root = yield* home
+      const { root } = yield* freshHome
       yield* on(root, (url) =>
         Effect.gen(function* () {
           yield* enrich(url, "0x64")
@@ -72,7 +57,7 @@ it.live(
   "ends in good order with a process that is killed, and the next one waits for that",
   () =>
     Effect.gen(function* () {
-      const root = yield* home
+      const { root } = yield* freshHome
       const script = join(import.meta.dir, "chainParent.ts")
       const parent = Bun.spawn([process.execPath, script, root], { stdout: "pipe", stderr: "inherit" })
       const [url = ""] = yield* Effect.promise(async () => {
@@ -91,7 +76,7 @@ it.live(
   "is of one process at a time",
   () =>
     Effect.gen(function* () {
-      const root = yield* home
+      const { root } = yield* freshHome
       const { message } = yield* on(root, () => Effect.flip(on(root, wealth)))
       expect(message).toContain("runs already")
     }),
