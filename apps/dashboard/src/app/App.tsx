@@ -8,6 +8,7 @@ const page = {
   overview: lazy(() => import("../pages/Overview.tsx")),
   models: lazy(() => import("../pages/Models.tsx")),
   nodes: lazy(() => import("../pages/Nodes.tsx")),
+  playground: lazy(() => import("../pages/playground/Playground.tsx")),
   keys: lazy(() => import("../pages/Keys.tsx")),
   sessions: lazy(() => import("../pages/Sessions.tsx"))
 }
@@ -17,6 +18,7 @@ export const App = () => (
     <Route path="/" component={page.overview} />
     <Route path="/models" component={page.models} />
     <Route path="/nodes" component={page.nodes} />
+    <Route path="/playground" component={page.playground} />
     <Route path="/keys" component={page.keys} />
     <Route path="/sessions" component={page.sessions} />
     <Route path="*" component={NotFound} />

@@ -2,6 +2,7 @@
 import Boxes from "lucide-solid/icons/boxes"
 import Gauge from "lucide-solid/icons/gauge"
 import KeyRound from "lucide-solid/icons/key-round"
+import MessageSquare from "lucide-solid/icons/message-square"
 import MonitorSmartphone from "lucide-solid/icons/monitor-smartphone"
 import Server from "lucide-solid/icons/server"
 import type { Component } from "solid-js"
@@ -29,6 +30,7 @@ export const groups: ReadonlyArray<Group> = [
   {
     name: "Account",
     places: [
+      { name: "Playground", path: "/playground", icon: MessageSquare },
       { name: "API keys", path: "/keys", icon: KeyRound },
       { name: "Browsers", path: "/sessions", icon: MonitorSmartphone }
     ]
