@@ -8,14 +8,17 @@
 import { makeAttemptId, type NodeId } from "@infernet/contract/Id"
 import type { JobRequest } from "@infernet/contract/JobRequest"
 import type { Price } from "@infernet/contract/Price"
+import type { Voucher } from "@infernet/contract/Receipt"
 import { fullForMillis } from "@infernet/routing/Ceilings"
 import type { Place } from "@infernet/routing/Bookings"
 import { type Booking, Router, type Want } from "@infernet/routing/Router"
 import { Clock, DateTime, Deferred, Duration, Effect, Option } from "effect"
 import { Billing } from "../bill/Billing.ts"
+import * as vouchFor from "../gateway/vouchFor.ts"
+import { exceeded, Vouchers } from "../gateway/Vouchers.ts"
 import { Quotes } from "../price/Quotes.ts"
-import { Relay } from "../relay/Relay.ts"
-import type { Outcome, RelayAttempt } from "../relay/RelayAttempt.ts"
+import { type Dispatch, Relay } from "../relay/Relay.ts"
+import { type Outcome, RelayAttempt } from "../relay/RelayAttempt.ts"
 import { Settings } from "../Settings.ts"
 import { type Decision, decide, type Final, isFull, noNodeCame, type Retry, type Stop, stopped } from "./decide.ts"
 import { endingOf, endingWithoutAttempt, endOf } from "./ending.ts"
@@ -50,6 +53,8 @@ export const make = Effect.gen(function* () {
   const quotes = yield* Quotes
   const relay = yield* Relay
   const settings = yield* Settings
+  const vouchers = yield* Vouchers
+  const vouch = yield* vouchFor.make
   const clock = yield* Clock.Clock
   const { begin, save } = yield* outcomes.make
 
@@ -83,6 +88,14 @@ export const make = Effect.gen(function* () {
     return { ...request, model: adopted ? (offered ?? request.model) : booking.model }
   }
 
+  const send = (expected: Dispatch, { adopted }: Chosen, voucher: Voucher | typeof exceeded | undefined) => {
+    if (adopted) return relay.adopt(expected)
+    if (voucher !== exceeded) return relay.dispatch({ ...expected, voucher })
+    const attempt = new RelayAttempt(expected)
+    attempt.end(vouchFor.overdrawn)
+    return Effect.succeed(attempt)
+  }
+
   /** Sends the job to the node and waits for what comes of it. Its place there is free again afterwards. */
   const dispatch = Effect.fnUntraced(
     function* (job: LiveJob, request: JobRequest, chosen: Chosen) {
@@ -100,7 +113,8 @@ export const make = Effect.gen(function* () {
           job.firstTokenAt ??= DateTime.makeUnsafe(clock.currentTimeMillisUnsafe())
         }
       }
-      const running = yield* chosen.adopted ? relay.adopt(expected) : relay.dispatch(expected)
+      // Of one that an earlier process has sent it counts as well what it may cost.
+      const running = yield* send(expected, chosen, yield* vouch(job, attempt))
       // Not cancelled when this process ends: the next one goes on with it.
       const { outcome: said, stop } = yield* watch(job, running)
       const outcome = taken(job, request, log, said)
@@ -126,6 +140,7 @@ export const make = Effect.gen(function* () {
     const bill = yield* billing.billOf({ job, attempt, request: sent, price, entries, outcome, decision, at })
     const ending = endingOf(job, attempt, outcome, decision, at, bill)
     const instead = yield* save(job, ending, () => relay.settle(running))
+    vouchers.settle(attempt.id, bill?.amount ?? 0n)
     if (bill !== null) job.billed = { last: bill.usageHash, micros: job.billed.micros + bill.amount }
     return instead ?? decision
   })

@@ -19,6 +19,7 @@ import {
   type ReceiptMessage
 } from "@infernet/contract/Link"
 import type { NodeState } from "@infernet/contract/Node"
+import type { Voucher } from "@infernet/contract/Receipt"
 import { Liveness } from "@infernet/heartbeat/Liveness"
 import { sentence } from "@infernet/platform/sentence"
 import { Router } from "@infernet/routing/Router"
@@ -37,6 +38,8 @@ export interface Dispatch {
   readonly request: JobRequest
   readonly log: JobLog
   readonly onFirstContent: () => void
+  /** What the job may cost is within it, where that is signed. */
+  readonly voucher?: Voucher | undefined
 }
 
 /** Who is told what links bring besides jobs: plain functions, called in the middle of a frame. */
@@ -283,7 +286,8 @@ const make = Effect.gen(function* () {
       }
       attempts.set(attempt.id, attempt)
       const binding = link.bind(attempt, 0)
-      for (const frame of dispatchFrames(attempt.id, binding, dispatch.job, dispatch.request)) link.send(...frame)
+      const { job, request, voucher } = dispatch
+      for (const frame of dispatchFrames(attempt.id, binding, job, request, voucher)) link.send(...frame)
       fork(refuseIfIgnored(attempt))
       return attempt
     })
