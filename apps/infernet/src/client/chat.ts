@@ -13,7 +13,18 @@ export interface Chat {
   readonly maxTokens: number | undefined
   /** The one node that may answer; without it, any. */
   readonly node?: string
+  /** The most to pay for 1,000 output tokens, in micro-USDC; without it, the list price. */
+  readonly maxPrice?: bigint | undefined
 }
+
+/** As `POST /api/v1/jobs` and quotes take it. */
+export const bodyOf = ({ maxPrice, maxTokens, messages, model, node }: Chat) => ({
+  model,
+  messages,
+  ...(node !== undefined && { node_id: node }),
+  ...(maxPrice !== undefined && { max_price_micros_per_1k: Number(maxPrice) }),
+  ...(maxTokens !== undefined && { max_tokens: maxTokens })
+})
 
 export type Answer = Effect.Success<ReturnType<typeof chat>>
 
@@ -33,13 +44,7 @@ export type OnPiece = (kind: "text" | "reasoning", text: string) => Effect.Effec
 export const chat = Effect.fnUntraced(function* (target: Target, chat: Chat, onPiece: OnPiece) {
   const started = yield* Clock.currentTimeMillis
   const request = yield* Effect.orDie(
-    HttpClientRequest.bodyJson(HttpClientRequest.post("/api/v1/jobs"), {
-      model: chat.model,
-      messages: chat.messages,
-      stream: true,
-      ...(chat.node !== undefined && { node_id: chat.node }),
-      ...(chat.maxTokens === undefined ? {} : { max_tokens: chat.maxTokens })
-    })
+    HttpClientRequest.bodyJson(HttpClientRequest.post("/api/v1/jobs"), { ...bodyOf(chat), stream: true })
   )
   const response = yield* send(target, request)
   let first: number | undefined

@@ -5,33 +5,15 @@ import { Argument, Command, Flag } from "effect/cli"
 import { Local } from "../client/Local.ts"
 import * as options from "../settings/options.ts"
 import * as values from "../settings/values.ts"
-import { Failure } from "../terminal/exit.ts"
 import { jsonText } from "../terminal/json.ts"
 import { plain, row, table } from "../terminal/style.ts"
+import { balance } from "./account/balance.ts"
+import { credit, deposit } from "./account/give.ts"
+import { ledger } from "./account/ledger.ts"
+import { accountOf, whoArgument } from "./account/who.ts"
 import { askedLimits, limitFlags, limitsText } from "./limitFlags.ts"
 
 const roles = Role.literals
-const whoArgument = Argument.String("account").pipe(
-  Argument.withDescription("Its id, acc_…, or its name, as `infernet account list` shows them")
-)
-
-/** The account of an id, or the only one of a name. */
-export const accountOf = Effect.fnUntraced(function* (who: string) {
-  const local = yield* Local
-  const { accounts } = yield* local.administer((admin) => admin.listAccounts())
-  const found = accounts.filter(({ id, name }) => id === who || name === who)
-  const [only] = found
-  if (only === undefined) {
-    const message = `there is no account ${plain(who)}: see \`infernet account list\``
-    return yield* new Failure({ message, code: 2 })
-  }
-  if (found.length > 1) {
-    const message = `${found.length} accounts are called ${plain(who)}: say which by its id`
-    return yield* new Failure({ message, code: 2 })
-  }
-  return only
-})
-
 const told = ({ created_at, id, limits, name, role }: AccountView): string =>
   [
     row("account", id),
@@ -133,5 +115,5 @@ const change = Command.make(
 export const account = Command.make("account").pipe(
   Command.withShortDescription("Who may ask this network, bring nodes, or run it"),
   Command.withDescription("Accounts of the control plane on this machine."),
-  Command.withSubcommands([create, list, showOne, change])
+  Command.withSubcommands([create, list, showOne, change, balance, deposit, credit, ledger])
 )

@@ -10,7 +10,7 @@ import * as values from "../settings/values.ts"
 import { Failure } from "../terminal/exit.ts"
 import { jsonText } from "../terminal/json.ts"
 import { plain, table } from "../terminal/style.ts"
-import { accountOf } from "./account.ts"
+import { accountOf } from "./account/who.ts"
 import { askedLimits, limitFlags, limitsText } from "./limitFlags.ts"
 
 const accountFlag = Flag.String("account").pipe(

@@ -1,13 +1,16 @@
 /** `infernet chat "…"`, `infernet "…"`, or text piped in: one question, its answer as it comes. */
-import { Effect, Option, Stdio, Stream } from "effect"
+import { Console, Effect, Option, Stdio, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import type { HttpClient } from "effect/http"
 import * as Chat from "../client/chat.ts"
 import * as models from "../client/models.ts"
+import { quote } from "../client/quote.ts"
 import * as Target from "../client/Target.ts"
 import * as options from "../settings/options.ts"
 import * as values from "../settings/values.ts"
 import { Failure } from "../terminal/exit.ts"
+import { jsonText } from "../terminal/json.ts"
+import { quoteText } from "../terminal/prices.ts"
 import { onError, plain } from "../terminal/style.ts"
 
 const inputLimit = 1024 * 1024
@@ -94,10 +97,20 @@ export const chat = Command.make(
       Flag.withDescription("Print the answer as it comes; --no-stream prints it whole"),
       Flag.withDefault(true)
     ),
+    maxPrice: options.flag(
+      "max-price",
+      "<dollars>",
+      "The most to pay for 1,000 tokens of the answer; nodes that ask more are passed over",
+      values.dollars
+    ),
+    dryRun: Flag.Boolean("dry-run").pipe(
+      Flag.withDescription("Ask nothing: tell what it would cost at most"),
+      Flag.withDefault(false)
+    ),
     json: options.json,
     controlPlane: options.controlPlaneFlag("Ask this network instead of the one here")
   },
-  Effect.fnUntraced(function* ({ controlPlane, json, maxTokens, model, stream, system, words }) {
+  Effect.fnUntraced(function* ({ controlPlane, dryRun, json, maxPrice, maxTokens, model, stream, system, words }) {
     const text = yield* question(words)
     const target = yield* Target.find(controlPlane)
     const messages = [
@@ -105,11 +118,20 @@ export const chat = Command.make(
       { role: "user" as const, content: text }
     ]
     const name = yield* models.choose(target, model)
-    const request = { model: name, messages, maxTokens: Option.getOrUndefined(maxTokens) }
+    const request = {
+      model: name,
+      messages,
+      maxTokens: Option.getOrUndefined(maxTokens),
+      maxPrice: Option.getOrUndefined(maxPrice)
+    }
+    if (dryRun) {
+      const quoted = yield* quote(target, request)
+      return yield* Console.log(json ? jsonText(quoted) : quoteText(quoted))
+    }
     if (stream && !json) return yield* printed((onPiece) => Chat.chat(target, request, onPiece))
     const answer = yield* Chat.chat(target, request, () => Effect.void)
     const job = yield* Chat.jobOf(target, answer)
-    yield* write(json ? `${JSON.stringify(job)}\n` : `${job.result?.content ?? ""}\n`)
+    yield* write(json ? `${jsonText(job)}\n` : `${job.result?.content ?? ""}\n`)
   })
 ).pipe(
   Command.withShortDescription("Ask a model"),
@@ -118,6 +140,7 @@ export const chat = Command.make(
     { command: 'infernet chat "What is the capital of France?"', description: "Ask" },
     { command: 'infernet "What is the capital of France?"', description: "The same" },
     { command: "cat notes.txt | infernet chat", description: "Ask with what is piped in" },
+    { command: 'infernet chat --dry-run "Hello"', description: "What it would cost at most" },
     { command: 'infernet chat --json "Hello" | jq .result.usage', description: "The whole job, for programs" }
   ])
 )
