@@ -52,7 +52,7 @@ export const make = Effect.fnUntraced(function* ({ settledAfterSeconds }: Option
   ) {
     for (let from = after + 1n; from <= upTo; from += blocksAtOnce) {
       const last = from + blocksAtOnce - 1n
-      const events = yield* escrow.nodeEvents(node, from, last < upTo ? last : upTo)
+      const events = yield* escrow.redemptions(node, from, last < upTo ? last : upTo)
       for (const event of events) {
         if (event._tag === "Redeemed" && ours.has(event.channel)) yield* book(event, node)
       }

@@ -102,6 +102,12 @@ export class Escrow extends Context.Service<
       payout: Address,
       claim: ContractClaim
     ) => Effect.Effect<{ readonly skip: Skip | undefined; readonly upTo: bigint }, RpcUnavailable>
+    /** What was paid to a node, in blocks from one to another, both included: 2,000 at most. */
+    readonly redemptions: (
+      node: NodeId,
+      from: bigint,
+      to: bigint
+    ) => Effect.Effect<ReadonlyArray<EscrowEvent>, RpcUnavailable>
     /** The gas that a call would take; fails as it would fail. */
     readonly simulate: (from: Address, call: Call) => Effect.Effect<bigint, NotSent>
     /**

@@ -2,15 +2,17 @@
 import type { NodeId } from "@infernet/contract/Id"
 import type { Address, ChannelId } from "@infernet/contract/Receipt"
 import { Effect } from "effect"
-import { erc20Abi } from "viem"
+import { erc20Abi, getAbiItem } from "viem"
 import { CprEscrow } from "../contracts/CprEscrow.ts"
 import { hex } from "../receipt/digest.ts"
 import type { ContractClaim } from "./calls.ts"
 import type { ChannelState, Escrow, RegisteredNode } from "./Escrow.ts"
+import { eventsOf } from "./events.ts"
 import type { Rpc } from "./Rpc.ts"
 import { skipOf } from "./skips.ts"
 
 const { abi } = CprEscrow
+const redeemed = getAbiItem({ abi, name: "Redeemed" })
 const zero: Address = `0x${"0".repeat(40)}`
 /** `closingAt` of a closed channel: the largest that 40 bits hold. */
 const closed = 2 ** 40 - 1
@@ -30,7 +32,7 @@ export const tokenOf = (rpc: Rpc, contract: Address) =>
 
 type Reads = Pick<
   Escrow["Service"],
-  "terms" | "channels" | "node" | "funds" | "native" | "gasPrice" | "head" | "preview"
+  "terms" | "channels" | "node" | "funds" | "native" | "gasPrice" | "head" | "preview" | "redemptions"
 >
 
 export const make = (rpc: Rpc, contract: Address, token: Address): Reads => {
@@ -101,6 +103,13 @@ export const make = (rpc: Rpc, contract: Address, token: Address): Reads => {
       Effect.map(
         rpc.read((client) => client.readContract({ ...at, functionName: "preview", args: [hex(payout), claim] })),
         ([reason, upTo]) => ({ skip: skipOf(reason), upTo })
+      ),
+    redemptions: (id: NodeId, fromBlock: bigint, toBlock: bigint) =>
+      Effect.map(
+        rpc.read((client) =>
+          client.getLogs({ address: hex(contract), event: redeemed, args: { nodeId: hex(id) }, fromBlock, toBlock })
+        ),
+        (logs) => eventsOf(contract, logs)
       )
   }
 }
