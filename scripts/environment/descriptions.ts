@@ -116,6 +116,24 @@ export const sections: ReadonlyArray<Section> = [
         what: "Ethereum address for its earnings, with its checksum's capitals.",
         usual: "none"
       },
+      INFERNET_CHAIN: {
+        what: "Where receipts are paid out: `base`, `arbitrum`, `polygon`, `ethereum`, or `local`. With it the node watches over its channels there.",
+        usual: "`local` where this home has a local chain, else none"
+      },
+      INFERNET_ESCROW: {
+        what: "The network's escrow contract on that chain. It is unaudited.",
+        usual: "that of this home's local chain"
+      },
+      INFERNET_RPC_URL: { what: "JSON-RPC endpoint of the chain; it may hold a key.", usual: "public ones" },
+      INFERNET_RPC_URL_2: { what: "A second endpoint, asked where the first does not answer." },
+      INFERNET_NATIVE_PRICE: {
+        what: "Dollars for one of the chain's own coins: gas is weighed against earnings with it, as there is no price feed.",
+        usual: "`5000` for ETH, `1` for POL"
+      },
+      INFERNET_AUTO_PAYOUT: {
+        what: "`true`: the node pays its receipts out by itself from $5 on, or after a day, if they are worth their gas.",
+        usual: "`false`: only those of channels that their payer closes"
+      },
       INFERNET_BACKEND: {
         what: "Which backends to use: kinds, base URLs or `embedded`, separated by commas. Nothing else is asked then.",
         usual: "all that answer at their usual ports, else the embedded engine"

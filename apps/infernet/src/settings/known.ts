@@ -27,6 +27,41 @@ export const known: Readonly<Record<string, Setting>> = {
     value: values.payoutAddress,
     about: "Where its earnings go"
   },
+  chain: {
+    variable: "INFERNET_CHAIN",
+    value: values.chain,
+    about: "Where receipts are paid out: base, arbitrum, polygon, ethereum, or local"
+  },
+  escrow: {
+    variable: "INFERNET_ESCROW",
+    value: values.contract,
+    about: "The network's escrow contract there, unaudited; of a local chain it is known"
+  },
+  rpc_url: {
+    variable: "INFERNET_RPC_URL",
+    value: values.endpoint,
+    usual: "the chain's public ones",
+    about: "JSON-RPC endpoint of the chain",
+    secret: true
+  },
+  rpc_url_2: {
+    variable: "INFERNET_RPC_URL_2",
+    value: values.endpoint,
+    about: "Another one, asked where the first does not answer",
+    secret: true
+  },
+  native_price: {
+    variable: "INFERNET_NATIVE_PRICE",
+    value: values.dollars,
+    usual: "5000 for ETH, 1 for POL",
+    about: "Dollars for one of the chain's coins, to weigh gas against earnings"
+  },
+  auto_payout: {
+    variable: "INFERNET_AUTO_PAYOUT",
+    value: values.flag,
+    usual: "false",
+    about: "Whether the node pays its receipts out by itself, when they are worth it"
+  },
   bearer_token: {
     variable: "INFERNET_BEARER_TOKEN",
     value: values.text,

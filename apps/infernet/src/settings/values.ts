@@ -1,9 +1,10 @@
 /** What settings may be, wherever they are written: in a flag, a variable or the file. */
-import { hasChecksum } from "@infernet/auth/checksum"
+import { hasChecksum, withChecksum } from "@infernet/auth/checksum"
 import { parseAddress } from "@infernet/backend/Address"
 import * as Plan from "@infernet/backend/Plan"
 import { ofUsdc } from "@infernet/contract/Micros"
 import { isNetwork } from "@infernet/control-plane/http/clientAddress"
+import { chainNames } from "@infernet/payment/settlement/Chain"
 import { Duration, Option, Result, Schema } from "effect"
 
 /** Reads one setting's text; `expected` completes "expected …" where it cannot. */
@@ -98,4 +99,23 @@ export const modelName = make("a model's name of at most 256 characters, none of
 export const payoutAddress = make(
   "an Ethereum address in the capital and small letters that your wallet shows, which are its checksum",
   (text) => (hasChecksum(text.trim()) ? Option.some(text.trim()) : Option.none())
+)
+
+export const chain = make(`one of ${chainNames.join(", ")}`, (text) =>
+  Option.fromUndefinedOr(chainNames.find((name) => name === text.trim().toLowerCase()))
+)
+
+/** As a wallet shows it or in small letters alone; in small letters. */
+export const contract = make(
+  "a contract's address: 0x and 40 hexadecimal digits, with right capitals if any",
+  (text) => {
+    const address = text.trim()
+    const isPlain = address === address.toLowerCase() && withChecksum(address) !== undefined
+    return isPlain || hasChecksum(address) ? Option.some(address.toLowerCase()) : Option.none()
+  }
+)
+
+/** Of an endpoint, as it is written: its path and query may hold a key. */
+export const endpoint = make("an address that begins with http:// or https://", (text) =>
+  /^https?:\/\/\S+$/i.test(text.trim()) && URL.canParse(text.trim()) ? Option.some(text.trim()) : Option.none()
 )
