@@ -124,15 +124,13 @@ export const sections: ReadonlyArray<Section> = [
         what: "The network's escrow contract on that chain. It is unaudited.",
         usual: "that of this home's local chain"
       },
-      INFERNET_RPC_URL: { what: "JSON-RPC endpoint of the chain; it may hold a key.", usual: "public ones" },
-      INFERNET_RPC_URL_2: { what: "A second endpoint, asked where the first does not answer." },
+      INFERNET_RPC_URL: { what: "JSON-RPC endpoint of the chain; it may hold a key." },
+      INFERNET_RPC_URL_2: { what: "A second endpoint, asked where the first does not answer.", usual: "none" },
       INFERNET_NATIVE_PRICE: {
-        what: "Dollars for one of the chain's own coins: gas is weighed against earnings with it, as there is no price feed.",
-        usual: "`5000` for ETH, `1` for POL"
+        what: "Dollars for one of the chain's own coins: gas is weighed against earnings with it, as there is no price feed."
       },
       INFERNET_AUTO_PAYOUT: {
-        what: "`true`: the node pays its receipts out by itself from $5 on, or after a day, if they are worth their gas.",
-        usual: "`false`: only those of channels that their payer closes"
+        what: "`true`: the node pays its receipts out by itself from $5 on, or after a day, if they are worth their gas. Without it, only those of channels that their payer closes."
       },
       INFERNET_BACKEND: {
         what: "Which backends to use: kinds, base URLs or `embedded`, separated by commas. Nothing else is asked then.",

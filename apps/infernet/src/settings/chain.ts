@@ -1,5 +1,5 @@
 /** Where receipts are paid out: the chain, its endpoints and the network's escrow on it, as this home's settings have it. */
-import { LocalChainError } from "@infernet/payment/chain/LocalChainError"
+import type { LocalChainError } from "@infernet/payment/chain/LocalChainError"
 import * as LocalDeployment from "@infernet/payment/chain/LocalDeployment"
 import { type Chain, type ChainName, chains } from "@infernet/payment/settlement/Chain"
 import { ofUrls } from "@infernet/payment/settlement/Endpoint"
