@@ -91,7 +91,7 @@ export const machine = (environment: Record<string, string> = {}) => {
       Layer.provide([Journal.layerFile("/home/commands.json"), controlPlane]),
       Layer.provideMerge(Jobs.layer),
       Layer.provideMerge(DaemonEvents.layer),
-      Layer.provide([backends, Files.layer(disk, () => dead), Path.layer]),
+      Layer.provide([backends, Files.layer(disk, { isDead: () => dead }), Path.layer]),
       Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(environment)))
     )
     const context = yield* Layer.buildWithScope(Layer.fresh(layer), scope)
