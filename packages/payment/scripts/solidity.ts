@@ -65,8 +65,8 @@ export const sources = (): Record<string, string> =>
       .map((file) => [file, readFileSync(join(directory, file), "utf8")])
   )
 
-/** Compiles; throws with the compiler's own words where it has an error, or a warning about what is ours. */
-export const compile = (own: Record<string, string> = sources()): ReadonlyArray<Artifact> => {
+/** Compiles; throws with the compiler's own words where it has an error, or `strict` a warning about what is ours. */
+export const compile = (own: Record<string, string> = sources(), strict = true): ReadonlyArray<Artifact> => {
   const read: Record<string, string> = { ...own }
   const imported = (name: string) => {
     const contents = readFileSync(require.resolve(name), "utf8")
@@ -80,7 +80,8 @@ export const compile = (own: Record<string, string> = sources()): ReadonlyArray<
   }
   const output: Output = JSON.parse(solc.compile(JSON.stringify(input), { import: imported }))
   const problems = (output.errors ?? []).filter(
-    ({ formattedMessage, severity }) => severity === "error" || !formattedMessage.includes("--> @openzeppelin/")
+    ({ formattedMessage, severity }) =>
+      severity === "error" || (strict && !formattedMessage.includes("--> @openzeppelin/"))
   )
   if (problems.length > 0) throw new Error(problems.map(({ formattedMessage }) => formattedMessage).join("\n"))
 

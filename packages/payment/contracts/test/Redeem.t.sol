@@ -18,7 +18,7 @@ contract RedeemTest is Kit {
         fund(vm.addr(PAYER), 1e30);
     }
 
-    function termsOf(uint8 need) private view returns (Terms memory) {
+    function termsOf(uint8 need) private pure returns (Terms memory) {
         return Terms(vm.addr(PAYER), vm.addr(SESSION), vm.addr(NODE), FEE, need, 1 days, bytes32(uint256(need)));
     }
 

@@ -3,7 +3,8 @@ import { expect } from "bun:test"
 import { accountOf } from "@infernet/testing/Evm"
 import { it } from "@infernet/testing/harness"
 import { Effect } from "effect"
-import { compact, digest, termsOf, type Terms } from "./messages.ts"
+import { termsOf } from "./messages.ts"
+import { closingOf } from "./wallet.ts"
 import { fresh, refused, town } from "./world.ts"
 
 const payer = accountOf("payer").address
@@ -59,30 +60,15 @@ it("lets nobody but the payer announce a closing, the session key included", () 
     expect(yield* refused(send("payer", escrow, "requestClose", [unopened]))).toBe("ChannelNotOpen")
   }).pipe(fresh))
 
-const agreed = Effect.fnUntraced(function* (
-  { domain }: Effect.Success<typeof town>,
-  terms: Terms,
-  finalCumulative: bigint,
-  signer = "node"
-) {
-  const channelId = digest(domain, "Terms", { ...terms })
-  return [
-    terms,
-    finalCumulative,
-    yield* compact(signer, digest(domain, "CloseChannel", { channelId, finalCumulative }))
-  ] as const
-})
-
 it("closes at once where the node agreed and has been paid, for good", () =>
   Effect.gen(function* () {
-    const here = yield* town
-    const { ask, escrow, open, pay, send } = here
+    const { ask, domain, escrow, open, pay, send } = yield* town
     const terms = termsOf("agreed", 1)
     yield* open(terms, 1_000n)
-    const close = yield* agreed(here, terms, 100n)
+    const close = yield* closingOf(domain, terms, 100n)
     expect(yield* refused(send("payer", escrow, "closeNow", close))).toBe("NotPaidYet")
     yield* pay(terms, { cumulative: 100n })
-    const forged = yield* agreed(here, terms, 100n, "payer")
+    const forged = yield* closingOf(domain, terms, 100n, "payer")
     expect(yield* refused(send("payer", escrow, "closeNow", forged))).toBe("InvalidSignature")
     yield* send("payer", escrow, "closeNow", close)
     expect(yield* ask((escrow) => escrow.balanceOf([payer]))).toBe(999_900n)
@@ -93,11 +79,10 @@ it("closes at once where the node agreed and has been paid, for good", () =>
 
 it("a stolen node key can end a channel early and not send its money elsewhere", () =>
   Effect.gen(function* () {
-    const here = yield* town
-    const { ask, balance, escrow, open, send } = here
+    const { ask, balance, domain, escrow, open, send } = yield* town
     const terms = termsOf("stolen", 1)
     yield* open(terms)
-    yield* send("stranger", escrow, "closeNow", yield* agreed(here, terms, 0n))
+    yield* send("stranger", escrow, "closeNow", yield* closingOf(domain, terms, 0n))
     expect(yield* ask((escrow) => escrow.balanceOf([payer]))).toBe(1_000_000n)
     expect(yield* balance(accountOf("stranger").address)).toBe(0n)
   }).pipe(fresh))

@@ -3,26 +3,12 @@ import { expect } from "bun:test"
 import { accountOf } from "@infernet/testing/Evm"
 import { it } from "@infernet/testing/harness"
 import { Effect } from "effect"
-import { type Hex, keccak256, stringToHex, zeroAddress } from "viem"
-import { digest, split, termsOf, tokenDomain } from "./messages.ts"
+import { zeroAddress } from "viem"
+import { termsOf } from "./messages.ts"
+import { forever, permitOf, transferOf } from "./wallet.ts"
 import { fresh, refused, town } from "./world.ts"
 
 const payer = accountOf("payer").address
-const forever = 2n ** 40n
-
-/** The payer's permit for so much, with the nonce of its first. */
-const permitOf = Effect.fnUntraced(function* (token: Hex, spender: Hex, value: bigint, signer = "payer") {
-  const message = { owner: payer, spender, value, nonce: 0n, deadline: forever }
-  return yield* split(signer, digest(tokenDomain(token), "Permit", message))
-})
-
-const authorizationOf = Effect.fnUntraced(function* (token: Hex, to: Hex, value: bigint, signer = "payer") {
-  const nonce = keccak256(stringToHex("any"))
-  const message = { from: payer, to, value, validAfter: 0n, validBefore: forever, nonce }
-  const signature = yield* split(signer, digest(tokenDomain(token), "ReceiveWithAuthorization", message))
-  return { validAfter: 0n, validBefore: forever, nonce, ...signature }
-})
-
 it("lets a deposit through whose permit somebody else has sent before", () =>
   Effect.gen(function* () {
     const { ask, escrow, send, usd } = yield* town
@@ -55,7 +41,7 @@ it("credits an authorized deposit to its payer whoever sends it, once", () =>
   Effect.gen(function* () {
     const { ask, escrow, send, usd } = yield* town
     yield* send("owner", usd, "mint", [payer, 1_000n])
-    const authorization = yield* authorizationOf(usd.address, escrow.address, 500n)
+    const authorization = yield* transferOf(usd.address, escrow.address, 500n)
     // Straight to the token, past the credit: it works for its receiver only.
     const { nonce, r, s, v } = authorization
     expect(

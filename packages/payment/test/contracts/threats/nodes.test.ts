@@ -5,23 +5,19 @@ import { it } from "@infernet/testing/harness"
 import { Effect } from "effect"
 import { type Address, zeroAddress } from "viem"
 import { compact, digest, long, termsOf } from "./messages.ts"
+import { registrationOf } from "./wallet.ts"
 import { fresh, refused, town } from "./world.ts"
 
 type Here = Effect.Success<typeof town>
 
 const addressOf = (name: string): Address => accountOf(name).address
 
-/** The digest of a registration of "other node". */
-const registration = ({ domain }: Here, operator: string, payout: Address) =>
-  digest(domain, "RegisterNode", { nodeKey: addressOf("other node"), operator: addressOf(operator), payout })
-
 it("registers no key without its own signature for this operator and payout", () =>
   Effect.gen(function* () {
-    const here = yield* town
-    const { escrow, send } = here
+    const { domain, escrow, send } = yield* town
     const loot = addressOf("loot")
     const attempt = (operator: string, signer: string, signedFor: string, payout = loot) =>
-      Effect.flatMap(compact(signer, registration(here, signedFor, loot)), (signature) =>
+      Effect.flatMap(compact(signer, registrationOf(domain, "other node", signedFor, loot)), (signature) =>
         send(operator, escrow, "registerNode", [addressOf("other node"), payout, signature])
       )
     expect(yield* refused(attempt("stranger", "stranger", "stranger"))).toBe("InvalidSignature")
@@ -36,10 +32,9 @@ it("registers no key without its own signature for this operator and payout", ()
 
 it("registers for an operator without gas only what it signed itself, once", () =>
   Effect.gen(function* () {
-    const here = yield* town
-    const { ask, escrow, send } = here
+    const { ask, domain, escrow, send } = yield* town
     const [key, operator, payout] = [addressOf("other node"), addressOf("cold wallet"), addressOf("vault")]
-    const message = registration(here, "cold wallet", payout)
+    const message = registrationOf(domain, "other node", "cold wallet", payout)
     const keySignature = yield* compact("other node", message)
     // A node's hot key alone cannot make somebody an operator, nor choose the payout in its name.
     const forged = yield* long("other node", message)

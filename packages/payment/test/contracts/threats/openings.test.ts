@@ -4,7 +4,8 @@ import { accountOf } from "@infernet/testing/Evm"
 import { it } from "@infernet/testing/harness"
 import { Effect } from "effect"
 import { type Hex, hexToBigInt, size, slice, toHex, zeroAddress } from "viem"
-import { digest, long, termsOf, type Terms } from "./messages.ts"
+import { termsOf, type Terms } from "./messages.ts"
+import { openingOf, spendingOf } from "./wallet.ts"
 import { fresh, refused, town } from "./world.ts"
 
 const payer = accountOf("payer").address
@@ -18,25 +19,13 @@ const twinOf = (signature: Hex): Hex => {
   return `${slice(signature, 0, 32)}${s.slice(2)}${v}`
 }
 
-const signed = Effect.fnUntraced(function* (
-  { domain }: Effect.Success<typeof town>,
-  terms: Terms,
-  amount: bigint,
-  nonce: bigint,
-  signer = "payer"
-) {
-  const channelId = digest(domain, "Terms", { ...terms })
-  return [terms, amount, yield* long(signer, digest(domain, "OpenChannel", { channelId, amount, nonce }))] as const
-})
-
 it("opens for a payer only what its wallet signed, once", () =>
   Effect.gen(function* () {
-    const here = yield* town
-    const { ask, escrow, send } = here
+    const { ask, domain, escrow, send } = yield* town
     const terms = termsOf("relayed", 1)
-    const opening = yield* signed(here, terms, 500n, 0n)
+    const opening = yield* openingOf(domain, terms, 500n, 0n)
     expect(yield* refused(send("stranger", escrow, "open", [terms, 500n]))).toBe("NotPayer")
-    const forged = yield* signed(here, terms, 500n, 0n, "stranger")
+    const forged = yield* openingOf(domain, terms, 500n, 0n, "stranger")
     expect(yield* refused(send("stranger", escrow, "openWithSignature", forged))).toBe("InvalidSignature")
     const more = [terms, 501n, opening[2]] as const
     expect(yield* refused(send("stranger", escrow, "openWithSignature", more))).toBe("InvalidSignature")
@@ -49,9 +38,8 @@ it("opens for a payer only what its wallet signed, once", () =>
 
 it("opens nothing with a signature that the payer has revoked", () =>
   Effect.gen(function* () {
-    const here = yield* town
-    const { escrow, send } = here
-    const opening = yield* signed(here, termsOf("regretted", 1), 500n, 0n)
+    const { domain, escrow, send } = yield* town
+    const opening = yield* openingOf(domain, termsOf("regretted", 1), 500n, 0n)
     yield* send("payer", escrow, "revokeAuthorizations", [])
     expect(yield* refused(send("stranger", escrow, "openWithSignature", opening))).toBe("InvalidSignature")
   }).pipe(fresh))
@@ -74,27 +62,6 @@ it("refuses terms that would leave somebody without protection", () =>
     expect(yield* refused(open(terms, 1_000_001n))).toBe("PoolTooSmall")
   }).pipe(fresh))
 
-interface Caps {
-  readonly maxTotal?: bigint
-  readonly maxPerChannel?: bigint
-  readonly validUntil?: number
-  readonly epoch?: bigint
-}
-
-/** The payer's wallet lets "control plane" open channels: 3,000 in all, 2,000 each. */
-const authorizationOf = Effect.fnUntraced(function* ({ domain }: Effect.Success<typeof town>, caps: Caps = {}) {
-  const authorization = {
-    payer,
-    delegate: accountOf("control plane").address,
-    maxTotal: 3_000n,
-    maxPerChannel: 2_000n,
-    validUntil: 4_000_000_000,
-    epoch: 0n,
-    ...caps
-  }
-  return [authorization, yield* long("payer", digest(domain, "SpendAuthorization", authorization))] as const
-})
-
 /** A channel of the payer to a node that a thief has registered. */
 const sham = (salt: string) => termsOf(salt, 2, { nodeId: accountOf("sham node").address })
 
@@ -108,11 +75,10 @@ it("a stolen control plane key without the payer's authorization opens no channe
 
 it("a delegate with a sham node takes at most what the wallet signed, and nothing of an honest node's reserve", () =>
   Effect.gen(function* () {
-    const here = yield* town
-    const { ask, claim, escrow, open, redeem, register, send } = here
+    const { ask, claim, domain, escrow, open, redeem, register, send } = yield* town
     const id = yield* open(termsOf("honest", 2), 10_000n)
     yield* register("sham node", "stranger", escrow)
-    const authorization = yield* authorizationOf(here)
+    const authorization = yield* spendingOf(domain)
     const openDelegated = (terms: Terms, amount: bigint, from = "control plane") =>
       send(from, escrow, "openDelegated", [terms, amount, ...authorization])
 
@@ -131,15 +97,14 @@ it("a delegate with a sham node takes at most what the wallet signed, and nothin
 
 it("opens nothing with an authorization that is forged, widened, late or revoked", () =>
   Effect.gen(function* () {
-    const here = yield* town
-    const { escrow, send } = here
+    const { domain, escrow, send } = yield* town
     const terms = termsOf("delegated", 2)
-    const attempt = (authorization: Effect.Success<ReturnType<typeof authorizationOf>>) =>
+    const attempt = (authorization: Effect.Success<ReturnType<typeof spendingOf>>) =>
       refused(send("control plane", escrow, "openDelegated", [terms, 10n, ...authorization]))
-    const [authorization, signature] = yield* authorizationOf(here)
+    const [authorization, signature] = yield* spendingOf(domain)
     expect(yield* attempt([{ ...authorization, maxTotal: 10n ** 9n }, signature])).toBe("InvalidSignature")
-    expect(yield* attempt(yield* authorizationOf(here, { validUntil: 1_700_000_000 }))).toBe("AuthorizationExpired")
-    expect(yield* attempt(yield* authorizationOf(here, { epoch: 1n }))).toBe("AuthorizationRevoked")
+    expect(yield* attempt(yield* spendingOf(domain, { validUntil: 1_700_000_000 }))).toBe("AuthorizationExpired")
+    expect(yield* attempt(yield* spendingOf(domain, { epoch: 1n }))).toBe("AuthorizationRevoked")
     yield* send("payer", escrow, "revokeAuthorizations", [])
     expect(yield* attempt([authorization, signature])).toBe("AuthorizationRevoked")
   }).pipe(fresh))
