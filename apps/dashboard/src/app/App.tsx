@@ -7,7 +7,11 @@ import { Shell } from "./Shell.tsx"
 const page = {
   overview: lazy(() => import("../pages/Overview.tsx")),
   models: lazy(() => import("../pages/Models.tsx")),
-  nodes: lazy(() => import("../pages/Nodes.tsx")),
+  nodes: lazy(() => import("../pages/nodes/Nodes.tsx")),
+  node: lazy(() => import("../pages/nodes/NodePage.tsx")),
+  addNode: lazy(() => import("../pages/nodes/AddNode.tsx")),
+  jobs: lazy(() => import("../pages/jobs/Jobs.tsx")),
+  job: lazy(() => import("../pages/jobs/JobPage.tsx")),
   playground: lazy(() => import("../pages/playground/Playground.tsx")),
   keys: lazy(() => import("../pages/Keys.tsx")),
   sessions: lazy(() => import("../pages/Sessions.tsx"))
@@ -18,6 +22,10 @@ export const App = () => (
     <Route path="/" component={page.overview} />
     <Route path="/models" component={page.models} />
     <Route path="/nodes" component={page.nodes} />
+    <Route path="/nodes/add" component={page.addNode} />
+    <Route path="/nodes/:id" component={page.node} />
+    <Route path="/jobs" component={page.jobs} />
+    <Route path="/jobs/:id" component={page.job} />
     <Route path="/playground" component={page.playground} />
     <Route path="/keys" component={page.keys} />
     <Route path="/sessions" component={page.sessions} />

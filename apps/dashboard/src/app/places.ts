@@ -2,6 +2,7 @@
 import Boxes from "lucide-solid/icons/boxes"
 import Gauge from "lucide-solid/icons/gauge"
 import KeyRound from "lucide-solid/icons/key-round"
+import ListChecks from "lucide-solid/icons/list-checks"
 import MessageSquare from "lucide-solid/icons/message-square"
 import MonitorSmartphone from "lucide-solid/icons/monitor-smartphone"
 import Server from "lucide-solid/icons/server"
@@ -31,6 +32,7 @@ export const groups: ReadonlyArray<Group> = [
     name: "Account",
     places: [
       { name: "Playground", path: "/playground", icon: MessageSquare },
+      { name: "Jobs", path: "/jobs", icon: ListChecks },
       { name: "API keys", path: "/keys", icon: KeyRound },
       { name: "Browsers", path: "/sessions", icon: MonitorSmartphone }
     ]

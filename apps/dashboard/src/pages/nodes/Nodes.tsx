@@ -1,21 +1,21 @@
 /** Who answers. */
 import type { Node } from "@infernet/sdk/manage"
+import { A } from "@solidjs/router"
 import { Show } from "solid-js"
-import { createRead } from "../data/createRead.ts"
-import { count } from "../data/words.ts"
-import { Empty } from "../parts/Empty.tsx"
-import { Failure } from "../parts/Failure.tsx"
-import { Loading } from "../parts/Loading.tsx"
-import { Page } from "../parts/Page.tsx"
-import { Status, type Tone } from "../parts/Status.tsx"
-import { type Column, Table } from "../parts/Table.tsx"
-import { Time } from "../parts/Time.tsx"
-import { useSignedIn } from "../session/SignedIn.tsx"
-
-const tones: Record<Node["status"], Tone> = { online: "good", draining: "info", pending: "warn", offline: "bad" }
+import { createRead } from "../../data/createRead.ts"
+import { count } from "../../data/words.ts"
+import { Empty } from "../../parts/Empty.tsx"
+import { Failure } from "../../parts/Failure.tsx"
+import { Loading } from "../../parts/Loading.tsx"
+import { Page } from "../../parts/Page.tsx"
+import { Status } from "../../parts/Status.tsx"
+import { type Column, Table } from "../../parts/Table.tsx"
+import { Time } from "../../parts/Time.tsx"
+import { useSignedIn } from "../../session/SignedIn.tsx"
+import { tones } from "./tones.ts"
 
 const columns: ReadonlyArray<Column<Node>> = [
-  { name: "Node", cell: (node) => <strong>{node.name}</strong> },
+  { name: "Node", cell: (node) => <A href={`/nodes/${node.id}`}>{node.name}</A> },
   { name: "Status", cell: (node) => <Status tone={tones[node.status]} word={node.status} /> },
   {
     name: "Heartbeat",
@@ -35,7 +35,11 @@ const Nodes = () => {
   const { manage } = useSignedIn()
   const read = createRead((signal) => manage.nodes.list({ signal }))
   return (
-    <Page title="Nodes" about="Every node of the network, as everybody may see it.">
+    <Page
+      title="Nodes"
+      about="Every node of the network, as everybody may see it."
+      actions={<A href="/nodes/add">Add a node</A>}
+    >
       <Show when={read.error()}>
         <Failure error={read.error()} retry={read.again} />
       </Show>
