@@ -4,13 +4,15 @@ import { type ChatCompletion, ChatStream } from "./ChatStream.ts"
 import { Http } from "./Http.ts"
 import { Jobs } from "./Jobs.ts"
 import { type CallOptions, type InfernetOptions, settingsOf, type SubmitOptions } from "./options.ts"
-import type { ChatParams, Model } from "./wire.ts"
+import type { ChatParams, Model, Quote } from "./wire.ts"
 
 export interface Chat {
   /** The whole answer. Aborting cancels the job. */
   (params: ChatParams, options?: SubmitOptions): Promise<ChatCompletion>
   /** The answer as it comes. */
   readonly stream: (params: ChatParams, options?: SubmitOptions) => ChatStream
+  /** What the chat would cost at most; asks nothing of a model. */
+  readonly quote: (params: ChatParams, options?: CallOptions) => Promise<Quote>
 }
 
 export interface Models {
@@ -28,17 +30,21 @@ export class Infernet {
     const settings = settingsOf(options)
     const http = new Http(settings)
     const stream = (params: ChatParams, options: SubmitOptions = {}) => new ChatStream(http, settings, params, options)
-    const list = async (options: CallOptions = {}) => {
+    const asked = async <A>(request: Parameters<Http["json"]>[0], options: CallOptions): Promise<A> => {
       const call = new Call(settings, options)
       try {
-        const request = { method: "GET", path: "/api/v1/models" } as const
-        return (await call.tries(() => http.json<{ models: ReadonlyArray<Model> }>(request, call))).models
+        return await call.tries(() => http.json<A>(request, call))
       } finally {
         call.end()
       }
     }
+    const list = async (options: CallOptions = {}) =>
+      (await asked<{ models: ReadonlyArray<Model> }>({ method: "GET", path: "/api/v1/models" }, options)).models
+    const quote = (body: ChatParams, options: CallOptions = {}) =>
+      asked<Quote>({ method: "POST", path: "/api/v1/quotes", body: JSON.stringify(body) }, options)
     this.chat = Object.assign((params: ChatParams, options?: SubmitOptions) => stream(params, options).result(), {
-      stream
+      stream,
+      quote
     })
     this.jobs = new Jobs(http, settings)
     this.models = { list }

@@ -106,6 +106,8 @@ export interface ChatParams {
   readonly node_id?: string
   /** Seconds from the submission to the end; absent: 5 minutes to the first content and 30 in all. */
   readonly timeout_s?: number
+  /** The most to pay for 1,000 output tokens, in micro-USDC: nodes that ask more are passed over. Absent: the list price. */
+  readonly max_price_micros_per_1k?: number
   /** At most 16 pairs, given back with the job. */
   readonly metadata?: { readonly [key: string]: string }
 }
@@ -177,6 +179,12 @@ export interface Attempt {
   readonly started_at: string
   readonly finished_at?: string
   readonly usage?: Usage
+  /** What of that is charged. */
+  readonly billed?: {
+    readonly prompt_tokens: number
+    readonly completion_tokens: number
+    readonly amount_micros: number
+  }
 }
 
 export interface Job {
@@ -192,6 +200,11 @@ export interface Job {
   readonly attempts: ReadonlyArray<Attempt>
   readonly metadata?: { readonly [key: string]: string }
   /** Millionths of a USDC. */
+  readonly receipts: ReadonlyArray<{
+    readonly id: string
+    readonly status: "offered" | "signed" | "disputed" | "redeemed"
+    readonly amount_micros: number
+  }>
   readonly cost_micros: number
   readonly completed_at?: string
   readonly latency_ms?: number
@@ -227,7 +240,34 @@ export interface Model {
   readonly ttft_ms_p50: number | null
   readonly context_length: number | null
   readonly capabilities: ReadonlyArray<Capability>
+  /** The list price; 0 where payments are off. */
+  readonly price: Price
+  /** The lowest that a node asks for it now. */
+  readonly lowest_price: Price
   readonly demo: boolean
+}
+
+/** Micro-USDC (millionths of a dollar) for 1,000 tokens. */
+export interface Price {
+  readonly input_micros_per_1k: number
+  readonly output_micros_per_1k: number
+}
+
+/** What a job would cost, told before it is one. */
+export interface Quote {
+  readonly model: string
+  /** `off`: nothing is charged. */
+  readonly payments: "off" | "ledger" | "chain"
+  /** The most that it may cost, in micro-USDC: held until it has ended. */
+  readonly ceiling_micros: number
+  /** The highest that its node may have. */
+  readonly price: Price
+  readonly lowest_price: Price
+  /** An upper estimate. */
+  readonly prompt_tokens: number
+  readonly max_tokens: number
+  /** Nodes that may answer it now. */
+  readonly nodes: number
 }
 
 export type Capability = "chat" | "completion" | "embedding" | "tools" | "json" | "vision" | "logprobs" | "reasoning"

@@ -3,6 +3,7 @@ import type * as Api from "@infernet/contract/api/Jobs"
 import type { ModelView } from "@infernet/contract/api/Network"
 import type * as Chat from "@infernet/contract/Chat"
 import type * as ContractJob from "@infernet/contract/Job"
+import type { QuoteView } from "@infernet/contract/Quote"
 import type * as Wire from "../src/wire.ts"
 
 /** All that a type is, without its names: for the comparison of two. */
@@ -37,6 +38,7 @@ const same: {
   readonly accepted: Same<Wire.JobAccepted, typeof ContractJob.JobAccepted.Encoded>
   readonly page: Same<Wire.JobPage, typeof Api.JobPage.Encoded>
   readonly model: Same<Wire.Model, typeof ModelView.Encoded>
+  readonly quote: Same<Wire.Quote, typeof QuoteView.Encoded>
   readonly event: Same<Fields<Wire.ChatEvent>, Exclude<typeof Api.JobEvent.Encoded, ErrorEvent>>
 } = {
   chatParams: true,
@@ -47,6 +49,7 @@ const same: {
   accepted: true,
   page: true,
   model: true,
+  quote: true,
   event: true
 }
 

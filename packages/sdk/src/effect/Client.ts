@@ -1,5 +1,5 @@
 /** The client that is derived from the contract, with a key, a watch over silence, and errors of the contract's classes. */
-import { JobsGroup } from "@infernet/contract/api/Jobs"
+import { JobsGroup, QuotesGroup } from "@infernet/contract/api/Jobs"
 import { ModelsGroup } from "@infernet/contract/api/Network"
 import { Duration, Effect, Option, type Redacted } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
@@ -7,7 +7,7 @@ import { HttpApi, HttpApiClient } from "effect/http-api"
 import * as Trouble from "./Trouble.ts"
 
 /** The part of the contract that clients use. */
-class ClientApi extends HttpApi.make("infernet").add(JobsGroup).add(ModelsGroup) {}
+class ClientApi extends HttpApi.make("infernet").add(JobsGroup).add(QuotesGroup).add(ModelsGroup) {}
 
 export interface Options {
   readonly apiKey: Redacted.Redacted
@@ -27,6 +27,7 @@ const decode = {
   get: HttpApiClient.decodeResponse(ClientApi, { group: "jobs", endpoint: "get" }),
   cancel: HttpApiClient.decodeResponse(ClientApi, { group: "jobs", endpoint: "cancel" }),
   list: HttpApiClient.decodeResponse(ClientApi, { group: "jobs", endpoint: "list" }),
+  quote: HttpApiClient.decodeResponse(ClientApi, { group: "quotes", endpoint: "quote" }),
   models: HttpApiClient.decodeResponse(ClientApi, { group: "models", endpoint: "list" })
 }
 

@@ -1,6 +1,7 @@
 /** An Infernet network as a service: chats and their streams, jobs, models. */
 import type { ModelView } from "@infernet/contract/api/Network"
 import type { JobId } from "@infernet/contract/Id"
+import type { QuoteView } from "@infernet/contract/Quote"
 import type { JobAccepted, JobView } from "@infernet/contract/Job"
 import { Config, Context, Effect, Layer, type Stream } from "effect"
 import type { HttpClient } from "effect/http"
@@ -20,6 +21,8 @@ export class Infernet extends Context.Service<
     readonly chat: (params: ChatParams, options?: Chats.ChatOptions) => Effect.Effect<Chats.ChatCompletion, ChatFailure>
     /** The answer as it comes, on after every cut. Leaving the stream before its end cancels the job. */
     readonly chatStream: (params: ChatParams, options?: Chats.ChatOptions) => Stream.Stream<ChatEvent, ChatFailure>
+    /** What the chat would cost at most; asks nothing of a model. */
+    readonly quote: (params: ChatParams) => Effect.Effect<QuoteView, Failure>
     readonly jobs: {
       /** Submits a job and does not wait for it. */
       readonly submit: (params: ChatParams, options?: SubmitOptions) => Effect.Effect<typeof JobAccepted.Type, Failure>
@@ -47,7 +50,13 @@ export class Infernet extends Context.Service<
         const { chat, chatStream } = yield* Chats.make(client, { open: _open, ...jobs }, maxRetries)
         const asked = client.request(client.api.models.list({ responseMode: "response-only" }), client.decode.models)
         const models = Effect.map(told(asked, maxRetries), ({ models }) => models)
-        return Infernet.of({ chat, chatStream, jobs, models })
+        const quote = Effect.fn("Infernet.quote")((payload: ChatParams) =>
+          told(
+            client.request(client.api.quotes.quote({ payload, responseMode: "response-only" }), client.decode.quote),
+            maxRetries
+          )
+        )
+        return Infernet.of({ chat, chatStream, jobs, models, quote })
       })
     )
 
