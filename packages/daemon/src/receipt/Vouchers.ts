@@ -146,6 +146,7 @@ const make = Effect.gen(function* () {
       domain: book.domain,
       terms: book.terms,
       open: book.open,
+      receipt: book.receipt,
       signed: book.signed,
       most: highest.get(book.id) ?? BigInt(book.voucher?.max_cumulative ?? 0)
     }))

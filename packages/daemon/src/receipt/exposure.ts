@@ -7,7 +7,7 @@
 import type { ChannelBook } from "./ChannelBook.ts"
 import type { SignedEntry } from "./entries.ts"
 
-type Channel = Pick<ChannelBook, "domain" | "open" | "signed" | "terms"> & {
+type Channel = Pick<ChannelBook, "domain" | "open" | "receipt" | "signed" | "terms"> & {
   /** What its payer has signed for in all, in micro-USDC. */
   readonly most: bigint
 }
@@ -22,9 +22,12 @@ const mostAmount = 1_000_000n
 export const open = (channels: ReadonlyArray<Pick<Channel, "open">>): ReadonlyArray<SignedEntry> =>
   channels.flatMap(({ open }) => [...open.values()])
 
-/** What has waited for too long, in micro-USDC. */
-export const waiting = (channels: ReadonlyArray<Pick<Channel, "open">>, now: number) => {
-  const late = open(channels).filter(({ at }) => now - at >= patienceMillis)
+/** What has waited for too long, in micro-USDC; what a receipt after it covers with its sum does not wait. */
+export const waiting = (channels: ReadonlyArray<Pick<Channel, "open" | "receipt">>, now: number) => {
+  const late = channels.flatMap(({ open, receipt }) => {
+    const covered = BigInt(receipt?.cumulative ?? -1)
+    return [...open.values()].filter(({ at, bill }) => now - at >= patienceMillis && BigInt(bill.cumulative) > covered)
+  })
   return { bills: late.length, amount: late.reduce((sum, { bill }) => sum + BigInt(bill.usage.amount), 0n) }
 }
 
