@@ -7,14 +7,22 @@ import {
   type JobUsage,
   type Hash
 } from "@infernet/contract/Receipt"
-import { type Hex, hashStruct, hashTypedData, hexToBytes, isHex, keccak256, stringToBytes } from "viem"
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
+import { digest, keccak, struct } from "./eip712.ts"
 import { ComputeReceipt, JobUsage as JobUsageType, SpendVoucher, Terms } from "./typed.ts"
 
+const isHex = (text: string): text is `0x${string}` => /^0x[0-9a-f]*$/i.test(text)
+
 /** A text that its schema holds to be hexadecimal. */
-export const hex = (text: string): Hex => {
+export const hex = (text: string): `0x${string}` => {
   if (!isHex(text)) throw new TypeError(`${text} is not hexadecimal`)
   return text
 }
+
+const hashTerms = struct("Terms", Terms)
+const hashUsage = struct("JobUsage", JobUsageType)
+const hashReceipt = struct("ComputeReceipt", ComputeReceipt, { JobUsage: JobUsageType })
+const hashVoucher = struct("SpendVoucher", SpendVoucher)
 
 export const domainOf = ({ chain_id, contract }: Domain) => ({
   name: "Infernet CPR",
@@ -24,7 +32,7 @@ export const domainOf = ({ chain_id, contract }: Domain) => ({
 })
 
 /** keccak256 of a text's UTF-8. */
-export const hashOf = (text: string): Hash => keccak256(stringToBytes(text))
+export const hashOf = (text: string): Hash => keccak(utf8ToBytes(text))
 
 /** The name of a model in a receipt: with the digest of its weights where that is known. */
 export const modelOf = ({ model, model_digest }: Pick<JobUsage, "model" | "model_digest">): string =>
@@ -58,37 +66,26 @@ const usageOf = (usage: JobUsage) => ({
 
 /** A channel's name: bound to its terms, its chain and its contract. */
 export const channelIdOf = (domain: Domain, terms: ChannelTerms): ChannelId =>
-  ChannelId.make(
-    hashTypedData({ domain: domainOf(domain), types: { Terms }, primaryType: "Terms", message: termsOf(terms) })
-  )
+  ChannelId.make(`0x${bytesToHex(digest(domainOf(domain), hashTerms(termsOf(terms))))}`)
 
 /** `hashStruct(JobUsage)`: what goes on chain of a segment, and what the job's next segment names as its `previous`. */
-export const usageHashOf = (usage: JobUsage): Hash =>
-  hashStruct({ types: { JobUsage: JobUsageType }, primaryType: "JobUsage", data: usageOf(usage) })
+export const usageHashOf = (usage: JobUsage): Hash => hashUsage(usageOf(usage))
 
-/** The 32 bytes that node and control plane sign of a bill. */
-export const billDigest = ({ cumulative, domain, seq, terms, usage }: Omit<Bill, "id">): Uint8Array =>
-  hexToBytes(
-    hashTypedData({
-      domain: domainOf(domain),
-      types: { ComputeReceipt, JobUsage: JobUsageType },
-      primaryType: "ComputeReceipt",
-      message: {
-        channelId: hex(channelIdOf(domain, terms)),
-        seq: BigInt(seq),
-        cumulativeAmount: BigInt(cumulative),
-        usage: usageOf(usage)
-      }
+/** The 32 bytes that node and control plane sign of a bill. `channel` spares its digest where that is known. */
+export const billDigest = (
+  { cumulative, domain, seq, terms, usage }: Omit<Bill, "id">,
+  channel: ChannelId = channelIdOf(domain, terms)
+): Uint8Array =>
+  digest(
+    domainOf(domain),
+    hashReceipt({
+      channelId: channel,
+      seq: BigInt(seq),
+      cumulativeAmount: BigInt(cumulative),
+      usage: usageHashOf(usage)
     })
   )
 
 /** The 32 bytes that the payer's session key signs before the work. */
 export const voucherDigest = (domain: Domain, channel: ChannelId, maxCumulative: bigint): Uint8Array =>
-  hexToBytes(
-    hashTypedData({
-      domain: domainOf(domain),
-      types: { SpendVoucher },
-      primaryType: "SpendVoucher",
-      message: { channelId: hex(channel), maxCumulative }
-    })
-  )
+  digest(domainOf(domain), hashVoucher({ channelId: channel, maxCumulative }))
