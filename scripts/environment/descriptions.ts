@@ -83,6 +83,40 @@ export const sections: ReadonlyArray<Section> = [
       INFERNET_ACCOUNT_TOKENS_PER_MINUTE: { what: "Tokens." },
       INFERNET_ACCOUNT_CONCURRENCY: { what: "Jobs at a time." },
       INFERNET_ACCOUNT_USD_PER_DAY: { what: "Dollars." },
+      INFERNET_PAYMENTS: {
+        what: "Whether jobs cost: `off` (metered, free), `ledger` (from balances, no chain), `local` (a chain of test money in the home), or the chain of the network's escrow: `base`, `arbitrum`, `polygon`, `ethereum`."
+      },
+      INFERNET_FEE_BPS: {
+        what: "The platform's part of what nodes earn over new channels, in ten-thousandths, at most 3000. On a chain it is the escrow's."
+      },
+      INFERNET_STARTING_CREDIT: {
+        what: "Credit of a new account in dollars. What nodes earn from credit can never be redeemed.",
+        usual: "`1` with `ledger`, `0` with a chain"
+      },
+      INFERNET_GATEWAY_CAP: {
+        what: "Dollars that may be reserved on chain for all nodes together and not be paid out."
+      },
+      INFERNET_GATEWAY_CAP_PER_NODE: { what: "The same for one node." },
+      INFERNET_GATEWAY_BUFFER: { what: "Dollars reserved beyond what a node has earned, so that top-ups are rare." },
+      INFERNET_GATEWAY_OUTSTANDING: {
+        what: "Dollars that may be signed for over one node's channel and not yet be billed: what could be taken if this control plane were gone."
+      },
+      INFERNET_GATEWAY_KEY_FILE: {
+        what: "Key of the wallet that pays nodes on a chain: 64 hexadecimal digits, readable by its owner alone.",
+        usual: "`keys/gateway.key` in the home, made at the first start"
+      },
+      INFERNET_GATEWAY_SESSION_KEY_FILE: {
+        what: "Key that signs what each job may cost, and nothing else.",
+        usual: "`keys/gateway-session.key` in the home, made at the first start"
+      },
+      INFERNET_CHAIN_PORT: {
+        what: "Port of the local chain's JSON-RPC.",
+        usual: "the last one, else any that is free"
+      },
+      INFERNET_ANVIL: {
+        what: "Foundry's `anvil` to run the local chain with.",
+        usual: "fetched from the npm registry on Linux x64, else the one that is installed"
+      },
       INFERNET_TRUSTED_PROXIES: {
         what: "Addresses and networks (`10.0.0.0/8`), separated by commas, of the proxies in front: their `X-Forwarded-For` says where a request comes from, for the limits of an address.",
         usual: "none: a proxy's own address counts"
@@ -137,6 +171,10 @@ export const sections: ReadonlyArray<Section> = [
         usual: "all that answer at their usual ports, else the embedded engine"
       },
       INFERNET_BACKEND_API_KEY: { what: "Key for the base URLs in `INFERNET_BACKEND`.", usual: "none" },
+      INFERNET_PRICE: {
+        what: "What this node asks for its work, where that is less than the list price: `80%` of it, dollars for 1,000 output tokens (`0.0015`), or `model=price` for some models (`*` stands for anything), separated by commas.",
+        usual: "the list price"
+      },
       INFERNET_SERVED_MODELS: {
         what: "Models to offer: names or patterns with `*`, separated by commas.",
         usual: "all"

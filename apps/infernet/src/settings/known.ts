@@ -62,6 +62,47 @@ export const known: Readonly<Record<string, Setting>> = {
     usual: "false",
     about: "Whether the node pays its receipts out by itself, when they are worth it"
   },
+  payments: {
+    variable: "INFERNET_PAYMENTS",
+    value: values.payments,
+    usual: "off",
+    about: "Whether jobs cost: off, ledger, local, or a chain's name"
+  },
+  fee_bps: {
+    variable: "INFERNET_FEE_BPS",
+    value: values.feeBps,
+    usual: "1500",
+    about: "The platform's part of what nodes earn, in ten-thousandths"
+  },
+  starting_credit: {
+    variable: "INFERNET_STARTING_CREDIT",
+    value: values.dollars,
+    about: "Credit of a new account in dollars; usually 1 without a chain, 0 with one"
+  },
+  gateway_cap: {
+    variable: "INFERNET_GATEWAY_CAP",
+    value: values.dollars,
+    usual: "1000",
+    about: "What may be reserved for all nodes on chain, in dollars"
+  },
+  gateway_cap_per_node: {
+    variable: "INFERNET_GATEWAY_CAP_PER_NODE",
+    value: values.dollars,
+    usual: "100",
+    about: "The same for one node"
+  },
+  gateway_buffer: {
+    variable: "INFERNET_GATEWAY_BUFFER",
+    value: values.dollars,
+    usual: "5",
+    about: "What is reserved beyond what a node has earned"
+  },
+  gateway_outstanding: {
+    variable: "INFERNET_GATEWAY_OUTSTANDING",
+    value: values.dollars,
+    usual: "25",
+    about: "What is signed for and not yet billed at most, a node"
+  },
   bearer_token: {
     variable: "INFERNET_BEARER_TOKEN",
     value: values.text,
@@ -159,6 +200,12 @@ export const known: Readonly<Record<string, Setting>> = {
     about: "Which backend to use: a kind or an address"
   },
   served_models: { variable: "INFERNET_SERVED_MODELS", value: values.text, about: "Models to offer; without it, all" },
+  price: {
+    variable: "INFERNET_PRICE",
+    value: values.asks,
+    usual: "the list price",
+    about: "What this node asks: 80%, dollars for 1,000 output tokens, or model=price"
+  },
   ollama_host: { variable: "OLLAMA_HOST", value: values.addresses, about: "Where Ollama is" },
   ollama_api_key: { variable: "OLLAMA_API_KEY", value: values.text, about: "Key for Ollama", secret: true },
   vllm_host: { variable: "VLLM_HOST", value: values.addresses, about: "Where vLLM is" },

@@ -78,6 +78,8 @@ export const linkCodeFlag = flag(
 )
 
 export const linkCode = setting("INFERNET_LINK_CODE", values.text)
+/** What this node's work costs, where that is less than the list price. */
+export const asks = setting("INFERNET_PRICE", values.asks)
 export const nodeName = setting("INFERNET_NODE_NAME", values.name)
 export const payoutAddress = setting("INFERNET_PAYOUT_ADDRESS", values.payoutAddress)
 export const publicUrl = setting("INFERNET_PUBLIC_URL", values.url)

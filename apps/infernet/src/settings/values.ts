@@ -5,6 +5,7 @@ import * as Plan from "@infernet/backend/Plan"
 import { ofUsdc } from "@infernet/contract/Micros"
 import { isNetwork } from "@infernet/control-plane/http/clientAddress"
 import { chainNames } from "@infernet/payment/settlement/Chain"
+import { parseAsks } from "@infernet/payment/price/ask"
 import { Duration, Option, Result, Schema } from "effect"
 
 /** Reads one setting's text; `expected` completes "expected …" where it cannot. */
@@ -66,6 +67,11 @@ export const count = make("a whole number", (text) => {
 /** Dollars, in micro-USDC. */
 export const dollars = make("dollars, such as 5 or 0.25", (text) => Option.fromUndefinedOr(ofUsdc(text.trim())))
 
+/** What an operator asks for, as `parseAsks` reads it. */
+export const asks = make("80%, 0.0015, or model=price for some of them, separated by commas", (text) =>
+  Option.fromUndefinedOr(parseAsks(text))
+)
+
 /** Numbers above zero, such as gibibytes. */
 export const amount = make("a number above 0", (text) => {
   const amount = /^\d{1,6}(?:\.\d+)?$/.test(text.trim()) ? Number(text) : 0
@@ -119,3 +125,16 @@ export const contract = make(
 export const endpoint = make("an address that begins with http:// or https://", (text) =>
   /^https?:\/\/\S+$/i.test(text.trim()) && URL.canParse(text.trim()) ? Option.some(text.trim()) : Option.none()
 )
+
+const ways = ["off", "ledger", ...chainNames] as const
+
+/** How a control plane charges. */
+export const payments = make(`one of ${ways.join(", ")}`, (text) =>
+  Option.fromUndefinedOr(ways.find((way) => way === text.trim().toLowerCase()))
+)
+
+/** Ten-thousandths; the escrow takes no more. */
+export const feeBps = make("a whole number from 0 to 3000, ten-thousandths", (text) => {
+  const bps = /^\d{1,4}$/.test(text.trim()) ? Number(text) : 3_001
+  return bps <= 3_000 ? Option.some(bps) : Option.none()
+})
