@@ -1,5 +1,5 @@
 /**
- * EIP-712 digests of flat structs, at a tenth of what a library that takes any type needs: bills are hashed for every job.
+ * EIP-712 digests of flat structs, at a quarter of what a library that takes any type needs: bills are hashed for every job.
  *
  * Source: https://eips.ethereum.org/EIPS/eip-712. A struct in a struct is given by its hash, as it stands in the encoding.
  */

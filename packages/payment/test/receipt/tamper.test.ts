@@ -121,5 +121,5 @@ it(
       expect(taken).toEqual([])
       expect([node.id, plane.id]).not.toContain(stranger.id)
     }).pipe(Effect.provide(Verifier.layer), Random.withSeed(seed)),
-  { timeout: 120_000 }
+  { timeout: 300_000 }
 )
