@@ -2,7 +2,8 @@
  * Ends as one statement: job, attempt, bill and what follows from them for channels and balances.
  *
  * Locks are taken in one order, accounts of the ledger, channels, jobs, each by id: whatever is read of a channel is still
- * so when the bill is written. Balances that many endings change are written once a statement.
+ * so when the bill is written. A job is open until it has been completed: by that it is found by its id, where its status
+ * would lead over the index of open jobs, which holds those that ended a while ago as well. Balances that many endings change are written once a statement.
  */
 export const end = `
   with input as (
@@ -18,19 +19,20 @@ export const end = `
      where paid_from is not null and (input.status is not null or bill_id is not null)
   ), locked as materialized (
     select id from ledger_account
-     where id in (select kind || ':' || account_id
-                    from paid
-                    join (values ('money', 'available'), ('money', 'held'), ('credit', 'credit'), ('credit', 'credit_held'))
-                         as side (source, kind) on side.source = paid_from
-                  union all
-                  select case paid_from when 'money' then 'earned:' else 'credit_earned:' end || node_id from paid
-                  union all
-                  select 'fee' from paid where node_id is not null)
+     where id = any (array(
+             select kind || ':' || account_id
+               from paid
+               join (values ('money', 'available'), ('money', 'held'), ('credit', 'credit'), ('credit', 'credit_held'))
+                    as side (source, kind) on side.source = paid_from
+              union
+             select case paid_from when 'money' then 'earned:' else 'credit_earned:' end || node_id from paid
+              union
+             select 'fee' from paid where node_id is not null))
      order by id
        for no key update
   ), numbered as materialized (
     select id, node_id, seq, cumulative, fee_bps from channel
-     where id in (select channel_id from input) and (select count(*) from locked) >= 0
+     where id = any (array(select distinct channel_id from input)) and (select count(*) from locked) >= 0
      order by id
        for no key update
   ), ended as (
@@ -48,29 +50,33 @@ export const end = `
            completed_at = case when input.status is null then null else input.at end,
            request = case when input.status is null then job.request end
       from input
-     where job.id = input.job_id and job.fence = input.fence and job.status in ('pending', 'processing')
+     where job.id = input.job_id and job.fence = input.fence and job.completed_at is null
        and job.cost_micros + coalesce(input.amount, 0) <= job.hold_micros
        and (select count(*) from numbered) >= 0
-    returning input.n, job.account_id, job.paid_from, job.hold_micros - job.cost_micros as rest
+    returning input.*, job.account_id, job.key_id, job.created_at, job.paid_from, job.hold_micros - job.cost_micros as rest
   ), attempted as (
     update attempt
-       set outcome = input.outcome,
-           message = input.message,
-           prompt_tokens = input.prompt_tokens,
-           completion_tokens = input.completion_tokens,
-           first_token_at = input.first_token_at,
-           finished_at = input.at
-      from input join ended on ended.n = input.n
-     where attempt.id = input.attempt_id
+       set outcome = ended.outcome,
+           message = ended.message,
+           prompt_tokens = ended.prompt_tokens,
+           completion_tokens = ended.completion_tokens,
+           first_token_at = ended.first_token_at,
+           finished_at = ended.at
+      from ended
+     where attempt.id = ended.attempt_id
   ), summed as (
-    select input.*, ended.account_id, ended.paid_from, numbered.node_id, numbered.fee_bps,
+    select ended.*, numbered.node_id, numbered.fee_bps,
            numbered.seq + row_number() over bills as seq,
            numbered.cumulative + (sum(amount) over bills)::bigint as cumulative
-      from ended join input using (n) left join numbered on numbered.id = channel_id
+      from ended left join numbered on numbered.id = channel_id
      where bill_id is not null
     window bills as (partition by channel_id order by n)
   ), owed as (
-    select summed.*, cumulative * fee_bps / 10000 - (cumulative - amount) * fee_bps / 10000 as fee from summed
+    select summed.*, cumulative * fee_bps / 10000 - (cumulative - amount) * fee_bps / 10000 as fee,
+           case when amount > 0 then nextval('ledger_entry_id_seq') end as entry_id
+      from summed
+  ), given as (
+    select ended.*, nextval('ledger_entry_id_seq') as entry_id from ended where status is not null and rest > 0
   ), billed as (
     insert into bill (id, attempt_id, job_id, account_id, node_id, channel_id, seq, cumulative, amount, fee,
                       usage, usage_hash, basis, created_at)
@@ -82,22 +88,20 @@ export const end = `
       from (select channel_id, count(*) as bills, sum(amount)::bigint as amount from owed group by channel_id) as sums
      where channel.id = sums.channel_id
   ), entered as (
-    insert into ledger_entry (kind, reference, job_id, at)
-    select 'settle', attempt_id, job_id, at from owed where amount > 0
+    insert into ledger_entry (id, kind, reference, job_id, at)
+    select entry_id, 'settle', attempt_id, job_id, at from owed where entry_id is not null
      union all
-    select 'release', job_id, job_id, at from ended join input using (n) where status is not null and rest > 0
-    returning id, kind, reference
+    select entry_id, 'release', job_id, job_id, at from given
   ), moves as (
-    select entered.id as entry_id, move.kind, move.owner, move.amount
-      from entered join owed on entered.kind = 'settle' and entered.reference = attempt_id,
+    select entry_id, move.kind, move.owner, move.amount
+      from owed,
            lateral (values (case paid_from when 'money' then 'held' else 'credit_held' end, account_id, -owed.amount),
                            (case paid_from when 'money' then 'earned' else 'credit_earned' end, node_id, owed.amount - fee),
                            ('fee', null, fee)) as move (kind, owner, amount)
      where move.amount <> 0
      union all
-    select entered.id, move.kind, account_id, move.amount
-      from entered join (select ended.*, job_id from ended join input using (n)) as given
-                     on entered.kind = 'release' and entered.reference = job_id,
+    select entry_id, move.kind, account_id, move.amount
+      from given,
            lateral (values (case paid_from when 'money' then 'held' else 'credit_held' end, -rest),
                            (case paid_from when 'money' then 'available' else 'credit' end, rest)) as move (kind, amount)
   ), posted as (
@@ -105,18 +109,27 @@ export const end = `
     select entry_id, concat_ws(':', kind, owner), amount from moves
   ), changes as (
     select kind, owner, concat_ws(':', kind, owner) as id, sum(amount)::bigint as amount from moves group by kind, owner
+  ), unspent as (
+    -- What it did not cost is its owners' to spend again that day.
+    update day_spending set micros = micros - back.amount
+      from (select owner, (created_at at time zone 'UTC')::date as on_day, sum(rest)::bigint as amount
+              from given, unnest(array[account_id, key_id]) as owner group by 1, 2) as back
+     where day_spending.owner = back.owner and day = on_day
   ), taken as (
     update ledger_account set balance = balance + changes.amount
       from changes
      where ledger_account.id = changes.id and changes.kind not in ('earned', 'credit_earned', 'fee')
-  ), given as (
+  ), earned as (
     -- A node's first earnings make its account.
-    insert into ledger_account as earned (id, kind, owner, balance)
+    insert into ledger_account as before (id, kind, owner, balance)
     select id, kind, owner, amount from changes where kind in ('earned', 'credit_earned', 'fee') order by id
-    on conflict (id) do update set balance = earned.balance + excluded.balance
+    on conflict (id) do update set balance = before.balance + excluded.balance
   )
-  select input.n, ended.n is not null as written, job.id is not null as over
-    from input
-    left join ended on ended.n = input.n
-    left join job on ended.n is null and job.id = input.job_id and job.fence = input.fence
-                 and job.status in ('pending', 'processing') and job.cost_micros + input.amount > job.hold_micros`
+  select input.n, ended.n is not null as written,
+         case when ended.n is null and input.amount > 0
+              then exists (select from job
+                            where job.id = input.job_id and job.fence = input.fence
+                              and job.completed_at is null
+                              and job.cost_micros + input.amount > job.hold_micros)
+              else false end as over
+    from input left join ended on ended.n = input.n`

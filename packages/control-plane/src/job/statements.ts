@@ -21,7 +21,7 @@ export const startAttempt = `
   ), current as (
     update job set fence = input.fence, node_id = input.node_id, status = 'processing'
       from input
-     where job.id = input.job_id and job.fence = input.fence - 1 and job.status in ('pending', 'processing')
+     where job.id = input.job_id and job.fence = input.fence - 1 and job.completed_at is null
     returning input.n
   ), dispatched as (
     insert into attempt (id, job_id, fence, node_id, started_at)

@@ -41,9 +41,9 @@ export const submitFree = `
 export const submitCharged = `
   with ${input(", hold bigint, input_price bigint, output_price bigint")}, locked as materialized (
     select id, balance from ledger_account
-     where id in (select purse || ':' || account_id
-                    from input, unnest(array['available', 'held', 'credit', 'credit_held']) as purse
-                   where hold is not null)
+     where id = any (array(select distinct purse || ':' || account_id
+                             from input, unnest(array['available', 'held', 'credit', 'credit_held']) as purse
+                            where hold is not null))
      order by id
        for no key update
   ), asked as (
@@ -57,10 +57,11 @@ export const submitCharged = `
       from input
   ), judged as (
     select n, credit, money, taken_holds(hold, credit, money) over (partition by account_id order by n) as taken
-      from (select n, account_id, hold,
-                   coalesce((select balance from locked where id = 'credit:' || account_id), 0) as credit,
-                   coalesce((select balance from locked where id = 'available:' || account_id), 0) as money
-              from asked where not repeated and hold is not null) as candidates
+      from (select n, account_id, hold, coalesce(given.balance, 0) as credit, coalesce(bought.balance, 0) as money
+              from asked
+              left join locked as given on given.id = 'credit:' || account_id
+              left join locked as bought on bought.id = 'available:' || account_id
+             where not repeated and hold is not null) as candidates
   ), written as (
     ${written}, hold_micros, paid_from, input_micros_per_1k, output_micros_per_1k)
     ${values},
@@ -71,15 +72,15 @@ export const submitCharged = `
      order by account_id, idempotency_key
     on conflict do nothing
     returning id, account_id, created_at, hold_micros, paid_from
-  ), ${dispatched}, entered as (
-    insert into ledger_entry (kind, reference, job_id, at)
-    select 'hold', id, id, created_at from written where hold_micros > 0
-    returning id, job_id
+  ), ${dispatched}, held as (
+    select nextval('ledger_entry_id_seq') as entry_id, written.* from written where hold_micros > 0
+  ), entered as (
+    insert into ledger_entry (id, kind, reference, job_id, at)
+    select entry_id, 'hold', id, id, created_at from held
   ), posted as (
     insert into posting (entry_id, account_id, amount)
-    select entered.id, kind || ':' || account_id, change * hold_micros
-      from entered
-      join written on written.id = entered.job_id
+    select entry_id, kind || ':' || account_id, change * hold_micros
+      from held
       join (values ('money', 'available', -1), ('money', 'held', 1), ('credit', 'credit', -1), ('credit', 'credit_held', 1))
            as side (source, kind, change) on side.source = paid_from
     returning account_id, amount
