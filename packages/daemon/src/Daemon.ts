@@ -1,4 +1,5 @@
 /** The daemon: a node that joins its control plane, keeps a link open, and runs what it is given until it is stopped. */
+import type { Ask } from "@infernet/payment/price/ask"
 import { Verifier } from "@infernet/auth/verifier/Verifier"
 import type { Domain } from "@infernet/contract/Receipt"
 import { Beat } from "@infernet/heartbeat/Beat"
@@ -27,6 +28,8 @@ export interface DaemonOptions extends MembershipOptions {
   readonly commandsFile: string
   /** Where receipts are kept. */
   readonly receiptsFolder: string
+  /** What its operator wants for the models, where that is less than the list price. */
+  readonly asks?: ReadonlyArray<Ask> | undefined
   /** The escrows in which this node wants to be paid; any that its control plane names, where none are named here. */
   readonly domains?: ReadonlyArray<Domain> | undefined
 }

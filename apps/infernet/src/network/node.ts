@@ -1,5 +1,6 @@
 /** A node in this process: backends, and the daemon that puts them on the network. */
 import { HardwareReadings } from "@infernet/backend/Hardware"
+import { EngineFiles } from "@infernet/backend/embedded/EngineFiles"
 import * as BackendsProbed from "@infernet/backend/BackendsProbed"
 import { ModelFiles } from "@infernet/backend/install/ModelFiles"
 import * as Daemon from "@infernet/daemon/Daemon"
@@ -11,16 +12,17 @@ import { SecureRandom } from "effect/crypto"
 import * as Http from "../client/Http.ts"
 import { hostname } from "node:os"
 import { join } from "node:path"
+import * as options from "../settings/options.ts"
 import { version } from "../version.ts"
-import * as engineFetch from "./engineFetch.ts"
+import * as fetching from "./fetching.ts"
 
 const nodeName = Config.NonEmptyString("INFERNET_NODE_NAME").pipe(Config.withDefault(hostname().slice(0, 64)))
 
 export const findBackends = Effect.suspend(() => {
-  const engine = engineFetch.make()
+  const engine = fetching.make("engine")
   return Layer.build(
     BackendsProbed.layer.pipe(
-      Layer.provideMerge(Layer.mergeAll(HardwareReadings.layer, ModelFiles.layer, engine.layer))
+      Layer.provideMerge(Layer.mergeAll(HardwareReadings.layer, ModelFiles.layer, EngineFiles.layer(engine.hear)))
     )
   ).pipe(engine.told)
 })
@@ -47,11 +49,13 @@ export const work = Effect.fnUntraced(function* (
 ) {
   const home = yield* Home
   const name = yield* nodeName
+  const asks = Option.getOrUndefined(yield* options.asks())
   return yield* Layer.build(
     Daemon.layer({
       controlPlaneUrl,
       name,
       version,
+      asks,
       linkCode: Option.getOrUndefined(linkCode),
       pinFile: isOwn ? undefined : join(home.keys, "control-plane.pin"),
       commandsFile: join(home.root, "commands.json"),

@@ -1,9 +1,11 @@
 /** This node as it is at this moment: its backends' models, its hardware, and what it is busy with. */
+import type { Ask } from "@infernet/payment/price/ask"
 import { Backends, type Snapshot } from "@infernet/backend/Backends"
 import { HardwareReadings } from "@infernet/backend/Hardware"
 import type { ModelOffer, NodeState } from "@infernet/contract/Node"
 import { Context, Effect, Layer, Stream } from "effect"
 import { Jobs } from "../job/Jobs.ts"
+import { asking } from "./asking.ts"
 
 export class NodeStates extends Context.Service<
   NodeStates,
@@ -13,16 +15,18 @@ export class NodeStates extends Context.Service<
     readonly changes: Stream.Stream<NodeState>
   }
 >()("@infernet/daemon/node/NodeStates") {
-  static readonly layer = (options: { readonly version: string }) =>
+  /** `asks`: what its operator wants for the models, where that is less than the list price. */
+  static readonly layer = (options: { readonly version: string; readonly asks?: ReadonlyArray<Ask> | undefined }) =>
     Layer.effect(
       NodeStates,
       Effect.gen(function* () {
         const backends = yield* Backends
         const hardware = yield* HardwareReadings
         const jobs = yield* Jobs
+        const priced = asking(options.asks ?? [])
         const from = (snapshot: Snapshot) =>
-          Effect.map(hardware.read, (hardware): NodeState => {
-            const { backends, models } = snapshot
+          Effect.map(Effect.all([hardware.read, priced(snapshot.models)]), ([hardware, models]): NodeState => {
+            const { backends } = snapshot
             const in_flight = jobs.running()
             const slots = slotsOf(models)
             const draining = jobs.draining() && { draining: true }
