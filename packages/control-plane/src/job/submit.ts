@@ -105,7 +105,7 @@ export const make = Effect.fnUntraced(function* (
     if (live.running() >= runningLimit) return yield* full
     const now = yield* DateTime.now
     const [id, attemptId] = [yield* makeJobId, yield* makeAttemptId]
-    const answer = router.choose(wantOf(submission))
+    const answer = router.choose(wantOf(submission, quotes.terms(submission)))
     if ("_tag" in answer && answer._tag !== "Busy") return yield* refuse(model, answer)
     // Where every node is full the job waits for a place.
     const chosen =
