@@ -4,6 +4,7 @@ import { FinishReason, Messages, MaxTokens, ModelName, sampling, ToolCall, Usage
 import { AttemptId, JobId, NodeId } from "./Id.ts"
 import { JobKind } from "./JobRequest.ts"
 import { Logprobs } from "./Logprobs.ts"
+import { ReceiptSummary } from "./Receipt.ts"
 import { Micros } from "./Micros.ts"
 import { Rate } from "./Price.ts"
 
@@ -61,6 +62,13 @@ export const JobResult = Schema.Struct({
 })
 export type JobResult = typeof JobResult.Type
 
+/** Tokens by which an attempt is charged: the node's own counts, or less where its bytes cannot have been so many. */
+export const BilledUsage = Schema.Struct({
+  prompt_tokens: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
+  completion_tokens: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
+  amount_micros: Micros
+})
+
 export const AttemptView = Schema.Struct({
   id: AttemptId,
   node_id: NodeId,
@@ -69,7 +77,9 @@ export const AttemptView = Schema.Struct({
   started_at: Schema.String,
   finished_at: Schema.optionalKey(Schema.String),
   /** What its node says it did; absent where that said nothing, as when it was lost. */
-  usage: Schema.optionalKey(Usage)
+  usage: Schema.optionalKey(Usage),
+  /** What of that is charged; absent where nobody is charged for the attempt. */
+  billed: Schema.optionalKey(BilledUsage)
 })
 
 export type AttemptView = typeof AttemptView.Type
@@ -86,6 +96,8 @@ export const JobView = Schema.Struct({
   usage: Schema.optionalKey(Usage),
   attempts: Schema.Array(AttemptView),
   metadata: Schema.optionalKey(Metadata),
+  /** One of each attempt that is charged. */
+  receipts: Schema.Array(ReceiptSummary),
   cost_micros: Micros,
   completed_at: Schema.optionalKey(Schema.String),
   latency_ms: Schema.optionalKey(Schema.Int),

@@ -6,7 +6,7 @@
  */
 import { Schema } from "effect"
 import { AttemptId, JobId, NodeId, ReceiptId } from "./Id.ts"
-import { MicrosText } from "./Micros.ts"
+import { Micros, MicrosText } from "./Micros.ts"
 import { PublicKey } from "./PublicKey.ts"
 
 const count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
@@ -164,6 +164,33 @@ export const CountersignedBills = Schema.Struct({
 
 export const ReceiptStatus = Schema.Literals(["offered", "signed", "disputed", "redeemed"])
 export type ReceiptStatus = typeof ReceiptStatus.Type
+
+/** A receipt as those may see it whom it concerns; amounts in dollars, as people read them. */
+export const ReceiptView = Schema.Struct({
+  id: ReceiptId,
+  job_id: JobId,
+  node_id: NodeId,
+  /** `offered`: its node has not answered yet. */
+  status: ReceiptStatus,
+  value_usdc: Schema.String,
+  created_at: Schema.String,
+  /** When it was signed or disputed. */
+  answered_at: Schema.NullOr(Schema.String),
+  redeemed_at: Schema.NullOr(Schema.String),
+  /** The transaction that redeemed it. */
+  tx_hash: Schema.NullOr(Schema.String),
+  bill: Bill,
+  basis: Basis,
+  /** Why its node does not sign it. */
+  dispute: Schema.optionalKey(Schema.String),
+  /** The whole document, once it is signed. */
+  receipt: Schema.optionalKey(Receipt)
+})
+export type ReceiptView = typeof ReceiptView.Type
+
+/** A receipt in short, on its job. */
+export const ReceiptSummary = Schema.Struct({ id: ReceiptId, status: ReceiptStatus, amount_micros: Micros })
+export type ReceiptSummary = typeof ReceiptSummary.Type
 
 /** The receipt of an attempt: an attempt has one bill at most. */
 export const receiptIdOf = (attempt: AttemptId): ReceiptId => ReceiptId.make(`cpr_${attempt.slice("att_".length)}`)

@@ -34,6 +34,7 @@ import * as joining from "./http/joining.ts"
 import * as network from "./http/network.ts"
 import * as node from "./http/node.ts"
 import * as quotes from "./http/quotes.ts"
+import * as receipts from "./http/receipts.ts"
 import * as rotation from "./http/rotation.ts"
 import * as session from "./http/session.ts"
 import * as sessions from "./http/sessions.ts"
@@ -103,6 +104,7 @@ const handlers = Layer.mergeAll(
   network.NodesLayer,
   network.PublicLayer,
   node.layer,
+  receipts.layer,
   rotation.layer,
   session.layer,
   sessions.layer,

@@ -1,5 +1,6 @@
 /** A control plane in memory, and nodes that say what the test wants, record by record. */
-import { AccountId, AttemptId, ControlPlaneId, NodeId } from "@infernet/contract/Id"
+import * as planeIdentity from "@infernet/testing/fakes/planeIdentity"
+import { AccountId, AttemptId, NodeId } from "@infernet/contract/Id"
 import { limits, type NodeMessage, type PlaneMessage } from "@infernet/contract/Link"
 import { encode, type RecordKind } from "@infernet/contract/LinkRecord"
 import type { ModelOffer, NodeState } from "@infernet/contract/Node"
@@ -12,7 +13,6 @@ import { PlaneKey } from "@infernet/control-plane/bill/PlaneKey"
 import { Receipts } from "@infernet/control-plane/bill/Receipts"
 import { Jobs } from "@infernet/control-plane/job/Jobs"
 import { JobStore, StoreUnavailable } from "@infernet/control-plane/job/JobStore"
-import * as JobStoreMemory from "@infernet/control-plane/job/JobStoreMemory"
 import type { LiveJob, Submission } from "@infernet/control-plane/job/LiveJob"
 import { Limits } from "@infernet/control-plane/limits/Limits"
 import { Nodes } from "@infernet/control-plane/node/Nodes"
@@ -54,7 +54,7 @@ export const submission = (part: Partial<Submission> = {}): Submission => ({
 })
 
 export const settings = Settings.of({
-  id: ControlPlaneId.make(`0x${"c0".repeat(20)}`),
+  id: planeIdentity.planeId,
   version: "1.0.0",
   replica: "r1",
   url: "http://plane",
@@ -147,7 +147,7 @@ export class Database {
   loses: boolean | string = false
   /** Operations that got through, in order. */
   readonly done: Array<string> = []
-  #rows: Context.Context<JobStore | BillStore> | undefined
+  #rows: Context.Context<Layer.Success<typeof BillStoreMemory.layer>> | undefined
 
   /** The same rows for another process; to this one they are away for ever, as to a process that was killed. */
   successor(): Database {
@@ -159,7 +159,7 @@ export class Database {
 
   readonly layer = Layer.effectContext(
     Effect.gen({ self: this }, function* () {
-      this.#rows ??= yield* Layer.build(Layer.fresh(BillStoreMemory.layer(JobStoreMemory.layer)))
+      this.#rows ??= yield* Layer.build(Layer.fresh(BillStoreMemory.layer))
       const store = Context.get(this.#rows, JobStore)
       const gone = new StoreUnavailable({ cause: "the test" })
       const through = <A>(name: string, operation: Effect.Effect<A, StoreUnavailable>) =>
@@ -199,7 +199,8 @@ export const world = Effect.fnUntraced(function* (
         NodeStore.layerMemory,
         LineStores.layerMemory,
         Verifier.layer,
-        Layer.provideMerge(PlaneKey.layerRandom, SecureRandom.layer),
+        planeIdentity.layer,
+        SecureRandom.layer,
         Layer.succeed(Settings, { ...settings, ...options.settings })
       )
     )

@@ -2,8 +2,7 @@
 import * as ApiKey from "@infernet/auth/ApiKey"
 import { HardwareReadings } from "@infernet/backend/Hardware"
 import type { Role } from "@infernet/contract/Account"
-import { ControlPlaneId, makeAccountId, makeApiKeyId } from "@infernet/contract/Id"
-import { PlaneKey } from "@infernet/control-plane/bill/PlaneKey"
+import { makeAccountId, makeApiKeyId } from "@infernet/contract/Id"
 import * as ControlPlane from "@infernet/control-plane/ControlPlane"
 import { JobStore } from "@infernet/control-plane/job/JobStore"
 import { paymentsOff } from "@infernet/control-plane/Payments"
@@ -18,10 +17,11 @@ import { SecureRandom } from "effect/crypto"
 import { FetchHttpClient, HttpServer } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { hardware, layer as backends, model, type Script } from "./fakes/ScriptedBackends.ts"
+import * as planeIdentity from "./fakes/planeIdentity.ts"
 import * as TestDatabase from "./TestDatabase.ts"
 
 const settings: Settings["Service"] = {
-  id: ControlPlaneId.make(`0x${"c0".repeat(20)}`),
+  id: planeIdentity.planeId,
   version: "1.0.0",
   replica: "test",
   url: "http://127.0.0.1",
@@ -46,12 +46,10 @@ export const plane = Effect.fnUntraced(function* (
   const port = "port" in address ? address.port : 0
   const below = Layer.mergeAll(
     TestDatabase.layer,
-    // It is known by its key's address, as nodes find out.
-    Layer.effect(
-      Settings,
-      Effect.map(PlaneKey, ({ address }) => ({ ...settings, id: ControlPlaneId.make(address), ...options }))
-    )
-  ).pipe(Layer.provideMerge(PlaneKey.layerRandom), Layer.provideMerge(SecureRandom.layerWebCrypto))
+    Layer.succeed(Settings, { ...settings, ...options }),
+    planeIdentity.layer,
+    SecureRandom.layerWebCrypto
+  )
   const changed = Layer.effect(JobStore, Effect.map(JobStore, change)).pipe(Layer.provideMerge(ControlPlane.stores))
   const services = yield* Layer.build(
     Layer.fresh(ControlPlane.services.pipe(Layer.provideMerge(changed), Layer.provideMerge(below)))

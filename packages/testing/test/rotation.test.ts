@@ -1,7 +1,7 @@
 /** A change of a node's key over real sockets: while the node works, and with whatever of it is lost on the way. */
+import { planeId } from "@infernet/testing/fakes/planeIdentity"
 import { describe, expect } from "bun:test"
 import { readdirSync, readFileSync } from "node:fs"
-import { ControlPlaneId } from "@infernet/contract/Id"
 import { Nodes } from "@infernet/control-plane/node/Nodes"
 import { Link } from "@infernet/daemon/link/Link"
 import { ControlPlane } from "@infernet/daemon/node/ControlPlane"
@@ -93,8 +93,6 @@ const world = Effect.gen(function* () {
   const known = (id: Keyring["Service"]["id"]) => Context.get(plane.services, Nodes).publicKey(id)
   return { folder, known, pin, started }
 })
-
-const planeId = ControlPlaneId.make(`0x${"c0".repeat(20)}`)
 
 describe("a key whose change is broken off", () => {
   for (const loses of ["request", "answer"] as const) {

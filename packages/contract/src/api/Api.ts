@@ -12,11 +12,13 @@ import { OpenAiGroup } from "./OpenAiDoor.ts"
 import { ResponsesGroup } from "./ResponsesDoor.ts"
 import { completed } from "./openapi/completed.ts"
 import { components } from "./openapi/components.ts"
+import { ReceiptsGroup } from "./Receipts.ts"
 import { SessionGroup, SessionsGroup } from "./Session.ts"
 
 export class Api extends HttpApi.make("infernet")
   .add(JobsGroup)
   .add(QuotesGroup)
+  .add(ReceiptsGroup)
   .add(ModelsGroup)
   .add(PublicGroup)
   .add(NodesGroup)

@@ -4,6 +4,8 @@ import type { ChannelId } from "@infernet/contract/Receipt"
 import { feeOf } from "@infernet/payment/price/amount"
 import { Context, Effect, Layer, Option } from "effect"
 import { type Ending, JobStore, StoreUnavailable } from "../job/JobStore.ts"
+import * as JobStoreMemory from "../job/JobStoreMemory.ts"
+import { BooksMemory } from "../ledger/BooksMemory.ts"
 import { BillStore, type StoredBill } from "./BillStore.ts"
 import type { Channel } from "./channel.ts"
 import type { NewBill } from "./NewBill.ts"
@@ -25,7 +27,7 @@ const withCumulative = (row: BillRow, cumulative: bigint): BillRow => ({
   offer: { ...row.offer, bill: { ...row.offer.bill, cumulative: String(cumulative) } }
 })
 
-const make = (jobs: JobStore["Service"]) => {
+const make = (jobs: JobStore["Service"], books: BooksMemory["Service"]) => {
   const channels = new Map<ChannelId, ChannelRow>()
   const bills = new Map<ReceiptId, BillRow>()
   const find = (wanted: (row: BillRow) => boolean) =>
@@ -33,10 +35,15 @@ const make = (jobs: JobStore["Service"]) => {
       [...bills.values()].filter(wanted).toSorted((a, b) => (a.offer.bill.id < b.offer.bill.id ? -1 : 1))
     )
 
+  /** The books take fees by the same sums. */
+  const count = ({ cumulative, id, seq, terms }: ChannelRow) =>
+    books.channels.set(id, { feeBps: terms.fee_bps, seq: BigInt(seq), cumulative })
+
   const put = (channel: ChannelRow, { amount, basis, id, usage }: NewBill, ending: Ending, account: AccountId) => {
     const before = channel.cumulative
     channel.seq += 1
     channel.cumulative += amount
+    count(channel)
     const { domain, terms } = channel
     bills.set(id, {
       offer: {
@@ -82,7 +89,9 @@ const make = (jobs: JobStore["Service"]) => {
         if (channels.has(channel.id)) return
         const before = instead && channels.get(instead.id)
         if (before !== undefined) before.isCurrent = false
-        channels.set(channel.id, { ...channel, seq: 0, cumulative: 0n, isCurrent: true })
+        const row = { ...channel, seq: 0, cumulative: 0n, isCurrent: true }
+        channels.set(channel.id, row)
+        count(row)
       }),
     offered: (node, limit) =>
       Effect.map(
@@ -124,6 +133,7 @@ const make = (jobs: JobStore["Service"]) => {
         const isLater = ({ offer }: BillRow) => offer.bill.seq > row.offer.bill.seq
         if (all.some((later) => isLater(later) && later.signatures !== null)) return true
         channel.cumulative -= row.amount
+        count(channel)
         for (const later of all) {
           if (!isLater(later) || later.status !== "offered") continue
           bills.set(later.offer.bill.id, withCumulative(later, BigInt(later.offer.bill.cumulative) - row.amount))
@@ -138,11 +148,10 @@ const make = (jobs: JobStore["Service"]) => {
   return { bills: store, jobs: JobStore.of({ ...jobs, end }) }
 }
 
-/** Puts bills beside a store of jobs that is in memory: for simulations and tests. */
-export const layer = <E, R>(below: Layer.Layer<JobStore, E, R>) =>
-  Layer.effectContext(
-    Effect.map(JobStore, (store) => {
-      const { bills, jobs } = make(store)
-      return Context.make(BillStore, bills).pipe(Context.add(JobStore, jobs))
-    })
-  ).pipe(Layer.provide(below))
+/** Jobs, bills and balances together: for simulations and tests. */
+export const layer = Layer.effectContext(
+  Effect.gen(function* () {
+    const { bills, jobs } = make(yield* JobStore, yield* BooksMemory)
+    return Context.make(BillStore, bills).pipe(Context.add(JobStore, jobs))
+  })
+).pipe(Layer.provideMerge(JobStoreMemory.layer))

@@ -8,6 +8,7 @@ import { DateTime, Deferred, Effect, FiberSet, Option } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import type { JobLog } from "../job/JobLog.ts"
+import { BillStore } from "../bill/BillStore.ts"
 import { unavailable } from "../database/away.ts"
 import { fingerprint } from "../door/fingerprint.ts"
 import { streamAgain } from "../door/replay.ts"
@@ -64,7 +65,14 @@ export const layer = HttpApiBuilder.group(
   Effect.fn(function* (handlers) {
     const jobs = yield* Jobs
     const store = yield* JobStore
+    const bills = yield* BillStore
     const fork = yield* FiberSet.makeRuntime<never>()
+
+    const views = Effect.fnUntraced(function* (found: ReadonlyArray<StoredJob>) {
+      const own = Map.groupBy(yield* bills.ofJobs(found.map(({ id }) => id)), ({ job }) => job)
+      return found.map((job) => jobView(job, own.get(job.id) ?? []))
+    })
+    const view = (job: StoredJob) => Effect.map(bills.ofJobs([job.id]), (own) => jobView(job, own))
 
     /** Stops the job of a client that hung up; nobody waits for it to end. */
     const leave = (job: LiveJob): void => void fork(jobs.cancel(job))
@@ -136,13 +144,16 @@ export const layer = HttpApiBuilder.group(
             store.list({ account, limit, status: query.status, since: query.since, before: query.cursor }),
             unavailable
           )
-          return { jobs: found.map(jobView), next_cursor: found.length < limit ? null : (found.at(-1)?.id ?? null) }
+          return {
+            jobs: yield* views(found),
+            next_cursor: found.length < limit ? null : (found.at(-1)?.id ?? null)
+          }
         })
       )
       .handle("get", ({ params }) =>
         Effect.gen(function* () {
           const { account } = yield* Caller
-          return jobView(yield* jobs.find(account, params.id))
+          return yield* view(yield* jobs.find(account, params.id))
         })
       )
       .handleRaw("stream", ({ headers, params, query }) =>
@@ -161,7 +172,7 @@ export const layer = HttpApiBuilder.group(
           const { account } = yield* Caller
           const job = jobs.live(account, params.id)
           if (job !== undefined) yield* jobs.cancel(job)
-          return jobView(yield* jobs.find(account, params.id))
+          return yield* view(yield* jobs.find(account, params.id))
         })
       )
   })

@@ -1,21 +1,33 @@
 /** A stored job as its owner sees it. */
 import type { AttemptView, JobView } from "@infernet/contract/Job"
 import { DateTime } from "effect"
+import type { StoredBill } from "../bill/BillStore.ts"
 import type { StoredAttempt, StoredJob } from "./JobStore.ts"
 
 const millisBetween = (from: DateTime.Utc, to: DateTime.Utc): number =>
   DateTime.toEpochMillis(to) - DateTime.toEpochMillis(from)
 
-const attemptView = ({ finishedAt, id, nodeId, outcome, startedAt, usage }: StoredAttempt): AttemptView => ({
+const attemptView = (
+  { finishedAt, id, nodeId, outcome, startedAt, usage }: StoredAttempt,
+  bill: StoredBill | undefined
+): AttemptView => ({
   id,
   node_id: nodeId,
   outcome,
   started_at: DateTime.formatIso(startedAt),
   ...(finishedAt === null ? {} : { finished_at: DateTime.formatIso(finishedAt) }),
-  ...(usage === null ? {} : { usage })
+  ...(usage === null ? {} : { usage }),
+  ...(bill === undefined ? {} : { billed: billed(bill) })
 })
 
-export const jobView = (job: StoredJob): JobView => ({
+const billed = ({ amount, offer }: StoredBill) => ({
+  prompt_tokens: offer.bill.usage.prompt_tokens,
+  completion_tokens: offer.bill.usage.completion_tokens,
+  amount_micros: amount
+})
+
+/** `bills` are those of the job. */
+export const jobView = (job: StoredJob, bills: ReadonlyArray<StoredBill>): JobView => ({
   id: job.id,
   kind: job.kind,
   status: job.status,
@@ -24,8 +36,14 @@ export const jobView = (job: StoredJob): JobView => ({
   ...(job.nodeId === null ? {} : { node_id: job.nodeId }),
   ...(job.result === null ? {} : { result: job.result }),
   ...(job.result === null && job.usage !== null ? { usage: job.usage } : {}),
-  attempts: job.attempts.map(attemptView),
+  attempts: job.attempts.map((attempt) =>
+    attemptView(
+      attempt,
+      bills.find((bill) => bill.attempt === attempt.id)
+    )
+  ),
   ...(job.metadata === null ? {} : { metadata: job.metadata }),
+  receipts: bills.map(({ amount, offer, status }) => ({ id: offer.bill.id, status, amount_micros: amount })),
   cost_micros: job.costMicros,
   ...(job.completedAt === null
     ? {}

@@ -13,7 +13,14 @@ const steady: Readonly<Record<string, unknown>> = {
   load_duration: 0,
   prompt_eval_duration: 87_000_000,
   eval_duration: 325_000_000,
-  hint: "inft_0exa…p1e0"
+  hint: "inft_0exa…p1e0",
+  salt: `0x${"5a17".repeat(16)}`,
+  payer: sample.controlPlane,
+  payer_signer: sample.controlPlane,
+  node_key: sample.publicKey,
+  plane_key: sample.otherPublicKey,
+  node_signature: sample.nodeSignature,
+  plane_signature: sample.nodeSignature
 }
 
 const later = (milliseconds: number) => new Date(Date.parse(time) + milliseconds).toISOString()

@@ -1,14 +1,14 @@
 /** Who sends requests in these tests: accounts with their keys, a node with its signature, a browser with its cookie. */
+import { planeId } from "@infernet/testing/fakes/planeIdentity"
 import { Identity } from "@infernet/auth/Identity"
 import { signRequest } from "@infernet/auth/SignRequest"
-import { ControlPlaneId } from "@infernet/contract/Id"
 import type { Plane } from "@infernet/testing/Network"
 import { Context, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type { Operation } from "./operations.ts"
 
 const random = SecureRandom.layerWebCrypto
-const controlPlane = ControlPlaneId.make(`0x${"c0".repeat(20)}`)
+const controlPlane = planeId
 
 /** What is sent, beside who sends it. */
 export interface Sent {

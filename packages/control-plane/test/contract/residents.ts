@@ -13,6 +13,7 @@ import * as people from "./people.ts"
 export interface Belongings {
   readonly account: string
   readonly job: string
+  readonly receipt: string
   readonly response: string
   readonly item: string
   readonly key: string
@@ -49,6 +50,9 @@ export const residents = Effect.gen(function* () {
     const account = yield* Network.account(plane, role)
     const full = people.withKey(account.key)
     const job = (yield* json(full, "jobs.submit", body(chat))).id
+    // To its end, where it is billed.
+    yield* ask(plane, full, "jobs.stream", { path: { id: job } })
+    const { receipts } = yield* json(full, "jobs.get", { path: { id: job } })
     const response = yield* json(full, "responses.create", body({ model: sample.model, input: "hi" }))
     const key = (yield* json(full, "keys.create", body({ name: "spare" }))).id
     const page = people.browserWith(plane, undefined)
@@ -64,6 +68,7 @@ export const residents = Effect.gen(function* () {
     const has: Belongings = {
       account: account.id,
       job,
+      receipt: receipts[0].id,
       response: response.id,
       item: response.output[0].id,
       key,

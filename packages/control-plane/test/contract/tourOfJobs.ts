@@ -1,9 +1,22 @@
 /** A client's day: a job by our own door, then the doors of others. */
-import { Effect } from "effect"
+import { JobId } from "@infernet/contract/Id"
+import { BillStore } from "@infernet/control-plane/bill/BillStore"
+import { Context, Effect, Schedule } from "effect"
 import type { TestNetwork } from "./network.ts"
 import { operationOf } from "./operations.ts"
 import { nobody, send, sentTo, withKey } from "./people.ts"
 import { jsonOf, type Tour } from "./Tour.ts"
+
+/** Its node signs a job's bill soon after the job's end. */
+const signed = ({ services }: TestNetwork["plane"], job: string) =>
+  Context.get(services, BillStore)
+    .ofJobs([JobId.make(job)])
+    .pipe(
+      Effect.repeat({
+        schedule: Schedule.spaced("10 millis"),
+        until: (bills) => bills.some(({ status }) => status === "signed")
+      })
+    )
 
 export const tourOfJobs = Effect.fnUntraced(function* ({ names, visit }: Tour, { client, plane }: TestNetwork) {
   const asClient = withKey(client.key)
@@ -17,7 +30,10 @@ export const tourOfJobs = Effect.fnUntraced(function* ({ names, visit }: Tour, {
   yield* visit("jobs.submit", "job", asClient, (answer) => names.bind("job", (job = jsonOf(answer).id)))
   // To its end, so that what is read afterwards is the same every time.
   yield* send(plane, asClient, sentTo(operationOf("jobs.stream"), { path: { id: job } }))
-  yield* visit("jobs.get", "job", asClient)
+  yield* signed(plane, job)
+  yield* visit("jobs.get", "job", asClient, (answer) => names.bind("receipt", jsonOf(answer).receipts[0].id))
+  yield* visit("receipts.get", "receipt", asClient)
+  yield* visit("receipts.list", "page", asClient)
   yield* visit("jobs.stream", "resumed", asClient)
   yield* visit("jobs.cancel", "job", asClient)
   yield* visit("jobs.list", "page", asClient)

@@ -46,6 +46,7 @@ export const tourOfNodes = Effect.fnUntraced(function* (tour: Tour, { admin, ope
   yield* visit("commands.details", "node", asOperator)
   yield* visit("nodes.get", "node", asOperator)
   yield* visit("nodes.list", "nodes", asOperator)
+  yield* visit("node.receipts", "signed", asNode)
   yield* visit("node.leave", "node", asNode)
   yield* visit("rotation.rotate", "key", both(signedBy(next), asOperator))
 })

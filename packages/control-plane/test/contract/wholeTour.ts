@@ -1,4 +1,5 @@
 /** Every example of the contract, sent to a network in an order that makes sense. */
+import { planeId } from "@infernet/testing/fakes/planeIdentity"
 import { Clock, Effect } from "effect"
 import { network } from "./network.ts"
 import { Tour } from "./Tour.ts"
@@ -9,7 +10,7 @@ import { tourOfNodes } from "./tourOfNodes.ts"
 export const wholeTour = Effect.gen(function* () {
   const world = yield* network
   const tour = new Tour(world.plane, yield* Clock.currentTimeMillis)
-  tour.names.bind("controlPlane", `0x${"c0".repeat(20)}`)
+  tour.names.bind("controlPlane", planeId)
   tour.names.bind("origin", world.plane.url)
   tour.names.also("origin", "http://127.0.0.1")
   tour.names.bind("account", world.client.id)

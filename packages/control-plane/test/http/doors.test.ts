@@ -1,3 +1,4 @@
+import { planeId } from "@infernet/testing/fakes/planeIdentity"
 import { describe, expect } from "bun:test"
 import { ApiKeys } from "@infernet/control-plane/account/ApiKeys"
 import { JobStore, StoreUnavailable } from "@infernet/control-plane/job/JobStore"
@@ -101,7 +102,7 @@ describe("the public doors", () => {
       yield* Network.node(plane, { chat: Chats.saying("a") })
       yield* call(plane, "/v1/chat/completions", { key, json: chat() })
       expect(jsonOf(yield* call(plane, "/api/v1/info"))).toMatchObject({
-        control_plane_id: `0x${"c0".repeat(20)}`,
+        control_plane_id: planeId,
         version: "1.0.0"
       })
       expect(jsonOf(yield* call(plane, "/health"))).toEqual({ status: "ok" })

@@ -1,7 +1,7 @@
 /** A node of the test's own making: registered and signed like any other, then free to send what it likes. */
+import { planeId } from "@infernet/testing/fakes/planeIdentity"
 import { Identity } from "@infernet/auth/Identity"
 import { signRequest } from "@infernet/auth/SignRequest"
-import { ControlPlaneId } from "@infernet/contract/Id"
 import type { NodeMessage, PlaneMessage } from "@infernet/contract/Link"
 import { encode, type LinkRecord } from "@infernet/contract/LinkRecord"
 import { offer } from "@infernet/testing/fakes/ScriptedBackends"
@@ -12,7 +12,7 @@ import { stateOf } from "../world.ts"
 import { call } from "./client.ts"
 
 const random = SecureRandom.layerWebCrypto
-const controlPlane = ControlPlaneId.make(`0x${"c0".repeat(20)}`)
+const controlPlane = planeId
 
 /** Bun's constructor, which the browser's types, also in scope, do not have. */
 const BunWebSocket = WebSocket as unknown as new (url: string, options: Bun.WebSocketOptions) => Bun.WebSocket

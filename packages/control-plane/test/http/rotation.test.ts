@@ -1,3 +1,4 @@
+import { planeId } from "@infernet/testing/fakes/planeIdentity"
 import { describe, expect } from "bun:test"
 import { Identity } from "@infernet/auth/Identity"
 import { signRequest } from "@infernet/auth/SignRequest"
@@ -15,7 +16,6 @@ const random = SecureRandom.layerWebCrypto
 const newIdentity = Effect.map(Layer.build(Layer.fresh(Layer.provide(Identity.layerRandom, random))), (context) =>
   Context.get(context, Identity)
 )
-const planeId = ControlPlaneId.make(`0x${"c0".repeat(20)}`)
 
 interface Options {
   readonly by: Identity["Service"]

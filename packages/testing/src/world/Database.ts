@@ -5,7 +5,6 @@ import * as BillStoreMemory from "@infernet/control-plane/bill/BillStoreMemory"
 import * as LineStores from "@infernet/control-plane/bill/LineStores"
 import * as CommandStoreMemory from "@infernet/control-plane/command/CommandStoreMemory"
 import { JobStore, StoreUnavailable } from "@infernet/control-plane/job/JobStore"
-import * as JobStoreMemory from "@infernet/control-plane/job/JobStoreMemory"
 import { NodeStore } from "@infernet/control-plane/node/NodeStore"
 import { Context, Effect, Layer } from "effect"
 import type { Time } from "./Time.ts"
@@ -17,7 +16,7 @@ export const make = Effect.fnUntraced(function* (time: Time) {
   const context = yield* Layer.build(
     Layer.fresh(
       Layer.mergeAll(
-        BillStoreMemory.layer(JobStoreMemory.layer),
+        BillStoreMemory.layer,
         LineStores.layerMemory,
         Layer.provideMerge(CommandStoreMemory.layer, NodeStore.layerMemory)
       )

@@ -1,11 +1,9 @@
 /** A process of the control plane: its real services over a database that outlives it. */
-import { Identity } from "@infernet/auth/Identity"
 import { Verifier } from "@infernet/auth/verifier/Verifier"
-import { ControlPlaneId, type NodeId } from "@infernet/contract/Id"
+import type { NodeId } from "@infernet/contract/Id"
 import type { NodeMessage, PlaneMessage } from "@infernet/contract/Link"
 import * as bill from "@infernet/control-plane/bill/layers"
 import { Offers } from "@infernet/control-plane/bill/Offers"
-import { PlaneKey } from "@infernet/control-plane/bill/PlaneKey"
 import { Receipts } from "@infernet/control-plane/bill/Receipts"
 import { Commands } from "@infernet/control-plane/command/Commands"
 import { Deliveries } from "@infernet/control-plane/command/Deliveries"
@@ -18,13 +16,12 @@ import { Quotes } from "@infernet/control-plane/price/Quotes"
 import { paymentsOff } from "@infernet/control-plane/Payments"
 import { noLimits, openToAll, Settings } from "@infernet/control-plane/Settings"
 import { Router } from "@infernet/routing/Router"
-import { Context, Duration, Effect, Exit, Layer, Redacted, Scope } from "effect"
+import { Context, Duration, Effect, Exit, Layer, Scope } from "effect"
+import * as planeIdentity from "../fakes/planeIdentity.ts"
 import * as SecureRandom from "../fakes/SecureRandom.ts"
 import type { Database } from "./Database.ts"
 
-/** The same in every world, and after every restart. */
-const key = PlaneKey.fromIdentity(Identity.fromSecretKey(Redacted.make(new Uint8Array(32).fill(0xc0))))
-export const id = ControlPlaneId.make(key.address)
+export const id = planeIdentity.planeId
 
 const settings: Settings["Service"] = {
   id,
@@ -54,7 +51,7 @@ export const start = Effect.fnUntraced(function* (database: Database) {
     Layer.provide([
       stores.layer,
       Layer.succeed(Settings, settings),
-      Layer.succeed(PlaneKey, key),
+      planeIdentity.layer,
       SecureRandom.layer,
       Verifier.layer
     ])

@@ -19,5 +19,7 @@ export const jobs: Examples = {
   "jobs.get": { job: { path: { id: sample.job } } },
   "jobs.stream": { resumed: { path: { id: sample.job }, headers: { "last-event-id": "1" } } },
   "jobs.cancel": { job: { path: { id: sample.job } } },
+  "receipts.get": { receipt: { path: { id: sample.receipt } } },
+  "receipts.list": { page: { query: { job_id: sample.job, status: "signed", limit: "20" } } },
   "models.list": { models: {} }
 }

@@ -90,6 +90,22 @@ export const nodes: Examples = {
       body: { state: "failed", error: "does_not_fit", error_message: "the model needs 2.5 GB, and 1.1 GB are free" }
     }
   },
+  "node.receipts": {
+    signed: {
+      path: own,
+      body: {
+        signed: [
+          {
+            bill: sample.otherReceipt,
+            cumulative: "1250",
+            node_key: sample.otherPublicKey,
+            signature: sample.nodeSignature
+          }
+        ],
+        disputes: []
+      }
+    }
+  },
   "node.link": { link: { path: own } },
   "node.leave": { node: { path: own } },
   "rotation.rotate": {

@@ -12,6 +12,7 @@ import { LinkCodeCreated } from "../../LinkCode.ts"
 import { Logprobs, TokenLogprob } from "../../Logprobs.ts"
 import * as Node from "../../Node.ts"
 import { Price } from "../../Price.ts"
+import * as Receipt from "../../Receipt.ts"
 import { QuoteView } from "../../Quote.ts"
 import * as Ollama from "../../Ollama.ts"
 import * as OllamaAnswer from "../../OllamaAnswer.ts"
@@ -27,6 +28,7 @@ import { ApiKeyPage, OwnAccount } from "../Account.ts"
 import { CommandPage, NodeDetails } from "../Commands.ts"
 import { JobEvent, JobPage } from "../Jobs.ts"
 import { Info, ModelView } from "../Network.ts"
+import { ReceiptPage } from "../Receipts.ts"
 
 const named: Readonly<Record<string, Schema.Top>> = {
   ChatMessage: Chat.Message,
@@ -45,6 +47,14 @@ const named: Readonly<Record<string, Schema.Top>> = {
   Job: Job.JobView,
   JobPage,
   JobEvent,
+  ReceiptView: Receipt.ReceiptView,
+  ReceiptPage,
+  ReceiptSummary: Receipt.ReceiptSummary,
+  Receipt: Receipt.Receipt,
+  Bill: Receipt.Bill,
+  BillOffer: Receipt.BillOffer,
+  JobUsage: Receipt.JobUsage,
+  ChannelTerms: Receipt.ChannelTerms,
   Price,
   Quote: QuoteView,
   Model: ModelView,

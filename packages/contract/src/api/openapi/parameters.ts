@@ -20,6 +20,8 @@ const cursor = (prefix: string): Meaning => ({
 const meanings: Readonly<Record<string, Meaning>> = {
   "jobs.id": { description: "The job, as its submission named it", schema: id("job") },
   "jobs.cursor": cursor("job"),
+  "receipts.id": { description: "The receipt: `cpr_` and the rest of its attempt's id", schema: id("cpr") },
+  "receipts.cursor": cursor("cpr"),
   "keys.id": { description: "The key: its id, not its secret", schema: id("key") },
   "keys.cursor": cursor("key"),
   "commands.cursor": cursor("cmd"),
@@ -31,6 +33,8 @@ const meanings: Readonly<Record<string, Meaning>> = {
   id: { description: "The node: the address of its first key", schema: node },
   command: { description: "The command", schema: id("cmd") },
   address: { description: "The wallet, in any case", schema: { type: "string", pattern: "^0x[0-9a-fA-F]{40}$" } },
+  job_id: { description: "Only those of this job", schema: id("job") },
+  node_id: { description: "Only those of this node", schema: node },
   limit: { description: "How many at most", schema: page },
   status: { description: "Only those that are in this state" },
   until: { description: "Before then; now unless given", schema: time },
