@@ -4,6 +4,7 @@
  * No escrow of ours is deployed on a public chain: an operator configures its network's contract, which is UNAUDITED.
  */
 import type { Address } from "@infernet/contract/Receipt"
+import { formatUnits } from "viem"
 
 export interface Chain {
   readonly name: ChainName
@@ -109,3 +110,6 @@ export const chains: Readonly<Record<ChainName, Chain>> = {
 /** Where a person can look at a transaction; none on a chain that nobody else sees. */
 export const transactionLink = ({ explorer }: Chain, hash: string): string | undefined =>
   explorer === undefined ? undefined : `${explorer}/tx/${hash}`
+
+/** An amount of the chain's own coin, given in wei: `0.0012 ETH`. */
+export const coins = (wei: bigint, native: string): string => `${formatUnits(wei, 18)} ${native}`

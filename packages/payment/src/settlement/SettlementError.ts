@@ -1,8 +1,8 @@
 /** What can go wrong between a node and its money, each as a sentence that says what to do. */
+import { usdc } from "@infernet/contract/Micros"
 import type { Address } from "@infernet/contract/Receipt"
 import { Data } from "effect"
-import { formatUnits } from "viem"
-import { usdc } from "@infernet/contract/Micros"
+import { coins } from "./Chain.ts"
 
 /** An endpoint speaks for another chain than the one that was asked for. */
 export class WrongChain extends Data.TaggedError("WrongChain")<{
@@ -40,7 +40,7 @@ export class InsufficientGas extends Data.TaggedError("InsufficientGas")<{
 }> {
   override get message() {
     const { address, chain, has, native, needs } = this
-    const amount = (wei: bigint) => `${formatUnits(wei, 18)} ${native}`
+    const amount = (wei: bigint) => coins(wei, native)
     return `no gas: ${address} has ${amount(has)} on ${chain} and needs ${amount(needs)}. Send it at least ${amount(needs - has)} there, then try again`
   }
 }
