@@ -35,8 +35,11 @@ abstract contract Channels is Pool, Nodes, ControlPlaneKeys {
         uint40 closingAt;
     }
 
+    /// @notice The most that the fee may be, in ten-thousandths.
     uint16 public constant MAX_FEE_BPS = 3_000;
+    /// @notice The least and the most notice of a closing, in seconds.
     uint40 public constant MIN_WITHDRAW_DELAY = 1 hours;
+    /// @notice See MIN_WITHDRAW_DELAY.
     uint40 public constant MAX_WITHDRAW_DELAY = 30 days;
     /// @notice `closingAt` of a closed channel.
     uint40 public constant CLOSED = type(uint40).max;
@@ -44,6 +47,7 @@ abstract contract Channels is Pool, Nodes, ControlPlaneKeys {
     /// @notice The platform's share of channels opened from now on, in ten-thousandths. Open channels keep theirs.
     uint16 public feeBps;
 
+    /// @notice A channel's sums, in micro-USDC since its beginning.
     mapping(bytes32 channelId => Channel) public channels;
     /// @notice When a channel may be closed, in Unix seconds; 0: nobody asked; CLOSED: it is.
     mapping(bytes32 channelId => uint40) public closingAt;
@@ -51,30 +55,46 @@ abstract contract Channels is Pool, Nodes, ControlPlaneKeys {
     mapping(address payer => uint256) public openNonce;
     /// @notice The epoch that a payer's authorizations have to name.
     mapping(address payer => uint64) public spendEpoch;
-    /// @notice What was opened with an authorization so far, by its digest.
+    /// @notice What was opened with an authorization so far, in micro-USDC, by its digest.
     mapping(bytes32 authorization => uint128) public spent;
 
-    /// @param amount What this opening or top-up added.
+    /// @notice Opened or topped up.
+    /// @param amount What this added to the reserve.
     event Opened(bytes32 indexed channelId, address indexed payer, address indexed nodeId, uint128 amount, Terms terms);
+    /// @notice The payer wants its rest back: redeem, or claim, before `closingAt` (Unix seconds).
     event CloseRequested(bytes32 indexed channelId, address indexed nodeId, uint40 closingAt);
+    /// @notice Closed for good; `refunded` went to the payer's pool.
     event Closed(bytes32 indexed channelId, address indexed payer, uint128 refunded);
+    /// @notice Authorizations of lower epochs and signed openings of lower nonces are worth nothing now.
     event AuthorizationsRevoked(address indexed payer, uint64 epoch, uint256 openNonce);
 
+    /// What is asked is the payer's alone.
     error NotPayer(address sender, address payer);
+    /// `need` is none of 1, 2 and 3.
     error InvalidNeed(uint8 need);
+    /// Not within MIN_WITHDRAW_DELAY and MAX_WITHDRAW_DELAY.
     error InvalidWithdrawDelay(uint40 withdrawDelay);
     /// The channel would be opened with another fee than the contract's.
     error WrongFee(uint16 feeBps, uint16 expected);
+    /// Above MAX_FEE_BPS.
     error FeeTooHigh(uint16 feeBps);
+    /// Nobody has registered this node here.
     error UnknownNode(address nodeId);
+    /// The channel needs ceilings, and nobody could sign them.
     error NoPayerSigner();
+    /// Nothing was ever reserved, or the channel is closed and never paid anything.
     error ChannelNotOpen(bytes32 channelId);
     /// The channel is closing, or closed.
     error ChannelClosing(bytes32 channelId, uint40 closingAt);
+    /// The payer has to announce a closing first.
     error ClosingNotRequested(bytes32 channelId);
+    /// The authorization is somebody else's to use.
     error NotDelegate(address sender, address delegate);
+    /// The authorization ended at `validUntil`, in Unix seconds.
     error AuthorizationExpired(uint40 validUntil);
+    /// The payer has raised its epoch since, or not yet.
     error AuthorizationRevoked(uint64 epoch, uint64 expected);
+    /// Beyond the cap of a channel or of all, in micro-USDC.
     error AuthorizationExceeded(uint256 wanted, uint256 allowed);
     /// The node agreed to a final sum that it has not been paid: redeem first.
     error NotPaidYet(uint128 paid, uint128 finalCumulative);
@@ -93,7 +113,9 @@ abstract contract Channels is Pool, Nodes, ControlPlaneKeys {
         }
     }
 
-    /// @notice Opens or tops up a channel out of the sender's pool. Stopped while paused.
+    /// @notice Opens or tops up a channel out of the sender's pool. Payer only. Stopped while paused. The first opening
+    /// needs the contract's fee in the terms; reverts where the channel is closing or closed, or the pool too small.
+    /// @param amount Micro-USDC to add to the reserve.
     function open(Terms calldata terms, uint128 amount) external whenNotPaused {
         _requirePayer(terms);
         _open(terms, channelIdOf(terms), amount);

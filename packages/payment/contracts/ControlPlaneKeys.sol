@@ -18,14 +18,17 @@ abstract contract ControlPlaneKeys is Ownable2Step {
     uint40 public constant KEY_GRACE = 1 days;
     uint40 private constant FOREVER = type(uint40).max;
 
+    /// @notice When a key is valid; both zero for one that was never added.
     mapping(address key => Validity) public controlPlaneKeys;
 
+    /// @notice A key was added or revoked.
     event ControlPlaneKeyChanged(address indexed key, uint40 from, uint40 until);
 
     /// The key is valid, or will be, or is in its grace.
     error KeyInUse(address key);
     /// The key was never added, or is revoked already.
     error KeyNotInUse(address key);
+    /// Nobody's key.
     error ZeroAddress();
 
     constructor(address firstKey) {

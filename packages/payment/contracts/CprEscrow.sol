@@ -24,6 +24,7 @@ contract CprEscrow is DelayedClaims {
     /// @notice Where `withdrawFees` sends the platform's fees.
     address public treasury;
 
+    /// @notice A channel paid its newest receipt. Amounts are micro-USDC.
     /// @param cumulative What the receipt says was earned; `paid` falls short of it where ceiling or reserve did.
     /// @param paid What the channel has paid in all, the fee included.
     /// @param net What this redemption sent to `payout`.
@@ -38,11 +39,16 @@ contract CprEscrow is DelayedClaims {
         uint128 net,
         uint128 fee
     );
+    /// @notice A claim of a batch was not paid. Anyone can cause this for channels that do not exist.
     event Skipped(bytes32 indexed channelId, Skip reason);
+    /// @notice The fee of channels opened from now on.
     event FeeChanged(uint16 feeBps);
+    /// @notice Where fees go from now on.
     event TreasuryChanged(address treasury);
+    /// @notice The platform's fees were sent.
     event FeesWithdrawn(address indexed treasury, uint256 amount);
 
+    /// The batch is empty.
     error NoClaims();
 
     /// @param token_ One token for good; it must neither take fees nor rebase (USDC does neither).
@@ -97,7 +103,7 @@ contract CprEscrow is DelayedClaims {
         _setFee(feeBps_);
     }
 
-    /// @notice Owner only.
+    /// @notice Where `withdrawFees` sends fees, those kept so far included. Owner only.
     function setTreasury(address treasury_) external onlyOwner {
         _setTreasury(treasury_);
     }
@@ -107,7 +113,7 @@ contract CprEscrow is DelayedClaims {
         _pause();
     }
 
-    /// @notice Owner only.
+    /// @notice Ends a pause. Owner only.
     function unpause() external onlyOwner {
         _unpause();
     }

@@ -35,26 +35,38 @@ abstract contract DelayedClaims is Channels {
 
     /// @notice The platform's fees, in micro-USDC, until `withdrawFees`.
     uint256 public fees;
+    /// @notice The claim of a channel that waits, or what is left of the last one.
     mapping(bytes32 channelId => DelayedClaim) public delayedClaims;
     /// @notice What delayed claims have earned a node, in micro-USDC, until `collect`.
     mapping(address nodeId => uint256) public earnings;
 
+    /// @notice A node wants `amount` in all without the control plane's word: answer before `dueAt` (Unix seconds).
     event ClaimRequested(bytes32 indexed channelId, address indexed nodeId, uint64 seq, uint128 amount, uint40 dueAt);
+    /// @notice The control plane admits this much in all.
     event ClaimAnswered(bytes32 indexed channelId, uint64 seq, uint128 admitted);
+    /// @notice The node agreed to close its channel without it.
     event ClaimDropped(bytes32 indexed channelId, uint64 seq);
+    /// @notice Booked to the node's earnings; `net` and `fee` are zero where receipts had paid it meanwhile.
     /// @param paid What the channel has paid in all.
     event ClaimSettled(
         bytes32 indexed channelId, address indexed nodeId, uint64 seq, uint128 paid, uint128 net, uint128 fee
     );
+    /// @notice A node's earnings were sent to its payout address.
     event Collected(address indexed nodeId, address indexed payout, uint256 amount);
 
     /// Only channels that need payer and control plane have delayed claims.
     error ClaimNotDelayable(uint8 need);
+    /// The control plane admitted less than a former claim: it has the last word on this channel.
     error ClaimContested(bytes32 channelId);
+    /// A claim waits until `dueAt`, in Unix seconds.
     error ClaimPending(bytes32 channelId, uint40 dueAt);
+    /// No claim waits on the channel, or not this one.
     error NoClaim(bytes32 channelId);
+    /// The least of receipt, ceiling and reserve is paid already.
     error NothingToClaim(uint128 payableNow, uint128 paid);
+    /// Signed by nobody, or by no key that is valid now.
     error NotControlPlaneKey(address signer);
+    /// Nothing was earned by delayed claims, or all of it is collected.
     error NothingEarned(address nodeId);
 
     /// @notice Announces a claim without the control plane's signature. Anyone may send what the node signed; not once an

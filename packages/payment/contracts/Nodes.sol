@@ -25,21 +25,29 @@ abstract contract Nodes is EIP712 {
     /// @notice Between a change of the payout address and its effect.
     uint40 public constant PAYOUT_NOTICE = 2 days;
 
+    /// @notice A node by its identity. Where it is paid now: `payoutOf`.
     mapping(address nodeId => Node) public nodes;
     /// @notice Which node a key is of, or was once: a key never comes back, nor serves two nodes.
     mapping(address key => address nodeId) public nodeOfKey;
     /// @notice The nonce of the next relayed change of a node's payout; every change raises it.
     mapping(address nodeId => uint256) public payoutNonce;
 
+    /// @notice A node has joined, for good, under this operator.
     event NodeRegistered(address indexed nodeId, address indexed operator, address payout);
+    /// @notice Receipts count with this key from now on, and with no other.
     event NodeKeyRotated(address indexed nodeId, address key);
+    /// @notice The node is paid at `payout` from that second on, unless this is changed before.
     event PayoutChanged(address indexed nodeId, address payout, uint40 from);
 
+    /// The key is a node's, or was.
     error KeyTaken(address key, address nodeId);
+    /// What is asked is the operator's alone; the zero address operates nothing.
     error NotOperator(address sender, address operator);
+    /// Nowhere, or this contract itself.
     error InvalidPayout(address payout);
     /// The message is not signed by who has to sign it.
     error InvalidSignature(address signer);
+    /// In Unix seconds.
     error SignatureExpired(uint256 deadline);
 
     /// @notice Registers a node; the sender becomes its operator for good, the key's address its identity.

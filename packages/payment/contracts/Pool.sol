@@ -19,10 +19,14 @@ abstract contract Pool is ReentrancyGuardTransient, Pausable {
     /// @notice A payer's pool, in micro-USDC.
     mapping(address payer => uint256) public balanceOf;
 
+    /// @notice `from` paid it, `payer` has it.
     event Deposited(address indexed payer, address indexed from, uint256 amount);
+    /// @notice Sent from the pool to its payer.
     event Withdrawn(address indexed payer, uint256 amount);
 
+    /// Nobody could ever withdraw it.
     error NoPayer();
+    /// There is nothing to move.
     error ZeroAmount();
     /// The pool, not the reserves, has to cover it.
     error PoolTooSmall(address payer, uint256 pool, uint256 wanted);
@@ -34,6 +38,7 @@ abstract contract Pool is ReentrancyGuardTransient, Pausable {
     }
 
     /// @notice Puts the sender's approved money into the sender's pool. Stopped while paused.
+    /// @param amount Micro-USDC; reverts where another amount than this arrives.
     function deposit(uint256 amount) external nonReentrant whenNotPaused {
         _pull(msg.sender, amount);
     }
@@ -70,7 +75,7 @@ abstract contract Pool is ReentrancyGuardTransient, Pausable {
         _credit(payer, payer, amount, held);
     }
 
-    /// @notice Pays out of the sender's pool, at once, paused or not.
+    /// @notice Sends the sender what is in its pool, at once, paused or not. Never what is reserved.
     function withdraw(uint256 amount) external nonReentrant {
         _take(msg.sender, amount);
         token.safeTransfer(msg.sender, amount);

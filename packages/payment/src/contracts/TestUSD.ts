@@ -6,7 +6,7 @@
 export const TestUSD = {
   solc: "0.8.37+commit.f401782d.Emscripten.clang",
   settingsHash: "2deae4af094e638387f9b2eef1a93b36867f97867c30d11f57da4a5536eac067",
-  sourcesHash: "2a5a1c4f9b96454e20e070bee3b37638730f156796066a4b94282fa4e6afe9a4",
+  sourcesHash: "79709356a6d3e296c94509c5c82d4f97a5dc2fca71daee54966d72098ecac3b6",
   abi: [
     {
       inputs: [],
