@@ -21,6 +21,9 @@ import { linkCode } from "./commands/linkCode.ts"
 import { logs } from "./commands/logs.ts"
 import { model } from "./commands/model.ts"
 import { node } from "./commands/node.ts"
+import { payout } from "./commands/payout.ts"
+import { payments } from "./commands/payments.ts"
+import { receipt } from "./commands/receipt.ts"
 import { remove } from "./commands/remove.ts"
 import { restart } from "./commands/restart.ts"
 import { setup } from "./commands/setup.ts"
@@ -56,6 +59,9 @@ const subcommands = [
   controlPlane,
   node,
   command,
+  payments,
+  receipt,
+  payout,
   linkCode,
   config,
   keys,

@@ -1,6 +1,7 @@
 /** How the node of this home is doing, told for as long as somebody watches: `infernet tui` reads it. */
 import { AttemptFault } from "@infernet/contract/Link"
 import { AttemptId, JobId, NodeId } from "@infernet/contract/Id"
+import { Micros } from "@infernet/contract/Micros"
 import { BackendStatus, GpuReading, ModelOffer } from "@infernet/contract/Node"
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
@@ -66,6 +67,8 @@ export const LivePart = Schema.Union([
     running_count: count,
     ended: Schema.Array(EndedJob)
   }),
+  /** By the bills that it has signed; `waiting` are those whose countersignature is overdue. */
+  Schema.TaggedStruct("Earnings", { today_micros: Micros, total_micros: Micros, waiting: count }),
   Schema.TaggedStruct("Offer", { backends: Schema.Array(BackendStatus), models: Schema.Array(ModelOffer) }),
   Schema.TaggedStruct("Verdicts", { backends: Schema.Array(BackendView) }),
   Schema.TaggedStruct("Gpus", { gpus: Schema.Array(GpuReading) }),

@@ -6,17 +6,20 @@ import { Installs } from "@infernet/daemon/command/Installs"
 import { type DaemonEvent, DaemonEvents } from "@infernet/daemon/DaemonEvents"
 import { Jobs } from "@infernet/daemon/job/Jobs"
 import { Link } from "@infernet/daemon/link/Link"
+import { waiting } from "@infernet/daemon/receipt/exposure"
+import { ReceiptBooks } from "@infernet/daemon/receipt/ReceiptBooks"
 import { Clock, Context, type Duration, Effect, Layer, PubSub, Schedule, Stream } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { LiveApi, type LivePart, type LivePartOf } from "../client/LiveApi.ts"
 import { version } from "../version.ts"
+import { earned } from "./earnings.ts"
 import { JobBook } from "./JobBook.ts"
 import { installView, viewOf } from "./machine.ts"
 
 export interface Options {
   readonly controlPlaneUrl: string
   readonly self: { readonly id: NodeId }
-  readonly node: Context.Context<Backends | DaemonEvents | HardwareReadings | Installs | Jobs | Link>
+  readonly node: Context.Context<Backends | DaemonEvents | HardwareReadings | Installs | Jobs | Link | ReceiptBooks>
 }
 
 /** Rung when there is something new to read; rung often between two reads, it is still one. */
@@ -66,13 +69,15 @@ export const routes = Effect.fnUntraced(function* ({ controlPlaneUrl, node, self
   const installs = Context.get(node, Installs)
   const jobs = Context.get(node, Jobs)
   const link = Context.get(node, Link)
+  const books = Context.get(node, ReceiptBooks)
   const started_at = yield* Clock.currentTimeMillis
 
   const book = new JobBook()
   let news: ReturnType<typeof linkNews> = {}
-  const [jobBell, linkBell, offerBell] = yield* Effect.all([makeBell, makeBell, makeBell])
+  const [jobBell, linkBell, offerBell, receiptBell] = yield* Effect.all([makeBell, makeBell, makeBell, makeBell])
   yield* listen(events.stream, (event, now) => {
     if (book.take(event, now)) return ring(jobBell)
+    if (event.type === "receipt") return ring(receiptBell)
     news = linkNews(news, event, now)
     ring(linkBell)
   })
@@ -89,6 +94,12 @@ export const routes = Effect.fnUntraced(function* ({ controlPlaneUrl, node, self
   const jobsNow = Effect.sync((): LivePart => {
     book.look(jobs.inflight())
     return book.view()
+  })
+  const earningsNow = Effect.gen(function* () {
+    const channels = books.channels()
+    const { today, total } = yield* earned(channels)
+    const { bills } = waiting(channels, yield* Clock.currentTimeMillis)
+    return { _tag: "Earnings", today_micros: today, total_micros: total, waiting: bills } satisfies LivePart
   })
   const offerNow = Effect.map(backends.snapshot, (snapshot): LivePart => ({ _tag: "Offer", ...snapshot }))
   const verdictsNow = Effect.map(backends.verdicts, (found): LivePart => ({
@@ -113,6 +124,7 @@ export const routes = Effect.fnUntraced(function* ({ controlPlaneUrl, node, self
       }),
       paced(linkBell, "100 millis", "5 seconds", linkNow),
       Stream.changes(paced(jobBell, "100 millis", "500 millis", jobsNow)),
+      Stream.changes(paced(receiptBell, "1 second", "1 minute", earningsNow)),
       Stream.changes(paced(offerBell, "100 millis", "2 seconds", offerNow)),
       // Each asks every address anew, so it rests longer.
       Stream.changes(paced(offerBell, "2 seconds", "15 seconds", verdictsNow)),

@@ -2,6 +2,7 @@
 import type { DaemonEvent } from "@infernet/daemon/DaemonEvents"
 import { Clock, Effect, Option } from "effect"
 import { fold } from "./fold.ts"
+import { charged, dollars } from "./money.ts"
 import { type JobName, JobNames } from "./JobNames.ts"
 import { columnsAfter, dim, fit, green, plain, yellow } from "./style.ts"
 
@@ -81,6 +82,19 @@ const words = (event: NodeEvent, jobOf: (attempt: string) => JobName): Words | u
       if (event.error === "cancelled") return { verb: "cancelled", rest: job }
       return { verb: "failed", color: yellow, rest: `${job}${gap}${event.error}: ${plain(event.message)}` }
     }
+    case "receipt":
+      return { verb: "receipt", color: green, rest: [event.receipt, charged(event.amount)].join(gap), tail: event.job }
+    case "bill_disputed": {
+      const seen = `\`infernet receipt show ${event.receipt}\` has both sides' numbers`
+      return { verb: "disputed", color: yellow, rest: `${event.job}${gap}${plain(event.reason)}: ${seen}` }
+    }
+    case "countersignatures": {
+      if (event.bills === 0) return { verb: "receipts", color: green, rest: "all bills are countersigned again" }
+      const waiting = `${event.bills} bills (${dollars(event.amount)}) wait for the network's signature for over 10 minutes`
+      return { verb: "unpaid", color: yellow, rest: `${waiting}: ask who runs it; \`infernet payments\` has the sums` }
+    }
+    case "receipts_unwritten":
+      return { verb: "unsigned", color: yellow, rest: `bills wait, as ${plain(event.reason)}` }
   }
 }
 

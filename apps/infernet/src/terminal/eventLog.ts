@@ -1,4 +1,5 @@
 /** What a node does, as entries of its log: a constant phrase, and the rest in fields. */
+import { numberOf } from "@infernet/contract/Micros"
 import { Context, Effect } from "effect"
 import { stripVTControlCharacters } from "node:util"
 import type { NodeEvent } from "./eventLines.ts"
@@ -52,6 +53,20 @@ const entryOf = (event: NodeEvent, jobs: JobNames): Entry | undefined => {
         isWarning: error !== "cancelled"
       }
     }
+    case "receipt": {
+      const { amount, attempt, cumulative, job, receipt, tokens } = event
+      const sums = { amount_micros: numberOf(amount), cumulative_micros: numberOf(cumulative) }
+      return { message: "receipt", fields: { receipt, job, attempt, tokens, ...sums, countersigned: true } }
+    }
+    case "countersignatures": {
+      const fields = { bills: event.bills, amount_micros: numberOf(event.amount) }
+      return event.bills === 0
+        ? { message: "all bills are countersigned again", fields: {} }
+        : { message: "bills wait for the control plane's signature", fields, isWarning: true }
+    }
+    // Logged where they happen.
+    case "bill_disputed":
+    case "receipts_unwritten":
     case "link_lost":
     case "refused":
     case "registered":

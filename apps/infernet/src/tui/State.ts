@@ -24,6 +24,7 @@ export interface NodeParts {
   readonly Node?: LivePartOf<"Node">
   readonly Link?: LivePartOf<"Link">
   readonly Jobs?: LivePartOf<"Jobs">
+  readonly Earnings?: LivePartOf<"Earnings">
   readonly Offer?: LivePartOf<"Offer">
   readonly Verdicts?: LivePartOf<"Verdicts">
   readonly Gpus?: LivePartOf<"Gpus">

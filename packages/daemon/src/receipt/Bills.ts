@@ -8,7 +8,7 @@
  * Nothing here is waited for: what is lost on its way is offered again, and what was signed is told again.
  */
 import { Verifier } from "@infernet/auth/verifier/Verifier"
-import type { ControlPlaneId } from "@infernet/contract/Id"
+import type { ControlPlaneId, ReceiptId } from "@infernet/contract/Id"
 import { type BillOffer, billsAtOnce, type Domain, type SignedBills } from "@infernet/contract/Receipt"
 import { Clock, Context, Effect, Layer, Queue } from "effect"
 import { DaemonEvents } from "../DaemonEvents.ts"
@@ -73,6 +73,8 @@ const make = Effect.fnUntraced(function* (domains: ReadonlyArray<Domain> | undef
   const verifier = yield* Verifier
   const arrived = yield* Queue.dropping<Arrived>(mostWaiting)
   const links = new Set<(message: Said) => void>()
+  /** Signed, and never taken by the control plane, whatever is tried: once told, they are left alone until a restart. */
+  const refusals = new Set<ReceiptId>()
   let isWarned = false
 
   const finished = ({ bill }: BillOffer) => jobs.finished(bill.usage.attempt_id)
@@ -121,7 +123,10 @@ const make = Effect.fnUntraced(function* (domains: ReadonlyArray<Domain> | undef
       receipts.map(({ id, plane_key, plane_signature: signature }) => ({ bill: id, plane_key, signature })),
       to
     )
-    for (const { bill, reason } of refused) yield* Effect.logWarning("signed bill refused", { bill, reason })
+    for (const { bill, reason } of refused) {
+      refusals.add(bill)
+      yield* Effect.logWarning("signed bill refused", { bill, reason })
+    }
     for (const offer of bills) Queue.offerUnsafe(arrived, { _tag: "Offer", offer })
   })
 
@@ -165,7 +170,7 @@ const make = Effect.fnUntraced(function* (domains: ReadonlyArray<Domain> | undef
   /** What was signed and never countersigned is told again: its answer may have been lost. */
   const remind = Effect.fnUntraced(function* (to: ControlPlaneId) {
     const now = yield* Clock.currentTimeMillis
-    const late = open(books.channels()).filter(({ at }) => now - at >= remindMillis)
+    const late = open(books.channels()).filter(({ at, bill }) => now - at >= remindMillis && !refusals.has(bill.id))
     const said = late.slice(0, billsAtOnce).map(({ bill, node_key, signature }): Said => {
       return { type: "receipt", bill: bill.id, cumulative: bill.cumulative, node_key, signature }
     })

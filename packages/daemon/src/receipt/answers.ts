@@ -46,12 +46,18 @@ const repeated = (offer: BillOffer, book: ChannelBook | undefined, key: Key): Si
   return Equal.equals(before.bill, bare(offer.bill)) ? before : undefined
 }
 
-const signedBy = (key: Key, { bill }: BillOffer, past: Past | undefined, at: number): SignedEntry => ({
+const signedBy = (
+  key: Key,
+  { bill }: BillOffer,
+  channel: ChannelId,
+  past: Past | undefined,
+  at: number
+): SignedEntry => ({
   type: "signed",
   at,
   bill: bare(bill),
   node_key: key.publicKey,
-  signature: key.sign(billDigest(bill)),
+  signature: key.sign(billDigest(bill, channel)),
   ...(past !== undefined && past.state !== "disputed" && { before: past.state })
 })
 
@@ -77,7 +83,7 @@ export const answer = Effect.fnUntraced(function* (offer: BillOffer, at: number,
   if (reason !== undefined) return disputed(offer, channel, reason.slice(0, 1024), past, at)
   const key = keyring.current()
   const before = repeated(offer, book, key)
-  const entry = before ?? signedBy(key, offer, past, at)
+  const entry = before ?? signedBy(key, offer, channel, past, at)
   const writing = before === undefined ? { channel, domain: bill.domain, terms: bill.terms, entry } : undefined
   return { offer, said: told(entry), writing } satisfies Answer
 })

@@ -32,7 +32,7 @@ export const check = (
   if (addressOf(plane_key) !== controlPlane)
     return `it is by the key ${plane_key}, which is not that of ${controlPlane}`
   const bill = book.billOf(signed.bill)
-  if (!verifier.verify(signature, billDigest(bill), plane_key))
+  if (!verifier.verify(signature, billDigest(bill, book.id), plane_key))
     return "it is not a signature over what this node has signed"
   const { cumulative } = bill
   const entry = { type: "countersigned", at, bill: id, cumulative, plane_key, signature } as const

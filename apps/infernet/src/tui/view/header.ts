@@ -1,4 +1,5 @@
 /** The first lines: what runs here, whether jobs can reach it, and since when. */
+import { dollars } from "../../terminal/money.ts"
 import type { State } from "../State.ts"
 import { clean, cut, joinFitting, pad, widthOf } from "../text.ts"
 import type { Look } from "./look.ts"
@@ -47,6 +48,10 @@ const planeNumbers = ({ plane }: State): string =>
     ? ""
     : `${counted(plane.nodes_online, "node")}, ${counted(plane.jobs.completed, "job")} today, ${plane.jobs.pending} open`
 
+/** Nothing where nothing is charged. */
+const earnings = ({ parts: { Earnings } }: State): string =>
+  Earnings === undefined || Earnings.total_micros === 0n ? "" : `earned ${dollars(Earnings.today_micros)} today`
+
 /** Two lines. */
 export const header = ({ theme }: Look, state: State, width: number): ReadonlyArray<string> => {
   const { Node } = state.parts
@@ -61,7 +66,7 @@ export const header = ({ theme }: Look, state: State, width: number): ReadonlyAr
     width - widthOf(up) - 2
   )
   const url = clean(Node?.control_plane ?? state.plane?.url ?? "")
-  const facts = [url, heartbeat(state), planeNumbers(state)].map((text) => cut(text, width))
+  const facts = [url, heartbeat(state), earnings(state), planeNumbers(state)].map((text) => cut(text, width))
   const second = joinFitting([theme[mood](cut(why, width)), ...facts], " · ", width)
   return [`${pad(left, width - widthOf(up))}${theme.faint(up)}`, second]
 }
