@@ -3,9 +3,12 @@ import { Schema, SchemaGetter } from "effect"
 
 const safe = Schema.Int.check(Schema.isBetween({ minimum: -Number.MAX_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }))
 
+/** As JSON and metrics have numbers: exact, as no amount is larger than those tell apart. The only way to one. */
+export const numberOf = (micros: bigint): number => Number(micros)
+
 const fromNumber = {
   decode: SchemaGetter.transform((micros: number) => BigInt(micros)),
-  encode: SchemaGetter.transform((micros: bigint) => Number(micros))
+  encode: SchemaGetter.transform(numberOf)
 }
 
 /** An amount that may be owed as well as had: a JSON integer of micro-USDC, a millionth of a dollar each. */

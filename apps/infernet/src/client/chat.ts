@@ -1,5 +1,6 @@
 /** One chat over the job API, its text as it comes. */
 import { JobView } from "@infernet/contract/Job"
+import { numberOf } from "@infernet/contract/Micros"
 import { Clock, Effect, Schema, Stream } from "effect"
 import { Sse } from "effect/encoding"
 import { HttpClientRequest } from "effect/http"
@@ -22,7 +23,7 @@ export const bodyOf = ({ maxPrice, maxTokens, messages, model, node }: Chat) => 
   model,
   messages,
   ...(node !== undefined && { node_id: node }),
-  ...(maxPrice !== undefined && { max_price_micros_per_1k: Number(maxPrice) }),
+  ...(maxPrice !== undefined && { max_price_micros_per_1k: numberOf(maxPrice) }),
   ...(maxTokens !== undefined && { max_tokens: maxTokens })
 })
 

@@ -18,6 +18,14 @@ const ofKey = (key: bigint) => ({ account: null, key })
 /** Hours of the first day. */
 const at = (hours: number) => DateTime.add(DateTime.startOf(start, "day"), { hours })
 
+/** A job of that hour, by its id as well. */
+const timed = (n: number, hours: number, limits: NewJob["dayLimits"]) =>
+  job(n, 300n, limits, {
+    id: JobId.make(`job_${encode(DateTime.toEpochMillis(at(hours)), BigInt(n))}`),
+    createdAt: at(hours),
+    attempt: null
+  })
+
 const stored = { _tag: "Stored", source: "money" } as const
 
 interface World {
@@ -120,12 +128,6 @@ describe("limits a day of several replicas", () => {
     () =>
       Effect.gen(function* () {
         const { store } = yield* world(inPostgres[1])
-        const timed = (n: number, hours: number, limits: NewJob["dayLimits"]) =>
-          job(n, 300n, limits, {
-            id: JobId.make(`job_${encode(DateTime.toEpochMillis(at(hours)), BigInt(n))}`),
-            createdAt: at(hours),
-            attempt: null
-          })
         expect(yield* store.submit(timed(1, -1, null))).toEqual(stored)
         expect(yield* store.submit(timed(2, 1, null))).toEqual(stored)
         expect(yield* store.submit(timed(3, 2, ofKey(500n)))).toMatchObject({ _tag: "Spent", spent: 300n })
