@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { Run } from "../run/Run.ts"
 import * as options from "../settings/options.ts"
+import { payments, paymentsFlag } from "../settings/payments.ts"
 import { untilStop } from "../terminal/untilStop.ts"
 
 // Loaded only here: a chat must not wait for a control plane's code.
@@ -10,10 +11,11 @@ const server = Effect.promise(() => import("../network/server.ts"))
 
 export const controlPlane = Command.make(
   "control-plane",
-  options.listen,
+  { ...options.listen, payments: paymentsFlag },
   Effect.fnUntraced(function* (given) {
     const address = yield* options.address(given)
-    return yield* untilStop(Effect.flatMap(server, ({ run }) => run(address))).pipe(Effect.provide(Run.layer))
+    const how = yield* payments(given.payments)
+    return yield* untilStop(Effect.flatMap(server, ({ run }) => run(address, how))).pipe(Effect.provide(Run.layer))
   })
 ).pipe(
   Command.withShortDescription("Run a control plane alone, for a server"),
@@ -25,6 +27,10 @@ export const controlPlane = Command.make(
     {
       command: "DATABASE_URL=postgres://… infernet control-plane --host 0.0.0.0",
       description: "A server that nodes and clients elsewhere reach"
+    },
+    {
+      command: "infernet control-plane --payments base",
+      description: "Nodes are paid over the escrow at INFERNET_ESCROW on Base"
     }
   ])
 )

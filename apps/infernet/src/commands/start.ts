@@ -4,6 +4,7 @@ import { Command, Flag } from "effect/cli"
 import * as detach from "../run/detach.ts"
 import { Run } from "../run/Run.ts"
 import * as options from "../settings/options.ts"
+import { payments, paymentsFlag } from "../settings/payments.ts"
 import { Failure } from "../terminal/exit.ts"
 import * as logging from "../terminal/logging.ts"
 import { untilStop } from "../terminal/untilStop.ts"
@@ -29,6 +30,7 @@ export const start = Command.make(
     controlPlane: options.controlPlaneFlag("Join this network as a node instead of running one"),
     linkCode: options.linkCodeFlag,
     ...options.listen,
+    payments: paymentsFlag,
     detach: Flag.Boolean("detach").pipe(
       Flag.withAlias("d"),
       Flag.withDescription("Go on in the background, and return when it is ready"),
@@ -47,10 +49,15 @@ export const start = Command.make(
     const address = yield* options.address(given)
     const controlPlane = yield* options.controlPlane(given.controlPlane)
     const linkCode = yield* options.linkCode(given.linkCode)
+    if (Option.isSome(controlPlane) && Option.isSome(given.payments)) {
+      const message = "--payments is for a network of one's own: the one that is joined says itself how it charges"
+      return yield* new Failure({ message, code: 2 })
+    }
+    const how = yield* payments(given.payments)
     if (given.detach) return yield* inBackground
     const run = Option.isSome(controlPlane)
       ? Effect.flatMap(joined, ({ run }) => run(controlPlane.value, given.once, linkCode))
-      : Effect.flatMap(solo, ({ run }) => run(address, given.once))
+      : Effect.flatMap(solo, ({ run }) => run(address, given.once, how))
     return yield* untilStop(run).pipe(Effect.provide(Layer.provideMerge(logging.layer, Run.layer)))
   })
 ).pipe(
@@ -64,6 +71,7 @@ export const start = Command.make(
   Command.withExamples([
     { command: "infernet start", description: "Everything on this machine" },
     { command: "infernet start --detach", description: "The same, in the background" },
+    { command: "infernet start --payments local", description: "The same, with payments in test money" },
     { command: "infernet start --port 8080", description: "The same, on another port" },
     { command: "INFERNET_BACKEND=http://gpu:8000 infernet start", description: "With a backend that runs elsewhere" },
     { command: "infernet start --control-plane https://infernet.example", description: "Join a network as a node" },

@@ -1,10 +1,10 @@
 /** A control plane in this process, brought up in stages so that each can be told as it is reached. */
-import { Identity } from "@infernet/auth/Identity"
+import type { Identity } from "@infernet/auth/Identity"
 import { ControlPlaneId, type NodeId } from "@infernet/contract/Id"
 import { PlaneKey } from "@infernet/control-plane/bill/PlaneKey"
 import * as ControlPlane from "@infernet/control-plane/ControlPlane"
 import * as dashboard from "@infernet/control-plane/dashboard/routes"
-import { paymentsOff } from "@infernet/control-plane/Payments"
+import type { Payments } from "@infernet/control-plane/Payments"
 import { Settings } from "@infernet/control-plane/Settings"
 import * as BunHttp from "@infernet/platform/BunHttp"
 import * as Database from "@infernet/platform/database/Database"
@@ -13,13 +13,15 @@ import { travelling } from "@infernet/platform/travelling"
 import { Context, Duration, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { hostname } from "node:os"
-import { join } from "node:path"
 import * as limits from "../settings/limits.ts"
 import { allowedHosts, openSignUp, publicUrl, requireInvite, requireNodeApproval } from "../settings/options.ts"
 import { Failure } from "../terminal/exit.ts"
 import { version } from "../version.ts"
 import type * as run from "../run/routes.ts"
+import { attend, vouchers } from "./charging/attend.ts"
+import type { Charging } from "./charging/Charging.ts"
 import type * as machine from "./machine.ts"
+import { planeIdentity } from "./planeIdentity.ts"
 
 export interface ControlPlaneOptions {
   readonly host: string
@@ -40,17 +42,11 @@ export const urlOf = ({ host, port }: ControlPlaneOptions): string => {
   return `http://${name}:${port}`
 }
 
-/** The control plane's key: nodes sign for its address, and receipts carry its signature. */
-const planeIdentity = Effect.gen(function* () {
-  const { keys } = yield* Home
-  const file = Identity.layerFile(join(keys, "control-plane.key"))
-  return Context.get(yield* Layer.build(file.pipe(Layer.provide(SecureRandom.layerWebCrypto))), Identity)
-})
-
 const settingsOf = Effect.fnUntraced(function* (
   options: ControlPlaneOptions,
   id: Identity["Service"]["id"],
-  own: NodeId | undefined
+  own: NodeId | undefined,
+  payments: Payments
 ) {
   const named = yield* allowedHosts
   const url = yield* publicUrl()
@@ -63,7 +59,7 @@ const settingsOf = Effect.fnUntraced(function* (
     allowedHosts: new Set(isLoopback(options.host) || named.length > 0 ? [...loopback, ...named] : []),
     admission: { inviteOnly: yield* requireInvite, needsApproval: yield* requireNodeApproval, own },
     limits: yield* limits.usualLimits,
-    payments: paymentsOff,
+    payments,
     trustedProxies: yield* limits.trustedProxies,
     openSignUp: yield* openSignUp,
     firstContentWithin: Duration.minutes(5),
@@ -116,19 +112,23 @@ export const serve = Effect.fnUntraced(function* (
   options: ControlPlaneOptions,
   http: Effect.Success<ReturnType<typeof listen>>,
   database: Effect.Success<typeof openDatabase>,
+  charging: Charging,
   own?: NodeId
 ) {
   const identity = yield* planeIdentity
-  const settings = yield* settingsOf(options, identity.id, own)
+  const settings = yield* settingsOf(options, identity.id, own, charging.payments)
   const below = Layer.mergeAll(
     Layer.succeedContext(database),
     Layer.succeed(Settings, settings),
     Layer.succeed(PlaneKey, PlaneKey.fromIdentity(identity)),
-    SecureRandom.layerWebCrypto
+    SecureRandom.layerWebCrypto,
+    vouchers(charging.chain, settings.replica).pipe(Layer.provide(Layer.succeedContext(database)))
   )
   const services = yield* Layer.build(
     ControlPlane.services.pipe(Layer.provideMerge(ControlPlane.stores), Layer.provideMerge(below))
   )
+  // Before anybody may ask for anything: the first job is to find money.
+  if (charging.chain !== undefined) yield* attend(charging.chain, services)
   yield* Layer.build(
     ControlPlane.serve(Layer.merge(ControlPlane.routes, dashboard.layer(dashboardFiles))).pipe(
       Layer.provide([Layer.succeedContext(services), Layer.succeedContext(http)])

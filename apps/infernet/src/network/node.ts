@@ -12,6 +12,7 @@ import { SecureRandom } from "effect/crypto"
 import * as Http from "../client/Http.ts"
 import { hostname } from "node:os"
 import { join } from "node:path"
+import * as payouts from "../payout/watch.ts"
 import * as options from "../settings/options.ts"
 import { version } from "../version.ts"
 import * as fetching from "./fetching.ts"
@@ -50,7 +51,7 @@ export const work = Effect.fnUntraced(function* (
   const home = yield* Home
   const name = yield* nodeName
   const asks = Option.getOrUndefined(yield* options.asks())
-  return yield* Layer.build(
+  const daemon = yield* Layer.build(
     Daemon.layer({
       controlPlaneUrl,
       name,
@@ -70,4 +71,6 @@ export const work = Effect.fnUntraced(function* (
       ])
     )
   )
+  yield* payouts.run(self)
+  return daemon
 })

@@ -10,20 +10,26 @@ import { publicUrl, requireInvite } from "../settings/options.ts"
 import { bold, dim } from "../terminal/style.ts"
 import { during } from "../terminal/progress.ts"
 import * as tell from "../terminal/tell.ts"
+import type { Choice } from "../settings/payments.ts"
+import * as Charging from "./charging/Charging.ts"
+import * as tellCharging from "./charging/tell.ts"
 import * as controlPlane from "./controlPlane.ts"
 import * as launcher from "./launcher.ts"
 
 /** Serves until the scope closes or its own database is lost. */
 export const run = Effect.fnUntraced(
-  function* (address: controlPlane.ControlPlaneOptions) {
+  function* (address: controlPlane.ControlPlaneOptions, payments: Choice) {
     const home = yield* Home
     const http = yield* controlPlane.listen(address)
     yield* tell.opening(home.root)
     if (!controlPlane.isLoopback(address.host)) yield* tell.openTo(address.host, address.port)
     const database = yield* controlPlane.openDatabase.pipe(during("database", () => "opening PostgreSQL"))
     yield* tell.database(Context.get(database, DatabaseInfo))
+    const charging = yield* Charging.open(payments, [])
+    yield* tellCharging.charging(charging)
     const run = yield* Run
-    yield* controlPlane.administer(yield* controlPlane.serve(address, http, database), runRoutes.routes(run))
+    const services = yield* controlPlane.serve(address, http, database, charging)
+    yield* controlPlane.administer(services, runRoutes.routes(run))
     const url = controlPlane.urlOf(address)
     const elsewhere = Option.getOrElse(yield* publicUrl(), () => url)
     const command = yield* launcher.write
@@ -40,7 +46,7 @@ export const run = Effect.fnUntraced(
     yield* Console.log(next.join("\n"))
     yield* run.ready
     yield* Console.log(`${bold("ready")}  ${url}`)
-    return yield* controlPlane.databaseLost(database)
+    return yield* Effect.raceFirst(controlPlane.databaseLost(database), Charging.chainLost(charging))
   },
   Effect.provide(Layer.provideMerge(logging.besideOthers, Telemetry.layer()))
 )

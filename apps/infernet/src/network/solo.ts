@@ -15,6 +15,10 @@ import { Failure } from "../terminal/exit.ts"
 import { bold, dim, green, row, yellow } from "../terminal/style.ts"
 import { during } from "../terminal/progress.ts"
 import * as tell from "../terminal/tell.ts"
+import type { Choice } from "../settings/payments.ts"
+import * as Charging from "./charging/Charging.ts"
+import * as ownNode from "./charging/ownNode.ts"
+import * as tellCharging from "./charging/tell.ts"
 import * as controlPlane from "./controlPlane.ts"
 import { examples } from "./examples.ts"
 import * as keys from "./keys.ts"
@@ -67,7 +71,11 @@ const prepared = Effect.gen(function* () {
  * Runs the network until the scope closes or a part without which it cannot go on is lost; `once`, until its check was
  * answered, which is a heartbeat and a job, and fails where it was not.
  */
-export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPlaneOptions, once: boolean) {
+export const run = Effect.fnUntraced(function* (
+  address: controlPlane.ControlPlaneOptions,
+  once: boolean,
+  payments: Choice
+) {
   const home = yield* Home
   const http = yield* controlPlane.listen(address)
   yield* tell.opening(home.root)
@@ -76,7 +84,11 @@ export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPla
   const [database, found, self] = yield* Effect.all([prepared, node.findBackends, node.identity], {
     concurrency: "unbounded"
   })
-  const services = yield* controlPlane.serve(address, http, database, self.id)
+  const charging = yield* Charging.open(payments, [self.id])
+  yield* tellCharging.charging(charging)
+  const payout = charging.chain === undefined ? undefined : yield* ownNode.settle(charging.chain, self.id)
+  yield* tellCharging.payout(payout)
+  const services = yield* controlPlane.serve(address, http, database, charging, self.id)
   const url = controlPlane.urlOf(address)
   const key = yield* localKey(services)
   const backends = Context.get(found, Backends)
@@ -108,6 +120,8 @@ export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPla
     yield* Console.log(row("check", check._tag === "Success" ? green(check.success) : yellow(check.failure.message)))
     if (once) return yield* Effect.andThen(run.end({ within_ms: lastWordsMillis, then: "end" }), Effect.never)
     yield* Console.log(examples({ command, url, model: id, isDemo: demo === true }))
+    const next = tellCharging.next(charging, command)
+    if (Option.isSome(next)) yield* Console.log(next.value)
     const isStandIn = demo === true && Option.isNone(yield* options.backend())
     if (isStandIn) {
       yield* Console.log(dim("  Any backend that you start on this machine takes the demo's place. This finds"))
@@ -121,5 +135,5 @@ export const run = Effect.fnUntraced(function* (address: controlPlane.ControlPla
   yield* run.ready
   yield* Console.log(`${bold("ready")}  ${url}`)
   yield* watch.show(daemon, backends)
-  return yield* controlPlane.databaseLost(database)
+  return yield* Effect.raceFirst(controlPlane.databaseLost(database), Charging.chainLost(charging))
 })

@@ -3,6 +3,7 @@
  * nodes redeem. Each pass reads the chain and does what is missing, so that one that failed, or was killed, is made good by
  * the next. Jobs go on whatever comes of it: work that no reserve is behind is trust, and each node decides about that.
  */
+import { numberOf } from "@infernet/contract/Micros"
 import type { Identity } from "@infernet/auth/Identity"
 import { Escrow } from "@infernet/payment/settlement/Escrow"
 import { Context, Duration, Effect, Layer, Schedule, Semaphore } from "effect"
@@ -66,7 +67,7 @@ const make = Effect.fnUntraced(function* ({ caps, payer, settledAfterSeconds }: 
   const pass = gate.withPermits(1)(Effect.all([funding, booking]).pipe(Effect.flatMap((found) => tell(found.flat()))))
 
   yield* gauge("infernet_gateway_staked_micros", "Micro-USDC reserved for nodes on chain and not paid out", () =>
-    Number(staked)
+    numberOf(staked)
   )
   yield* gauge(
     "infernet_gateway_troubles",

@@ -5,7 +5,7 @@ import { parseEther, toHex } from "viem"
 import { hex } from "../receipt/digest.ts"
 import { senderOf } from "../settlement/transaction.ts"
 import { clientOf } from "./client.ts"
-import { deploy, mint } from "./deploy.ts"
+import { collectFees, deploy, mint } from "./deploy.ts"
 import { LocalChainError } from "./LocalChainError.ts"
 import { type LocalDeployment, read, write } from "./LocalDeployment.ts"
 import * as LocalKeys from "./LocalKeys.ts"
@@ -28,6 +28,8 @@ export interface Begun {
   readonly isNew: boolean
   /** Gives an address so many micro-dollars, which are worth nothing. */
   readonly mint: (to: string, micros: bigint) => Effect.Effect<string, LocalChainError>
+  /** Sends the platform's fees to its treasury; gives how many micro-USDC there were. */
+  readonly collectFees: Effect.Effect<bigint, LocalChainError>
 }
 
 /** Of the coin that pays for gas: more than anybody uses up here. */
@@ -77,6 +79,7 @@ export const begin = Effect.fnUntraced(function* ({ controlPlaneKey, feeBps, gas
     deployment,
     keys,
     isNew,
-    mint: (to, micros) => mint(chain, keys.owner, token, to, micros)
+    mint: (to, micros) => mint(chain, keys.owner, token, to, micros),
+    collectFees: collectFees(chain, keys.owner, escrow)
   } satisfies Begun as Begun
 })

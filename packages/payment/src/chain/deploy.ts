@@ -63,6 +63,17 @@ export const deploy = Effect.fnUntraced(function* (chain: Chain, owner: Account,
   return { token, escrow, isNew } satisfies Deployed
 })
 
+/** Sends the platform's fees to its treasury; gives how many micro-USDC there were. */
+export const collectFees = Effect.fnUntraced(function* (chain: Chain, sender: Account, escrow: Address) {
+  const at = { address: hex(escrow), abi: CprEscrow.abi } as const
+  const fees = yield* chain.read((client) => client.readContract({ ...at, functionName: "fees" }))
+  if (fees === 0n) return 0n
+  yield* chain.send(sender, (wallet) =>
+    wallet.writeContract({ ...at, functionName: "withdrawFees", chain: null, account: sender })
+  )
+  return fees
+})
+
 /** Gives an address test dollars, in micro-USDC. */
 export const mint = (chain: Chain, owner: Account, token: Address, to: Address, amount: bigint) =>
   chain.send(owner, (wallet) =>

@@ -1,6 +1,6 @@
-/** The engine's fetch, told while it goes on: the published package brings the engine when it is first needed. */
-import { EngineFiles, type EngineProgress } from "@infernet/backend/embedded/EngineFiles"
+/** A fetch of what the published package leaves out, told while it goes on. */
 import * as rate from "@infernet/backend/install/rate"
+import type { FetchProgress } from "@infernet/platform/fetched/Fetched"
 import type { Effect } from "effect"
 import { progressText } from "../terminal/bar.ts"
 import { during } from "../terminal/progress.ts"
@@ -9,20 +9,17 @@ import { rowWidth } from "../terminal/style.ts"
 /** Where no terminal is, a line so often. */
 const everySeconds = 5
 
-/** The engine's files, and what tells of their fetch for as long as an effect waits for them. */
-export const make = () => {
+/** What hears of a fetch, and what tells of it for as long as an effect waits; nothing where nothing is fetched. */
+export const make = (label: string) => {
   const speed = rate.make()
-  let last: (EngineProgress & { readonly bytes_per_second?: number }) | undefined
+  let last: (FetchProgress & { readonly bytes_per_second?: number }) | undefined
 
-  const hear = (progress: EngineProgress) => {
+  const hear = (progress: FetchProgress) => {
     const pace = speed.at(performance.now(), progress.completed_bytes)
     last = { ...progress, ...(pace !== undefined && { bytes_per_second: pace }) }
   }
   const text = (seconds: number) =>
     last === undefined ? undefined : progressText({ phase: "downloading", ...last }, seconds, rowWidth())
 
-  return {
-    layer: EngineFiles.layer(hear),
-    told: <A, E, R>(waits: Effect.Effect<A, E, R>) => during("engine", text, everySeconds)(waits)
-  }
+  return { hear, told: <A, E, R>(waits: Effect.Effect<A, E, R>) => during(label, text, everySeconds)(waits) }
 }
