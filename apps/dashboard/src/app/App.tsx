@@ -6,8 +6,9 @@ import { Shell } from "./Shell.tsx"
 
 const page = {
   overview: lazy(() => import("../pages/Overview.tsx")),
-  models: lazy(() => import("../pages/Models.tsx")),
+  models: lazy(() => import("../pages/models/Models.tsx")),
   nodes: lazy(() => import("../pages/nodes/Nodes.tsx")),
+  model: lazy(() => import("../pages/models/ModelPage.tsx")),
   node: lazy(() => import("../pages/nodes/NodePage.tsx")),
   addNode: lazy(() => import("../pages/nodes/AddNode.tsx")),
   jobs: lazy(() => import("../pages/jobs/Jobs.tsx")),
@@ -21,6 +22,7 @@ export const App = () => (
   <Router root={Shell}>
     <Route path="/" component={page.overview} />
     <Route path="/models" component={page.models} />
+    <Route path="/models/:id" component={page.model} />
     <Route path="/nodes" component={page.nodes} />
     <Route path="/nodes/add" component={page.addNode} />
     <Route path="/nodes/:id" component={page.node} />

@@ -34,6 +34,10 @@ export const briefly = (value: number): string => compact.format(value)
 export const duration = (millis: number): string =>
   millis < 1_000 ? `${plain.format(Math.round(millis))} ms` : `${one.format(millis / 1_000)} s`
 
+/** A speed: whole from ten on. */
+export const perSecond = (value: number): string =>
+  (value < 10 ? one : plain).format(value < 10 ? value : Math.round(value))
+
 const sizes = ["B", "KiB", "MiB", "GiB", "TiB"]
 
 export const bytes = (value: number): string => {

@@ -1,13 +1,13 @@
 /** A chat with any model of the network, in the browser. */
-import { createEffect, createSignal, For, on, Show } from "solid-js"
+import { createEffect, createSignal, on, Show } from "solid-js"
 import { createRead } from "../../data/createRead.ts"
 import { Button } from "../../parts/Button.tsx"
-import { Command } from "../../parts/Command.tsx"
 import { Empty } from "../../parts/Empty.tsx"
 import { Failure } from "../../parts/Failure.tsx"
 import { Page } from "../../parts/Page.tsx"
 import { useSignedIn } from "../../session/SignedIn.tsx"
-import { snippets } from "./code.ts"
+import { snippets } from "../../snippets/snippets.ts"
+import { Snippets } from "../../snippets/Snippets.tsx"
 import { Composer } from "./Composer.tsx"
 import { requestOf } from "./Conversation.ts"
 import { createChat } from "./createChat.ts"
@@ -53,16 +53,7 @@ const Playground = () => {
         <Failure error={models.error()} retry={models.again} />
       </Show>
       <Show when={showsCode()}>
-        <section class={styles.code} aria-label="The conversation as code">
-          <For each={code()}>
-            {({ name, text }) => (
-              <div>
-                <h2>{name}</h2>
-                <Command text={text} label={`Copy the code for ${name}`} />
-              </div>
-            )}
-          </For>
-        </section>
+        <Snippets name="The conversation as code" snippets={code()} />
       </Show>
       <div class={styles.columns}>
         <div class={styles.chat}>

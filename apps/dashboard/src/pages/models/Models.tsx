@@ -1,19 +1,20 @@
 /** What can be asked for now. */
 import type { Model } from "@infernet/sdk"
+import { A } from "@solidjs/router"
 import { Show } from "solid-js"
-import { createRead } from "../data/createRead.ts"
-import { briefly, count, duration } from "../data/words.ts"
-import { Empty } from "../parts/Empty.tsx"
-import { Failure } from "../parts/Failure.tsx"
-import { Loading } from "../parts/Loading.tsx"
-import { Page } from "../parts/Page.tsx"
-import { type Column, Table } from "../parts/Table.tsx"
-import { useSignedIn } from "../session/SignedIn.tsx"
+import { createRead } from "../../data/createRead.ts"
+import { briefly, count, duration, perSecond } from "../../data/words.ts"
+import { Empty } from "../../parts/Empty.tsx"
+import { Failure } from "../../parts/Failure.tsx"
+import { Loading } from "../../parts/Loading.tsx"
+import { Page } from "../../parts/Page.tsx"
+import { type Column, Table } from "../../parts/Table.tsx"
+import { useSignedIn } from "../../session/SignedIn.tsx"
 
 const unknown = "–"
 
 const columns: ReadonlyArray<Column<Model>> = [
-  { name: "Model", cell: ({ id }) => <strong>{id}</strong> },
+  { name: "Model", cell: ({ id }) => <A href={`/models/${encodeURIComponent(id)}`}>{id}</A> },
   { name: "Nodes", align: "end", cell: ({ nodes }) => count(nodes) },
   {
     name: "Context",
@@ -24,7 +25,7 @@ const columns: ReadonlyArray<Column<Model>> = [
   {
     name: "Tokens/s",
     align: "end",
-    cell: ({ avg_tokens_per_second }) => (avg_tokens_per_second === null ? unknown : avg_tokens_per_second.toFixed(1))
+    cell: ({ avg_tokens_per_second }) => (avg_tokens_per_second === null ? unknown : perSecond(avg_tokens_per_second))
   },
   {
     name: "First token",
