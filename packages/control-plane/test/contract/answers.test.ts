@@ -33,6 +33,7 @@ const check = ({ operation, received: { headers, status, text } }: Visited): voi
     const events = [...text.matchAll(/^data: (\{.*)$/gm)].map(([, json]) => decodeEvent(json))
     return expect(events.length, operation).toBeGreaterThan(0)
   }
+  if (type === "text/csv") return expect(text, operation).toEndWith("\r\n")
   const [schema, ...others] = successes.get(status) ?? []
   const decode = Schema.decodeUnknownSync(Schema.Union([schema ?? Schema.Void, ...others]), {
     onExcessProperty: "error"

@@ -48,6 +48,7 @@ export const references: Readonly<Record<string, Reference | typeof everybodys |
   "jobs.cancel id": inPath("job", [404]),
   "jobs.list cursor": page("job"),
   "jobs.submit node_id": everybodys,
+  "quotes.quote node_id": everybodys,
   "receipts.get id": inPath("receipt", [404]),
   "receipts.list job_id": { kind: "job", refusals: [200], parts: (job_id) => ({ query: { job_id } }) },
   "receipts.list node_id": { kind: "node", refusals: [200], parts: (node_id) => ({ query: { node_id } }) },
@@ -88,6 +89,8 @@ export const references: Readonly<Record<string, Reference | typeof everybodys |
   "node.report command": guarded,
   "node.leave id": guarded,
   "node.link id": guarded,
+  // A number of the whole ledger: before it stand only one's own.
+  "account.ledger cursor": everybodys,
   "keys.create account_id": inBody("account", (account_id) => ({ name: "mine", account_id }), [403]),
   "keys.list account_id": { kind: "account", refusals: [403], parts: (account_id) => ({ query: { account_id } }) },
   // A key for some models manages nothing.

@@ -36,6 +36,8 @@ export const tourOfAccounts = Effect.fnUntraced(function* ({ names, visit }: Tou
   yield* visit("account.get", "account", asClient)
   yield* visit("account.usage", "by-model", asClient)
   yield* visit("account.usage", "by-day", asClient)
+  yield* visit("account.ledger", "page", asClient)
+  yield* visit("account.ledger", "csv", asClient)
   yield* visit("keys.create", "key", asClient, (answer) => {
     const { id, key } = jsonOf(answer)
     names.bind("otherKey", id)

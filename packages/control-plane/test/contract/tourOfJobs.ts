@@ -39,6 +39,7 @@ export const tourOfJobs = Effect.fnUntraced(function* ({ names, visit }: Tour, {
   yield* visit("jobs.list", "page", asClient)
   yield* visit("jobs.submit", "stream", asClient)
   yield* visit("models.list", "models", asClient)
+  yield* visit("quotes.quote", "job", asClient)
 
   for (const sdk of ["openai", "anthropic"]) {
     yield* visit("openai.models", sdk, asClient)

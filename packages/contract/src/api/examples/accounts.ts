@@ -9,13 +9,14 @@ const meant = { ...page, "x-csrf-token": sample.csrf }
 export const accounts: Examples = {
   "account.get": { account: {} },
   "account.usage": { "by-model": { query: { by: "model" } }, "by-day": {} },
+  "account.ledger": { page: { query: { limit: "20" } }, csv: { query: { format: "csv" } } },
   "keys.create": {
     key: {
       body: {
         name: "chat widget",
         models: [sample.model],
         expires_at: "2100-01-01T00:00:00Z",
-        limits: { requests_per_minute: 30, tokens_per_minute: 20_000 }
+        limits: { requests_per_minute: 30, tokens_per_minute: 20_000, micros_per_day: 5_000_000 }
       }
     }
   },

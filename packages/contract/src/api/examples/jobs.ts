@@ -21,5 +21,8 @@ export const jobs: Examples = {
   "jobs.cancel": { job: { path: { id: sample.job } } },
   "receipts.get": { receipt: { path: { id: sample.receipt } } },
   "receipts.list": { page: { query: { job_id: sample.job, status: "signed", limit: "20" } } },
+  "quotes.quote": {
+    job: { body: { model: sample.model, messages, max_tokens: 64, max_price_micros_per_1k: 1_500 } }
+  },
   "models.list": { models: {} }
 }

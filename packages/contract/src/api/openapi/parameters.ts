@@ -1,4 +1,5 @@
 /** What each parameter means, and where its text stands for more than text, of which form it is. */
+import { entriesAtOnce } from "../../Ledger.ts"
 import { type Document, mapOperations, type Operation, type Parameter } from "./Document.ts"
 
 interface Meaning {
@@ -28,6 +29,12 @@ const meanings: Readonly<Record<string, Meaning>> = {
   "sessions.id": { description: "The session", schema: id("ses") },
   "openai.id": { description: "The model, by any of its names" },
   "responses.id": { description: "The response, as its creation named it" },
+  "account.cursor": { description: "`next_cursor` of the page before", schema: { type: "string" } },
+  "account.limit": {
+    description: "How many at most: up to 100, as CSV up to 10,000",
+    schema: { type: "integer", minimum: 1, maximum: entriesAtOnce.csv, default: 20 }
+  },
+  format: { description: "`csv`: a file for spreadsheets; `json` unless given or asked for by `Accept: text/csv`" },
   "account.since": { description: "From then on; 30 days ago unless given", schema: time },
   "jobs.since": { description: "Only jobs submitted from then on", schema: time },
   id: { description: "The node: the address of its first key", schema: node },
