@@ -1,6 +1,7 @@
 /** A control plane in memory, and nodes that say what the test wants, record by record. */
 import * as planeIdentity from "@infernet/testing/fakes/planeIdentity"
 import { AccountId, AttemptId, NodeId } from "@infernet/contract/Id"
+import { Unavailable } from "@infernet/contract/ApiError"
 import { limits, type NodeMessage, type PlaneMessage } from "@infernet/contract/Link"
 import { encode, type RecordKind } from "@infernet/contract/LinkRecord"
 import type { ModelOffer, NodeState } from "@infernet/contract/Node"
@@ -9,11 +10,13 @@ import { BillStore } from "@infernet/control-plane/bill/BillStore"
 import * as BillStoreMemory from "@infernet/control-plane/bill/BillStoreMemory"
 import * as bill from "@infernet/control-plane/bill/layers"
 import * as LineStores from "@infernet/control-plane/bill/LineStores"
+import { Offers } from "@infernet/control-plane/bill/Offers"
 import { PlaneKey } from "@infernet/control-plane/bill/PlaneKey"
 import { Receipts } from "@infernet/control-plane/bill/Receipts"
 import { Jobs } from "@infernet/control-plane/job/Jobs"
 import { JobStore, StoreUnavailable } from "@infernet/control-plane/job/JobStore"
 import type { LiveJob, Submission } from "@infernet/control-plane/job/LiveJob"
+import { Ledger } from "@infernet/control-plane/ledger/Ledger"
 import { Limits } from "@infernet/control-plane/limits/Limits"
 import { Nodes } from "@infernet/control-plane/node/Nodes"
 import { NodeKeys } from "@infernet/control-plane/node/NodeKeys"
@@ -149,6 +152,9 @@ export class Database {
   readonly done: Array<string> = []
   #rows: Context.Context<Layer.Success<typeof BillStoreMemory.layer>> | undefined
 
+  /** It goes away when the next operation of this name was done, or before that. */
+  goesAway: { readonly at: string; readonly done: boolean } | undefined
+
   /** The same rows for another process; to this one they are away for ever, as to a process that was killed. */
   successor(): Database {
     const next = new Database()
@@ -164,8 +170,14 @@ export class Database {
       const gone = new StoreUnavailable({ cause: "the test" })
       const through = <A>(name: string, operation: Effect.Effect<A, StoreUnavailable>) =>
         Effect.gen({ self: this }, function* () {
+          const leaves = this.goesAway?.at === name ? this.goesAway : undefined
+          if (leaves?.done === false) this.away = true
           if (this.away) return yield* gone
           const result = yield* operation
+          if (leaves !== undefined) {
+            this.away = true
+            return yield* gone
+          }
           this.done.push(name)
           if (this.loses !== true && this.loses !== name) return result
           this.loses = false
@@ -179,7 +191,25 @@ export class Database {
         find: (id) => through("find", store.find(id)),
         findByKey: (account, key) => through("findByKey", store.findByKey(account, key))
       })
-      return Context.add(this.#rows, JobStore, jobs)
+      const rows = Context.get(this.#rows, BillStore)
+      const unavailable = new Unavailable({ error_message: "the test" })
+      const asked = <A>(name: string, operation: Effect.Effect<A, Unavailable>) =>
+        Effect.mapError(
+          through(
+            name,
+            Effect.mapError(operation, () => gone)
+          ),
+          () => unavailable
+        )
+      const bills = BillStore.of({
+        ...rows,
+        open: (...channel) => asked("open", rows.open(...channel)),
+        offered: (node, limit) => asked("offered", rows.offered(node, limit)),
+        byIds: (ids) => asked("byIds", rows.byIds(ids)),
+        sign: (signed) => asked("sign", rows.sign(signed)),
+        dispute: (disputed) => asked("dispute", rows.dispute(disputed))
+      })
+      return this.#rows.pipe(Context.add(JobStore, jobs), Context.add(BillStore, bills))
     })
   )
 }
@@ -224,8 +254,11 @@ export const world = Effect.fnUntraced(function* (
     credits,
     database,
     jobs,
+    keys: Context.get(context, NodeKeys),
+    ledger: Context.get(context, Ledger),
     limits: Context.get(context, Limits),
     nodes,
+    offers: Context.get(context, Offers),
     planeKey: Context.get(context, PlaneKey),
     receipts: Context.get(context, Receipts),
     relay,

@@ -98,7 +98,9 @@ const asNodesDo = (answer: Answer): Answer => {
 }
 
 const ask = async (provider: Provider, request: unknown): Promise<Answer> => {
-  const { data } = await provider.handleRequest(JSON.stringify(request))
+  // Clients leave out what is empty, which this engine does not take.
+  const whole = typeof request === "object" ? { params: [], ...request } : request
+  const { data } = await provider.handleRequest(JSON.stringify(whole))
   return asNodesDo(typeof data === "string" ? JSON.parse(data) : data)
 }
 

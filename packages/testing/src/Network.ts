@@ -10,6 +10,7 @@ import { noLimits, openToAll, Settings } from "@infernet/control-plane/Settings"
 import * as Daemon from "@infernet/daemon/Daemon"
 import * as WebSocketTransport from "@infernet/daemon/link/WebSocketTransport"
 import { Keyring } from "@infernet/daemon/node/Keyring"
+import type { Ask } from "@infernet/payment/price/ask"
 import * as BunHttp from "@infernet/platform/BunHttp"
 import { Router } from "@infernet/routing/Router"
 import { Context, Duration, Effect, FileSystem, Layer, Redacted, SubscriptionRef } from "effect"
@@ -75,8 +76,12 @@ export const account = Effect.fnUntraced(function* ({ services }: Plane, role: R
   return { id, keyId, key: Redacted.value(key) }
 })
 
-/** A daemon that has joined and is ready for jobs for its first model. */
-export const node = Effect.fnUntraced(function* ({ files, http, services, url }: Plane, script: Script) {
+/** A daemon that has joined and is ready for jobs for its first model. `asks`: what its operator wants for the models. */
+export const node = Effect.fnUntraced(function* (
+  { files, http, services, url }: Plane,
+  script: Script,
+  asks?: ReadonlyArray<Ask>
+) {
   const router = Context.get(services, Router)
   const folder = yield* files.makeTempDirectoryScoped({ prefix: "infernet-node-" })
   const random = SecureRandom.layerWebCrypto
@@ -90,7 +95,8 @@ export const node = Effect.fnUntraced(function* ({ files, http, services, url }:
     controlPlaneUrl: url,
     pinFile: `${folder}/plane.pin`,
     commandsFile: `${folder}/commands.json`,
-    receiptsFolder: `${folder}/receipts`
+    receiptsFolder: `${folder}/receipts`,
+    asks
   }
   const daemon = Daemon.layer(options).pipe(
     Layer.provide([

@@ -96,7 +96,12 @@ const make = (jobs: JobStore["Service"], books: BooksMemory["Service"]) => {
     offered: (node, limit) =>
       Effect.map(
         find((row) => row.node === node && row.status === "offered"),
-        (rows) => rows.slice(0, limit)
+        (rows) =>
+          rows
+            .toSorted((a, b) =>
+              a.channel === b.channel ? a.offer.bill.seq - b.offer.bill.seq : a.channel < b.channel ? -1 : 1
+            )
+            .slice(0, limit)
       ),
     byIds: (ids) => Effect.sync(() => ids.toSorted().flatMap((id) => bills.get(id) ?? [])),
     ofJobs: (ids) => find(({ job }) => ids.includes(job)),

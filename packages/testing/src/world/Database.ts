@@ -12,6 +12,9 @@ import type { Time } from "./Time.ts"
 const gone = new StoreUnavailable({ cause: "the process is dead" })
 const unavailable = new Unavailable({ error_message: "the process is dead" })
 
+/** In memory it is there at once. */
+const countOf = (count: Effect.Effect<number, Unavailable>): number => Effect.runSync(Effect.orDie(count))
+
 export const make = Effect.fnUntraced(function* (time: Time) {
   const context = yield* Layer.build(
     Layer.fresh(
@@ -61,7 +64,13 @@ export const make = Effect.fnUntraced(function* (time: Time) {
     }
   }
 
-  return { bills, connect, jobs }
+  return {
+    bills,
+    connect,
+    jobs,
+    /** Bills that nobody has answered yet. */
+    unanswered: () => countOf(bills.waiting)
+  }
 })
 
 export type Database = Effect.Success<ReturnType<typeof make>>

@@ -108,9 +108,10 @@ const make = Effect.fnUntraced(function* (options: WorldOptions = {}) {
   const isLinked = (n: number) => network.connections(nodeId(n)).some(({ isOpen }) => isOpen)
   const allEnded = () => clients.every(({ isAnswered }) => isAnswered)
 
-  /** Every job has ended, and every daemon is linked and has nothing left to do or to tell. */
+  /** Every job has ended and is paid for, and every daemon is linked and has nothing left to do or to tell. */
   const isAtRest = () =>
     allEnded() &&
+    database.unanswered() === 0 &&
     clients.every(({ id }) => {
       const job = plane?.jobs.live(account, id)
       return job === undefined || job.log.end !== undefined

@@ -29,6 +29,13 @@ const auditClient = Effect.fnUntraced(function* (world: World, client: Client) {
   if (row.attempts.some(({ outcome }) => outcome === null)) say("an attempt is open")
   const done = row.attempts.findIndex(({ outcome }) => outcome === "done")
   if (whole ? done !== row.attempts.length - 1 : done !== -1) say(`attempts ${JSON.stringify(row.attempts)}`)
+  const bills = yield* Effect.orDie(world.database.bills.ofJobs([client.id]))
+  if (bills.length !== (whole ? 1 : 0)) say(`${bills.length} bills`)
+  for (const { amount, attempt, offer, status } of bills) {
+    if (status !== "signed") say(`the bill is ${status}`)
+    if (attempt !== row.attempts.at(-1)?.id) say(`${attempt} is billed`)
+    if (BigInt(offer.bill.usage.amount) !== amount) say(`${amount} is owed by a bill over ${offer.bill.usage.amount}`)
+  }
   if (client.toldAnew) return found
   const [seen, kept] = [client.texts.join(""), texts.join("")]
   // A control plane that began later knows only what came again, before the node was lost as well.
@@ -36,6 +43,26 @@ const auditClient = Effect.fnUntraced(function* (world: World, client: Client) {
   if (seen !== kept && !shorter) say(`shown ${seen}stored ${kept}`)
   if (client.ends.length !== 1) say(`${client.ends.length} last events`)
   if ((client.ends[0]?._tag === "Completed") !== whole) say(`shown ${client.ends[0]?._tag}, stored ${row.status}`)
+  return found
+})
+
+/** Each channel's bills are numbered from 1 without a gap, and their sums are those of their amounts. */
+const auditChannels = Effect.fnUntraced(function* (world: World) {
+  const bills = yield* Effect.orDie(world.database.bills.ofJobs(world.clients.map(({ id }) => id)))
+  const channels = Map.groupBy(bills, ({ offer }) => offer.bill.terms.salt)
+  const found: Array<string> = []
+  for (const [salt, own] of channels) {
+    const sorted = own.toSorted((a, b) => a.offer.bill.seq - b.offer.bill.seq)
+    let sum = 0n
+    for (const [i, { amount, offer }] of sorted.entries()) {
+      sum += amount
+      if (offer.bill.seq !== i + 1 || BigInt(offer.bill.cumulative) !== sum) {
+        found.push(
+          `channel ${salt}: bill ${i + 1} is ${offer.bill.seq} with the sum ${offer.bill.cumulative}, not ${sum}`
+        )
+      }
+    }
+  }
   return found
 })
 
@@ -59,6 +86,7 @@ const held = (world: World, n: number, attempts: ReadonlyArray<AttemptId>): Read
 export const audit = Effect.fnUntraced(function* (world: World) {
   const found: Array<string> = []
   for (const client of world.clients) found.push(...(yield* auditClient(world, client)))
+  found.push(...(yield* auditChannels(world)))
   const rows = yield* Effect.forEach(world.clients, ({ id }) => Effect.orDie(world.database.jobs.find(id)))
   const attempts = rows.flatMap(Option.toArray).flatMap(({ attempts }) => attempts)
   for (const [n, { jobs, node }] of world.daemons) {
