@@ -1,6 +1,6 @@
 /** Charged jobs and bills as stores take them, and both kinds of store with the ledger that they settle in. */
 import { type NodeId, ReceiptId } from "@infernet/contract/Id"
-import { ChannelId, zeroHash } from "@infernet/contract/Receipt"
+import { ChannelId, type ChannelTerms, noChain, zeroAddress, zeroHash } from "@infernet/contract/Receipt"
 import type { NewBill } from "@infernet/control-plane/bill/NewBill"
 import type { Ending, JobStore, NewJob } from "@infernet/control-plane/job/JobStore"
 import * as JobStoreMemory from "@infernet/control-plane/job/JobStoreMemory"
@@ -46,6 +46,16 @@ export const paid = (n: number, amount: bigint, fence = 1): Ending => ({
 })
 export const stopped = (n: number, amount: bigint): Ending => ({ ...cancelled(n), bill: bill(n, amount) })
 
+const terms = (of: NodeId): ChannelTerms => ({
+  payer: zeroAddress,
+  payer_signer: zeroAddress,
+  node_id: of,
+  fee_bps: feeBps,
+  need: 2,
+  withdraw_delay: 0,
+  salt: zeroHash
+})
+
 /** A node and the channel over which it is billed. */
 export const channel = Effect.fnUntraced(function* (of: NodeId, id: ChannelId, replica = "r1") {
   const sql = yield* SqlClient.SqlClient
@@ -54,7 +64,7 @@ export const channel = Effect.fnUntraced(function* (of: NodeId, id: ChannelId, r
     on conflict do nothing`
   yield* sql`
     insert into channel (id, node_id, replica, chain_id, contract, terms, fee_bps, created_at)
-    values (${id}, ${of}, ${replica}, 0, '0x', '{}', ${feeBps}::integer, now())`
+    values (${id}, ${of}, ${replica}, 0, ${noChain.contract}, ${JSON.stringify(terms(of))}, ${feeBps}::integer, now())`
 })
 
 const inMemory = Layer.effectDiscard(
