@@ -47,7 +47,8 @@ export const payout = Command.make(
       return yield* pay({ mode: all ? "all" : auto ? "auto" : "usual", dryRun, operatorKey, json })
     })
     // What is told is for whoever has asked, in words or as JSON.
-    yield* run.pipe(Effect.provide(Layer.merge(services.layer(place), Logger.layer([]))), quietly(json))
+    const silent = Logger.layer([])
+    yield* run.pipe(Effect.provide(services.layer(place).pipe(Layer.provideMerge(silent))), quietly(json))
   })
 ).pipe(
   Command.withShortDescription("Pay out what this node's receipts are worth, and say where to"),

@@ -25,7 +25,7 @@ import {
   termsOf,
   timing,
   Town
-} from "./Town.ts"
+} from "@infernet/testing/settlement/Town"
 
 const terms = termsOf(node.id, "1")
 const dead: Fault = () => Promise.reject(new Error("connection refused"))

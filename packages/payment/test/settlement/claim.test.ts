@@ -5,7 +5,7 @@ import { compact, noSignature } from "@infernet/payment/settlement/compact"
 import { expect } from "bun:test"
 import { Effect } from "effect"
 import { hexToBytes, keccak256, recoverAddress, stringToHex } from "viem"
-import { claimOf, identityOf, node, plane, session, termsOf } from "./Town.ts"
+import { claimOf, identityOf, node, plane, session, termsOf } from "@infernet/testing/settlement/Town"
 
 const domain = { chain_id: 31_337, contract: `0x${"11".repeat(20)}` }
 const terms = termsOf(node.id, "1")

@@ -7,7 +7,7 @@ import { RpcUnavailable } from "@infernet/payment/settlement/SettlementError"
 import { expect } from "bun:test"
 import { Effect, Layer, Logger } from "effect"
 import { TestClock } from "effect/testing"
-import { claimOf, dollars, node, operator, payoutAddress, termsOf } from "../Town.ts"
+import { claimOf, dollars, node, operator, payoutAddress, termsOf } from "@infernet/testing/settlement/Town"
 
 const domain = { chain_id: 8453, contract: `0x${"11".repeat(20)}` }
 const [quiet, closing] = [

@@ -13,8 +13,19 @@ import { expect } from "bun:test"
 import { Context, Effect, Fiber, FileSystem, Layer } from "effect"
 import { join } from "node:path"
 import { hex } from "@infernet/payment/receipt/digest"
-import { claimOf, dollars, gas, gateway, identityOf, inTown, node, onChain, operator, payoutAddress } from "../Town.ts"
-import { type Fault, termsOf, Town } from "../Town.ts"
+import {
+  claimOf,
+  dollars,
+  gas,
+  gateway,
+  identityOf,
+  inTown,
+  node,
+  onChain,
+  operator,
+  payoutAddress
+} from "@infernet/testing/settlement/Town"
+import { type Fault, termsOf, Town } from "@infernet/testing/settlement/Town"
 
 const [one, two] = [termsOf(node.id, "1"), termsOf(node.id, "2", 2)] as const
 const keys: Keys = { node, operator }

@@ -4,7 +4,7 @@ import type { ChannelState } from "@infernet/payment/settlement/Escrow"
 import { gasInMicros, type Mode, owed, type Standing, weigh } from "@infernet/payment/settlement/payout/policy"
 import { expect } from "bun:test"
 import { Effect } from "effect"
-import { claimOf, dollars, node, termsOf } from "../Town.ts"
+import { claimOf, dollars, node, termsOf } from "@infernet/testing/settlement/Town"
 
 const domain = { chain_id: 8453, contract: `0x${"11".repeat(20)}` }
 const terms = termsOf(node.id, "1")
