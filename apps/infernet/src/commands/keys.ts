@@ -8,6 +8,7 @@ import * as options from "../settings/options.ts"
 import { canAsk, confirm } from "../terminal/ask.ts"
 import { Failure } from "../terminal/exit.ts"
 import { rotate } from "./keys/rotate.ts"
+import { run as verifyReceipt } from "./receipt/verify.ts"
 import { green, plain, red, row, table } from "../terminal/style.ts"
 
 const jsonOf = ({ createdAt, id, mode, name, path, problem, publicKey, state, until }: Key) => ({
@@ -155,8 +156,17 @@ const exportKey = Command.make(
 
 const verify = Command.make(
   "verify",
-  { json: options.json },
-  Effect.fnUntraced(function* ({ json }) {
+  {
+    receipt: Argument.String("receipt").pipe(
+      Argument.withDescription("A receipt to verify instead, as `infernet receipt verify` does: cpr_…"),
+      Argument.optional
+    ),
+    json: options.json
+  },
+  Effect.fnUntraced(function* ({ json, receipt }) {
+    if (Option.isSome(receipt)) {
+      return yield* verifyReceipt({ what: receipt.value, controlPlane: Option.none(), nodeKey: Option.none(), json })
+    }
     const keys = yield* all
     if (keys.length === 0) return yield* new Failure({ message: `there is no key in this home yet: ${makes}` })
     const bad = keys.filter(({ problem }) => problem !== undefined)
@@ -173,9 +183,13 @@ const verify = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Check that each key of this home is whole and can be read by its owner alone. Exits 1 when one is not."
+    "Check that each key of this home is whole and can be read by its owner alone; or that a receipt carries the\n" +
+      "  signatures of its node and of the control plane. Exits 1 when something is not as it should be."
   ),
-  Command.withExamples([{ command: "infernet keys verify && echo whole", description: "In a script" }])
+  Command.withExamples([
+    { command: "infernet keys verify && echo whole", description: "In a script" },
+    { command: "infernet keys verify cpr_0001abcd2efgh3jkmnpq", description: "A receipt, by the keys that signed it" }
+  ])
 )
 
 export const keys = Command.make("keys").pipe(

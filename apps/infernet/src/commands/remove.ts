@@ -1,4 +1,4 @@
-/** `infernet remove`: takes this machine out of its network, and everything of this program but the keys off it. */
+/** `infernet remove`: takes this machine out of its network, and everything of this program but keys and receipts off it. */
 import { Home } from "@infernet/platform/Home"
 import { Console, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
@@ -47,6 +47,10 @@ const tell = Effect.fnUntraced(function* (paths: ReadonlyArray<string>, withKeys
   if (names.length > 0 && !withKeys) yield* Console.log(row("keeps", `${keys} ${dim(`(${names.join(", ")})`)}`))
   if (names.length > 0 && withKeys)
     yield* Console.log(row("", yellow("the keys: whoever loses a key loses what it has earned")))
+  const receipts = yield* HomeFiles.receipts
+  if (Option.isSome(receipts) && names.length > 0 && !withKeys) yield* Console.log(row("", receipts.value))
+  if (Option.isSome(receipts) && withKeys)
+    yield* Console.log(row("", yellow("the receipts: what of them is not paid out is lost (`infernet payments`)")))
   yield* Console.log("")
 })
 
@@ -70,7 +74,7 @@ export const remove = Command.make(
   {
     yes: options.yes,
     keys: Flag.Boolean("keys").pipe(
-      Flag.withDescription("Delete the keys too; what they own is lost with them"),
+      Flag.withDescription("Delete the keys and receipts too; what is not paid out is lost with them"),
       Flag.withDefault(false)
     ),
     timeout: options.drainTimeout
@@ -88,14 +92,16 @@ export const remove = Command.make(
     const names = left.includes("keys") ? yield* HomeFiles.keyNames : []
     if (names.length === 0) return
     yield* Console.log(`\n  ${yellow("Your keys are still there:")} ${keys}`)
-    yield* Console.log("  They own what this machine has earned: keep a copy before you delete them.\n")
+    const receipts = yield* HomeFiles.receipts
+    if (Option.isSome(receipts)) yield* Console.log(`  ${yellow("And your receipts:")} ${receipts.value}`)
+    yield* Console.log("  Together they own what this machine has earned: keep a copy before you delete them.\n")
   })
 ).pipe(
   Command.withShortDescription("Take this machine out of its network, and Infernet off it"),
   Command.withDescription(
     "Stop what runs from this home, running jobs first, leave the network, remove the service, and delete what the home\n" +
-      "  holds: models, logs, settings, and the database of a network that ran here. The keys stay, as they own what was\n" +
-      "  earned; --keys deletes them too. Asks first on a terminal; elsewhere it wants --yes."
+      "  holds: models, logs, settings, and the database of a network that ran here. Keys and receipts stay, as they own\n" +
+      "  what was earned; --keys deletes both too. Asks first on a terminal; elsewhere it wants --yes."
   ),
   Command.withExamples([
     { command: "infernet remove", description: "Shows what goes, and asks" },

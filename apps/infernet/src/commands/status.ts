@@ -1,15 +1,20 @@
 /** `infernet status`: what runs from this home, and how it is doing. */
 import { labelOf } from "@infernet/backend/kinds"
 import type { BackendKind } from "@infernet/contract/Node"
+import { Claims } from "@infernet/daemon/receipt/Claims"
 import { Home } from "@infernet/platform/Home"
 import { Console, DateTime, Effect, Option } from "effect"
 import { Command } from "effect/cli"
+import * as HomeClaims from "../client/HomeClaims.ts"
 import { Local } from "../client/Local.ts"
 import * as models from "../client/models.ts"
 import * as Target from "../client/Target.ts"
+import { type Earned, earned } from "../network/earnings.ts"
 import * as ending from "../run/ending.ts"
 import { hows } from "../run/words.ts"
 import * as options from "../settings/options.ts"
+import { jsonText } from "../terminal/json.ts"
+import { dollars } from "../terminal/money.ts"
 import { bold, fitRow, green, plain, row, yellow } from "../terminal/style.ts"
 
 const span = (seconds: number): string => {
@@ -36,6 +41,23 @@ const processRow = Effect.fnUntraced(function* (pid: number, startedAt: string) 
 const nameOf = ({ kind }: { readonly kind: BackendKind }): string =>
   kind === "embedded" ? `${labelOf(kind)}, embedded` : labelOf(kind)
 
+/** By the receipts in this home, which are there also where its node is away; nothing where there are none to read. */
+const earnings = Effect.gen(function* () {
+  const claims = yield* (yield* Claims).newest
+  return { ...(yield* earned(claims)), waiting: claims.reduce((sum, { waiting }) => sum + waiting.bills, 0) }
+}).pipe(Effect.provide(HomeClaims.layer), Effect.option)
+
+/** Not where nothing is charged. */
+const earningsRow = Effect.fnUntraced(function* ({ today, total, waiting }: Earned & { readonly waiting: number }) {
+  if (total === 0n) return
+  const open = waiting === 0 ? "" : yellow(`  ${waiting} not countersigned`)
+  yield* Console.log(row("earned", `${dollars(today)} today, ${dollars(total)} in all${open}`))
+})
+
+const earningsJson = ({ today, total, waiting }: Earned & { readonly waiting: number }) => ({
+  earned: { today_micros: today, total_micros: total, not_countersigned: waiting }
+})
+
 const heading = (version: string, where: string) => Console.log(`${bold("infernet")} ${version}  ${where}\n`)
 
 const network = Effect.fnUntraced(function* (json: boolean) {
@@ -46,8 +68,10 @@ const network = Effect.fnUntraced(function* (json: boolean) {
   const offered = Option.getOrUndefined(
     yield* Effect.option(Effect.flatMap(Target.find(Option.some(overview.url)), models.list))
   )
+  const money = yield* earnings
   if (json) {
-    return yield* Console.log(JSON.stringify({ kind: "network", home: root, ...overview, models: offered ?? null }))
+    const facts = { kind: "network", home: root, ...overview, models: offered ?? null }
+    return yield* Console.log(jsonText({ ...facts, ...Option.getOrUndefined(Option.map(money, earningsJson)) }))
   }
   const { completed, failed, pending } = overview.jobs
   yield* heading(overview.version, overview.url)
@@ -56,12 +80,17 @@ const network = Effect.fnUntraced(function* (json: boolean) {
   yield* Console.log(row("nodes", `${overview.nodes_online} online`))
   if (offered !== undefined) yield* Console.log(row("models", namesOf(offered.map(({ id }) => id))))
   yield* Console.log(row("jobs", `${completed} completed, ${failed} failed today; ${pending} running`))
+  if (Option.isSome(money)) yield* earningsRow(money.value)
 })
 
 const node = Effect.fnUntraced(function* (json: boolean) {
   const { root } = yield* Home
   const overview = yield* (yield* Local).node
-  if (json) return yield* Console.log(JSON.stringify({ kind: "node", home: root, ...overview }))
+  const money = yield* earnings
+  if (json) {
+    const facts = { kind: "node", home: root, ...overview }
+    return yield* Console.log(jsonText({ ...facts, ...Option.getOrUndefined(Option.map(money, earningsJson)) }))
+  }
   const { completed, failed, running } = overview.jobs
   yield* heading(overview.version, "a node")
   yield* Console.log(row("home", root))
@@ -74,6 +103,7 @@ const node = Effect.fnUntraced(function* (json: boolean) {
   yield* Console.log(row("backend", [...new Set(overview.backends.map(nameOf))].join(", ") || "none answers"))
   yield* Console.log(row("models", namesOf(overview.models)))
   yield* Console.log(row("jobs", `${completed} completed, ${failed} failed since its start; ${running} running`))
+  if (Option.isSome(money)) yield* earningsRow(money.value)
 })
 
 export const status = Command.make(

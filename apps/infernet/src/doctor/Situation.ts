@@ -37,6 +37,15 @@ export interface NodeFacts {
   readonly models: ReadonlyArray<string> | undefined
 }
 
+/** Of this home's node, in micro-USDC. */
+export interface ReceiptFacts {
+  readonly total: number
+  readonly signed: bigint
+  /** Signed over an hour ago, and not countersigned. */
+  readonly late: number
+  readonly lateAmount: bigint
+}
+
 export interface GraphicsFacts {
   /** Vendors whose GPUs are on the bus, whether or not their tools are installed. */
   readonly onBus: ReadonlyArray<"nvidia" | "amd">
@@ -57,6 +66,7 @@ export interface Situation {
   }
   readonly home: { readonly root: string; readonly problem: string | undefined }
   readonly key: KeyFacts
+  readonly receipts: Known<ReceiptFacts>
   /** The control plane: the one that runs here, else the one to be joined; `undefined` where there is none. */
   readonly url: string | undefined
   readonly plane: Known<PlaneFacts>

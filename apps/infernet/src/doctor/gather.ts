@@ -71,6 +71,7 @@ const situation = Effect.gen(function* () {
     {
       config: ofHome.config,
       home: ofHome.home,
+      receipts: ofHome.receipts,
       plane: asked ? ofNetwork.plane(asked.url) : Effect.succeed(nowhere),
       node:
         asked?.id === undefined

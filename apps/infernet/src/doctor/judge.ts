@@ -5,12 +5,14 @@ import { judgeBackends } from "./judgeBackends.ts"
 import { judgeHome } from "./judgeHome.ts"
 import { judgeMachine } from "./judgeMachine.ts"
 import { judgeNetwork } from "./judgeNetwork.ts"
+import { judgeReceipts } from "./judgeReceipts.ts"
 import type { Situation } from "./Situation.ts"
 
 export const judge = (situation: Situation): ReadonlyArray<Finding> => [
   ...judgeHome(situation),
   ...judgeNetwork(situation),
   ...judgeBackends(situation),
+  ...judgeReceipts(situation),
   ...judgeMachine(situation)
 ]
 

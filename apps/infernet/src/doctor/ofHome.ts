@@ -1,13 +1,15 @@
-/** What is known of this home without asking anybody: its settings, its key, whether it can be written. */
+/** What is known of this home without asking anybody: its settings, its key, its receipts, whether it can be written. */
 import { Identity } from "@infernet/auth/Identity"
 import * as KeyFile from "@infernet/auth/KeyFile"
 import * as KeyringFiles from "@infernet/daemon/node/KeyringFiles"
+import { Claims } from "@infernet/daemon/receipt/Claims"
 import { Home } from "@infernet/platform/Home"
 import * as refused from "@infernet/platform/refused"
-import { Effect, FileSystem } from "effect"
+import { Clock, Effect, FileSystem } from "effect"
 import { join } from "node:path"
+import * as HomeClaims from "../client/HomeClaims.ts"
 import * as ConfigFile from "../settings/ConfigFile.ts"
-import type { KeyFacts, Situation } from "./Situation.ts"
+import { type KeyFacts, known, type Situation, unknown } from "./Situation.ts"
 
 export const config = Effect.gen(function* () {
   const { config: path } = yield* Home
@@ -32,6 +34,28 @@ export const home = Effect.gen(function* () {
   )
   return { root, problem }
 })
+
+const lateMillis = 3_600_000
+
+export const receipts = Effect.gen(function* () {
+  const claims = yield* (yield* Claims).newest
+  const now = yield* Clock.currentTimeMillis
+  const late = claims.flatMap(({ waiting }) =>
+    waiting.since !== undefined && now - waiting.since >= lateMillis ? [waiting] : []
+  )
+  return {
+    total: claims.reduce((sum, { sums }) => sum + sums.bills, 0),
+    signed: claims.reduce((sum, { sums }) => sum + sums.signed, 0n),
+    late: late.reduce((sum, { bills }) => sum + bills, 0),
+    lateAmount: late.reduce((sum, { amount }) => sum + amount, 0n)
+  }
+}).pipe(
+  Effect.provide(HomeClaims.layer),
+  Effect.match({
+    onFailure: ({ message }): Situation["receipts"] => unknown(message),
+    onSuccess: (facts): Situation["receipts"] => known(facts)
+  })
+)
 
 /** The key is read and not made: looking changes nothing. */
 export const key = (name: string) =>

@@ -5,10 +5,23 @@ import { dirname, join } from "node:path"
 import { Failure } from "../terminal/exit.ts"
 
 /** A home may be a directory that somebody has other things in. */
-const ours = ["bin", "commands.json", "config.json", "database", "engine", "logs", "models", "run", "versions"] as const
+const ours = [
+  "bin",
+  "chain",
+  "commands.json",
+  "config.json",
+  "database",
+  "engine",
+  "logs",
+  "models",
+  "run",
+  "versions"
+] as const
 
-/** Kept unless it is asked for by name: whoever has a node's key has what it earns. */
+/** Kept unless it is asked for: whoever has a node's key and its receipts has what it earns, and nobody without both. */
 const keys = "keys"
+const earnings = ["receipts", "payouts.json"] as const
+const kept: ReadonlyArray<string> = [keys, ...earnings]
 
 /** Names of what lies beside the keys in the home, they themselves among them. */
 export const keyNames = Effect.gen(function* () {
@@ -17,12 +30,20 @@ export const keyNames = Effect.gen(function* () {
   return yield* Effect.orElseSucceed(fs.readDirectory(keys), (): Array<string> => [])
 })
 
+/** Where the node's receipts lie, if it has any: with its keys they are worth what it has earned. */
+export const receipts = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const path = join((yield* Home).root, "receipts")
+  const names = yield* Effect.orElseSucceed(fs.readDirectory(path), (): Array<string> => [])
+  return names.length > 0 ? Option.some(path) : Option.none()
+})
+
 /** What is there of it, as paths; a place elsewhere that a link in the home leads to comes with it. */
 export const present = Effect.fnUntraced(function* (withKeys: boolean) {
   const fs = yield* FileSystem.FileSystem
   const { adminSocket, root } = yield* Home
   const goes = withKeys || (yield* keyNames).length === 0
-  const inside = [...ours, ...(goes ? [keys] : [])].map((name) => join(root, name))
+  const inside = [...ours, ...(goes ? kept : [])].map((name) => join(root, name))
   const sockets = dirname(adminSocket)
   const all = [...inside, ...(sockets.startsWith(root) ? [] : [sockets])]
   const found = yield* Effect.filter(all, (path) => Effect.orElseSucceed(fs.exists(path), () => false))

@@ -39,6 +39,13 @@ const machine = (part: Partial<Situation["hardware"]>) => ({ hardware: { ...well
 /** What is broken, what that says of it, and no other check than these. */
 const breakages: ReadonlyArray<readonly [string, Partial<Situation>, ReadonlyArray<string>, RegExp]> = [
   [
+    "receipts that wait for long",
+    { receipts: known({ total: 9, signed: 27_000n, late: 2, lateAmount: 6_000n }) },
+    ["receipts warn"],
+    /2 of 9 \(\$0\.006\) wait for the control plane's signature/
+  ],
+  ["receipts that cannot be read", { receipts: unknown("its disk cannot be read") }, ["receipts fail"], /disk/],
+  [
     "an old program",
     { plane: known({ version: "1.3.0", millis: 1, aheadSeconds: 0 }) },
     ["version warn"],

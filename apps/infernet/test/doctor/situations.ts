@@ -20,6 +20,7 @@ export const well: Situation = {
   config: { path: "/h/config.json", exists: true, isPrivate: true, problem: undefined },
   home: { root: "/h", problem: undefined },
   key: { path: "/h/keys/node.key", id, problem: undefined, isChanging: false },
+  receipts: known({ total: 0, signed: 0n, late: 0, lateAmount: 0n }),
   url: "https://plane",
   plane: known({ version: "1.2.3", millis: 12, aheadSeconds: 0.2 }),
   node: known({ status: "online", models: ["tiny"] }),

@@ -7,7 +7,7 @@ import { join } from "node:path"
 import { freePort, freshHome, infernet } from "../infernet.ts"
 
 it.live(
-  "stops what runs, deletes what is Infernet's and keeps the keys, also beside what is somebody else's",
+  "stops what runs, deletes what is Infernet's and keeps keys and receipts, also beside what is somebody else's",
   () =>
     Effect.gen(function* () {
       const home = yield* freshHome
@@ -25,7 +25,8 @@ it.live(
       const removed = yield* infernet(["remove", "--yes"], { home })
       expect(removed).toMatchObject({ code: 0, stderr: "" })
       expect(removed.stdout).toContain(`Your keys are still there: ${join(home, "keys")}`)
-      expect(readdirSync(home).toSorted()).toEqual(["keys", "thesis.txt"])
+      expect(removed.stdout).toContain(`And your receipts: ${join(home, "receipts")}`)
+      expect(readdirSync(home).toSorted()).toEqual(["keys", "receipts", "thesis.txt"])
       expect(readdirSync(join(home, "keys"))).toContain("node.key")
 
       const all = yield* infernet(["remove", "--yes", "--keys"], { home })

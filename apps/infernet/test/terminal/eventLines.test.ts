@@ -1,6 +1,6 @@
 import { expect } from "bun:test"
 import type { DaemonEvent } from "@infernet/daemon/DaemonEvents"
-import { AttemptId, JobId } from "@infernet/contract/Id"
+import { AttemptId, JobId, ReceiptId } from "@infernet/contract/Id"
 import { it } from "@infernet/testing/harness"
 import { Effect, Option } from "effect"
 import * as eventLines from "../../src/terminal/eventLines.ts"
@@ -31,6 +31,28 @@ it("names the job that clients know, and lets no name drive the terminal", () =>
       `done      ${job}   100 tokens  1680/s    65 ms  qwen\\x1b[2J`,
       `job       ${job}  qwen\\x1b[2J`,
       `failed    ${job}  backend_error: out\\x07 of memory`
+    ])
+  }))
+
+it("tells of receipts what was earned, and of bills in trouble what to do", () =>
+  Effect.gen(function* () {
+    const receipt = ReceiptId.make(`cpr_${"0".repeat(20)}`)
+    const signed = { type: "receipt", receipt, job, attempt, tokens: 100, cumulative: 9_000n } as const
+    const lines = yield* told([
+      { ...signed, amount: 3_000n },
+      { ...signed, amount: 0n },
+      { type: "bill_disputed", receipt, job, attempt, reason: "its answer\u0007 is not the one" },
+      { type: "countersignatures", bills: 2, amount: 6_000n },
+      { type: "countersignatures", bills: 0, amount: 0n },
+      { type: "receipts_unwritten", reason: "the disk is full" }
+    ])
+    expect(lines).toEqual([
+      `receipt   ${receipt}  $0.003  ${job}`,
+      `receipt   ${receipt}  not charged  ${job}`,
+      `disputed  ${job}  its answer\\x07 is not the one: \`infernet receipt show ${receipt}\` has both sides' numbers`,
+      "unpaid    2 bills ($0.006) wait for the network's signature for over 10 minutes: ask who runs it; `infernet payments` has the sums",
+      "receipts  all bills are countersigned again",
+      "unsigned  bills wait, as the disk is full"
     ])
   }))
 

@@ -76,6 +76,7 @@ const make = Effect.fnUntraced(function* (domains: ReadonlyArray<Domain> | undef
   /** Signed, and never taken by the control plane, whatever is tried: once told, they are left alone until a restart. */
   const refusals = new Set<ReceiptId>()
   let isWarned = false
+  let isUnwritten = false
 
   const finished = ({ bill }: BillOffer) => jobs.finished(bill.usage.attempt_id)
   const answering = { books, keyring, domains, finished }
@@ -145,6 +146,7 @@ const make = Effect.fnUntraced(function* (domains: ReadonlyArray<Domain> | undef
     const answers = yield* Effect.forEach(offers.slice(0, Math.max(0, left)), (offer) => answer(offer, at, answering))
     // On the disk before anybody hears of it.
     yield* books.put(answers.flatMap(({ writing }) => (writing === undefined ? [] : [writing])))
+    if (answers.length > 0) isUnwritten = false
     yield* Effect.forEach(answers, noted, { discard: true })
     yield* say(
       answers.map(({ said }) => said),
@@ -158,7 +160,8 @@ const make = Effect.fnUntraced(function* (domains: ReadonlyArray<Domain> | undef
         Effect.catchTags({
           // No room, no signature: the bills come again with the next heartbeat.
           ReceiptFilesError: (error) => {
-            events.publish({ type: "receipts_unwritten", reason: error.message })
+            if (!isUnwritten) events.publish({ type: "receipts_unwritten", reason: error.message })
+            isUnwritten = true
             return Effect.logError("bills are not signed, as they cannot be written down", { reason: error.message })
           },
           ControlPlaneAway: warned("signed bills could not be told; they are told again"),
@@ -176,7 +179,8 @@ const make = Effect.fnUntraced(function* (domains: ReadonlyArray<Domain> | undef
     })
     if (said.length > 0) yield* post(said, to)
     const { amount, bills } = waiting(books.channels(), now)
-    if (bills > 0 || isWarned) events.publish({ type: "countersignatures", bills, amount })
+    // Told when it begins and when it ends.
+    if (bills > 0 !== isWarned) events.publish({ type: "countersignatures", bills, amount })
     isWarned = bills > 0
   })
 
