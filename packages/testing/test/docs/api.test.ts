@@ -1,8 +1,10 @@
 /** `docs/api.md` is true: each of its snippets is run and prints what stands below it, and its tables are the code's. */
 import { describe, expect, test } from "bun:test"
 import * as ApiError from "@infernet/contract/ApiError"
+import { usdc } from "@infernet/contract/Micros"
 import { ChatCompletionRequest, ignored } from "@infernet/contract/OpenAi"
 import { anthropicBody, anthropicResponse, openAiBody } from "@infernet/control-plane/http/errors"
+import { listPriceOf } from "@infernet/payment/price/list"
 import { Effect, Schema } from "effect"
 import { readFileSync } from "node:fs"
 import { mkdtemp, rm } from "node:fs/promises"
@@ -113,6 +115,27 @@ const named = (row: string): ReadonlyArray<string> => {
 describe("the tables of docs/api.md", () => {
   test("have each error as the doors write it", () => {
     expect(errors.map(rowOf).filter((row) => !page.includes(row))).toEqual([])
+  })
+
+  test("have the list prices", () => {
+    const [, table = ""] = /\| a model of \|.*\n\|[ |-]*\n((?:\|.*\n)*)/.exec(page) ?? []
+    const prices = table
+      .trim()
+      .split("\n")
+      .map((row) =>
+        row
+          .split("|")
+          .slice(2, 4)
+          .map((cell) => cell.trim())
+      )
+    const sizes = [2_999n, 9_999n, 15_999n, 39_999n, 40_000n]
+    expect(prices).toEqual(
+      sizes.map((size) => {
+        const { input_micros_per_1k, output_micros_per_1k } = listPriceOf(size, true)
+        return [`$${usdc(output_micros_per_1k)}`, `$${usdc(input_micros_per_1k)}`]
+      })
+    )
+    expect(listPriceOf(undefined, true)).toEqual(listPriceOf(1n, true))
   })
 
   test("have what OpenAI's door ignores and refuses", () => {

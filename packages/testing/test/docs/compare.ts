@@ -2,7 +2,7 @@
 
 /** What is written `…` on the page. */
 const fresh: ReadonlyArray<readonly [RegExp, string]> = [
-  [/\b(job|att|key|acc|ses|req|rs|msg)_[0-9a-z]{16,}\b/g, "$1_…"],
+  [/\b(job|att|key|acc|ses|req|rs|msg|cpr)_[0-9a-z]{16,}\b/g, "$1_…"],
   [/\binft_[0-9a-z]{40}\b/g, "inft_…"],
   [/\binfs_[0-9a-z_]{20,}\b/g, "infs_…"],
   [/\b0x[0-9a-f]{40}\b/g, "0x…"],
@@ -10,6 +10,8 @@ const fresh: ReadonlyArray<readonly [RegExp, string]> = [
   [/\b1[789]\d{8}\b/g, "1763840000"],
   [/("\w+_ms": ?)\d+/g, "$10"],
   [/\binft_[0-9a-z]{4}…[0-9a-z]{4}\b/g, "inft_…"],
+  // A node signs within a moment, before or after one looks.
+  [/("status": ?)"(?:offered|signed)"/g, '$1"signed"'],
   // Seconds that go by while the page is read.
   [/(retry-after: |try again in |reset-requests: )\d+/g, "$10"]
 ]

@@ -1,8 +1,11 @@
 /** The network that the page's snippets ask: models that always say what the page says they do. */
 import type { ChatRequest, Usage } from "@infernet/contract/Chat"
+import { AccountId } from "@infernet/contract/Id"
 import { usualOfAccount } from "@infernet/contract/Limits"
+import { Ledger } from "@infernet/control-plane/ledger/Ledger"
+import { paymentsOff } from "@infernet/control-plane/Payments"
 import { noLimits } from "@infernet/control-plane/Settings"
-import { Effect, SubscriptionRef } from "effect"
+import { Context, Effect, SubscriptionRef } from "effect"
 import type { Script } from "../../src/fakes/ScriptedBackends.ts"
 import * as Network from "../../src/Network.ts"
 
@@ -54,8 +57,11 @@ const chat: Script["chat"] = (request, emit) =>
 /** Its address, and a client's key for it. */
 export const network = Effect.gen(function* () {
   // Keys without limits, as the page is read faster here than by anybody; accounts as they are usually.
-  const plane = yield* Network.plane({ limits: { ...noLimits, account: usualOfAccount } })
-  const { key } = yield* Network.account(plane)
+  const payments = { ...paymentsOff, mode: "ledger" as const }
+  const plane = yield* Network.plane({ limits: { ...noLimits, account: usualOfAccount }, payments })
+  const { id, key } = yield* Network.account(plane)
+  const ledger = Context.get(plane.services, Ledger)
+  yield* ledger.deposit({ account: AccountId.make(id), amount: 25_000_000n, reference: "invoice-17" })
   const models = yield* SubscriptionRef.make<ReadonlyArray<string>>(["qwen3:4b", "gemma3:4b", "nomic-embed-text"])
   yield* Network.node(plane, {
     models,
