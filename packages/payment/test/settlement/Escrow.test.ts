@@ -29,6 +29,7 @@ import {
 
 const terms = termsOf(node.id, "1")
 const dead: Fault = () => Promise.reject(new Error("connection refused"))
+const live = (name: string, body: () => Effect.Effect<void, unknown>) => it.live(name, body, { timeout: 30_000 })
 const failing = <A, E>(effect: Effect.Effect<A, E>) => Effect.flip(effect)
 
 const redeem = (town: Town["Service"], amount: bigint) => {
@@ -37,7 +38,7 @@ const redeem = (town: Town["Service"], amount: bigint) => {
   return calls.redeem(payoutAddress, [claim])
 }
 
-it.live("opens, redeems and reads back what a channel has paid", () =>
+live("opens, redeems and reads back what a channel has paid", () =>
   inTown(
     Effect.gen(function* () {
       const [town, escrow] = [yield* Town, yield* Escrow]
@@ -54,7 +55,7 @@ it.live("opens, redeems and reads back what a channel has paid", () =>
   )
 )
 
-it.live("numbers what one key sends at the same time, so that all of it is mined", () =>
+live("numbers what one key sends at the same time, so that all of it is mined", () =>
   inTown(
     Effect.gen(function* () {
       const [town, escrow] = [yield* Town, yield* Escrow]
@@ -67,7 +68,7 @@ it.live("numbers what one key sends at the same time, so that all of it is mined
   )
 )
 
-it.live("asks the second endpoint where the first is silent, and names both where both are", () =>
+live("asks the second endpoint where the first is silent, and names both where both are", () =>
   inTown(
     Effect.gen(function* () {
       const [town, escrow] = [yield* Town, yield* Escrow]
@@ -82,7 +83,7 @@ it.live("asks the second endpoint where the first is silent, and names both wher
   )
 )
 
-it.live("refuses an endpoint of another chain, and an address that is not the escrow, before anything is sent", () =>
+live("refuses an endpoint of another chain, and an address that is not the escrow, before anything is sent", () =>
   inTown(
     Effect.gen(function* () {
       const town = yield* Town
@@ -118,7 +119,7 @@ it.live("refuses an endpoint of another chain, and an address that is not the es
   )
 )
 
-it.live("says how much gas is missing and where, and sends nothing", () =>
+live("says how much gas is missing and where, and sends nothing", () =>
   inTown(
     Effect.gen(function* () {
       const [town, escrow, evm] = [yield* Town, yield* Escrow, yield* Evm]
@@ -134,7 +135,7 @@ it.live("says how much gas is missing and where, and sends nothing", () =>
   )
 )
 
-it.live("says in words why the escrow refuses", () =>
+live("says in words why the escrow refuses", () =>
   inTown(
     Effect.gen(function* () {
       const [town, escrow] = [yield* Town, yield* Escrow]
@@ -162,7 +163,7 @@ it.live("says in words why the escrow refuses", () =>
   )
 )
 
-it.live("calls a time-out unknown and not a failure, and goes on with the same transaction later", () =>
+live("calls a time-out unknown and not a failure, and goes on with the same transaction later", () =>
   inTown(
     Effect.gen(function* () {
       const [town, escrow, evm] = [yield* Town, yield* Escrow, yield* Evm]
@@ -178,7 +179,7 @@ it.live("calls a time-out unknown and not a failure, and goes on with the same t
         isSent = true
         return pass().then(() => dead(method, pass))
       })
-      const error = yield* failing(escrow.send(operator, redeem(town, dollars(4)), { keep }))
+      const error = yield* failing(town.hasty.send(operator, redeem(town, dollars(4)), { keep }))
       expect(error).toMatchObject({ _tag: "TransactionUnknown", hash: kept[0]?.hashes[0] })
       expect(error.message).toContain("nothing is paid twice")
       town.heal()
@@ -192,7 +193,7 @@ it.live("calls a time-out unknown and not a failure, and goes on with the same t
   )
 )
 
-it.live("sends a transaction that is not mined again, dearer and under the same number", () =>
+live("sends a transaction that is not mined again, dearer and under the same number", () =>
   inTown(
     Effect.gen(function* () {
       const [town, escrow, evm] = [yield* Town, yield* Escrow, yield* Evm]
@@ -217,7 +218,7 @@ it.live("sends a transaction that is not mined again, dearer and under the same 
   )
 )
 
-it.live("waits anew where a block with it is undone", () =>
+live("waits anew where a block with it is undone", () =>
   inTown(
     Effect.gen(function* () {
       const [town, evm] = [yield* Town, yield* Evm]
@@ -247,7 +248,7 @@ it.live("waits anew where a block with it is undone", () =>
   )
 )
 
-it.live("says so where another transaction of the same key has taken its place", () =>
+live("says so where another transaction of the same key has taken its place", () =>
   inTown(
     Effect.gen(function* () {
       const [town, escrow, evm] = [yield* Town, yield* Escrow, yield* Evm]

@@ -6,10 +6,11 @@ import { expect } from "bun:test"
 import { Effect } from "effect"
 import { gas, identityOf, inTown, node, operator, payoutAddress } from "@infernet/testing/settlement/Town"
 
+const live = (name: string, body: () => Effect.Effect<void, unknown>) => it.live(name, body, { timeout: 30_000 })
 const elsewhere = "0x000000000000000000000000000000000000beef"
 const asked = { node, older: [], operator, payout: payoutAddress }
 
-it.live("registers a node, and changes where it is paid after two days' notice", () =>
+live("registers a node, and changes where it is paid after two days' notice", () =>
   inTown(
     Effect.gen(function* () {
       const [escrow, evm] = [yield* Escrow, yield* Evm]
@@ -28,7 +29,7 @@ it.live("registers a node, and changes where it is paid after two days' notice",
   )
 )
 
-it.live("has the node's key send it where the operator's has no gas", () =>
+live("has the node's key send it where the operator's has no gas", () =>
   inTown(
     Effect.gen(function* () {
       const [escrow, evm] = [yield* Escrow, yield* Evm]
@@ -44,7 +45,7 @@ it.live("has the node's key send it where the operator's has no gas", () =>
   )
 )
 
-it.live("takes no other operator's word, and a node whose first key is gone says so", () =>
+live("takes no other operator's word, and a node whose first key is gone says so", () =>
   inTown(
     Effect.gen(function* () {
       const escrow = yield* Escrow

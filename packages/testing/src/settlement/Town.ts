@@ -36,12 +36,13 @@ export const payoutAddress = "0x00000000000000000000000000000000000a11ce"
 /** Of the second to the last of many endpoints: what each does with a request; `undefined` passes it on. */
 export type Fault = (method: string, pass: () => Promise<unknown>) => Promise<unknown> | undefined
 
-/** Patience of milliseconds: the chain mines at once. */
-export const timing = {
-  poll: Duration.millis(5),
-  bumpAfter: Duration.millis(60),
-  giveUpAfter: Duration.millis(400)
-}
+const poll = Duration.millis(5)
+const bumpAfter = Duration.millis(60)
+
+/** The chain mines at once; a machine that does not is waited for. */
+export const timing = { poll, bumpAfter, giveUpAfter: Duration.seconds(20) }
+/** For what is never mined. */
+const hastyTiming = { poll, bumpAfter, giveUpAfter: Duration.millis(300) }
 
 export const usageOf = (amount: bigint): JobUsage => ({
   job_id: JobId.make(`job_${"0".repeat(20)}`),
@@ -118,6 +119,8 @@ export class Town extends Context.Service<
     /** Puts money in front of a node: opens or tops up its channel. */
     readonly open: (terms: ChannelTerms, amount: bigint) => Effect.Effect<void, unknown>
     readonly register: (node: Key) => Effect.Effect<void, unknown>
+    /** The same escrow, that gives up soon. */
+    readonly hasty: Escrow["Service"]
     /** From now on, for the first endpoint and for the second. */
     readonly fault: (first: Fault, second?: Fault) => void
     readonly heal: () => void
@@ -168,6 +171,7 @@ const make = Effect.gen(function* () {
   const endpoints = [endpoint(0), endpoint(1)]
   const place = { chain: chains.local, contract, endpoints, timing }
   const service = Context.get(yield* Layer.build(EscrowViem.layer(place)), Escrow)
+  const hasty = Context.get(yield* Layer.build(EscrowViem.layer({ ...place, timing: hastyTiming })), Escrow)
 
   const tell: Tell = (from, call) => service.send(from, call)
   yield* tell(gateway, calls.approve(contract, dollars(1_000)))
@@ -183,6 +187,7 @@ const make = Effect.gen(function* () {
         operator,
         calls.registerNode(key.id, payoutAddress, signRegistration(service.domain, key, operator.id, payoutAddress))
       ),
+    hasty,
     fault: (first, second = first) => void (faults = [first, second]),
     heal: () => void (faults = [none, none]),
     endpoints,

@@ -31,23 +31,36 @@ const [one, two] = [termsOf(node.id, "1"), termsOf(node.id, "2", 2)] as const
 const keys: Keys = { node, operator }
 const dead: Fault = () => Promise.reject(new Error("connection refused"))
 
+const live = (name: string, body: () => Effect.Effect<void, unknown>) => it.live(name, body, { timeout: 30_000 })
+
 interface Home {
   readonly payouts: Payouts["Service"]
   readonly book: Book["Service"]
 }
 
 /** A process of a home: its folder stays, it goes with its scope. */
-const processIn = (folder: string) =>
-  Layer.build(
+const processIn = Effect.fnUntraced(function* (folder: string, escrow?: Escrow["Service"]) {
+  const context = yield* Layer.build(
     Layer.fresh(Payouts.layer(join(folder, "payout.lock"))).pipe(
       Layer.provideMerge(Layer.fresh(Book.layerFile(join(folder, "payouts.json")))),
-      Layer.provide([NodeFileSystem.layer, NodePath.layer])
+      Layer.provide([NodeFileSystem.layer, NodePath.layer]),
+      Layer.provide(Layer.succeed(Escrow, escrow ?? (yield* Escrow)))
     )
-  ).pipe(Effect.map((context): Home => ({ payouts: Context.get(context, Payouts), book: Context.get(context, Book) })))
+  )
+  const home: Home = { payouts: Context.get(context, Payouts), book: Context.get(context, Book) }
+  return home
+})
 
 const folder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped()).pipe(
   Effect.provide(NodeFileSystem.layer)
 )
+
+/** One home, and the same of a process that does not wait for long. */
+const homes = Effect.gen(function* () {
+  const { hasty } = yield* Town
+  const place = yield* folder
+  return { home: yield* processIn(place), hastyHome: yield* processIn(place, hasty) }
+})
 
 /** A node that has earned $10 and $4 on two channels that are open. */
 const earned = Effect.gen(function* () {
@@ -59,7 +72,7 @@ const earned = Effect.gen(function* () {
     claimOf(town.domain, one, dollars(10)),
     { ...claimOf(town.domain, two, dollars(4)), voucher: undefined }
   ]
-  return { town, escrow: yield* Escrow, evm: yield* Evm, claims, home: yield* processIn(yield* folder) }
+  return { town, escrow: yield* Escrow, evm: yield* Evm, claims, ...(yield* homes) }
 })
 
 const all = 11_900_000n
@@ -68,7 +81,7 @@ const run = ({ payouts }: Home, claims: ReadonlyArray<ChannelClaim>, mode: Mode 
 const netOf = ({ paid }: Effect.Success<ReturnType<typeof run>>) =>
   paid.flatMap(({ channels }) => channels).reduce((sum, { net }) => sum + net, 0n)
 
-it.live("pays all that is owed in one transaction, books it, and pays nothing the second time", () =>
+live("pays all that is owed in one transaction, books it, and pays nothing the second time", () =>
   inTown(
     Effect.gen(function* () {
       const { claims, home, town } = yield* earned
@@ -94,7 +107,7 @@ it.live("pays all that is owed in one transaction, books it, and pays nothing th
   )
 )
 
-it.live("lets one payout of a home be made at a time, and two homes with one key harm nobody", () =>
+live("lets one payout of a home be made at a time, and two homes with one key harm nobody", () =>
   inTown(
     Effect.gen(function* () {
       const { claims, evm, home, town } = yield* earned
@@ -117,7 +130,7 @@ it.live("lets one payout of a home be made at a time, and two homes with one key
   )
 )
 
-it.live("finds what a process that was killed had sent, before it sends anything", () =>
+live("finds what a process that was killed had sent, before it sends anything", () =>
   inTown(
     Effect.gen(function* () {
       const { claims, escrow, evm, town } = yield* earned
@@ -151,10 +164,10 @@ it.live("finds what a process that was killed had sent, before it sends anything
   )
 )
 
-it.live("ends as unknown where the endpoints die in the middle, and is certain on the next run", () =>
+live("ends as unknown where the endpoints die in the middle, and is certain on the next run", () =>
   inTown(
     Effect.gen(function* () {
-      const { claims, home, town } = yield* earned
+      const { claims, hastyHome, home, town } = yield* earned
       let isSent = false
       town.fault((method, pass) => {
         if (isSent) return dead(method, pass)
@@ -162,11 +175,11 @@ it.live("ends as unknown where the endpoints die in the middle, and is certain o
         isSent = true
         return pass().then(() => dead(method, pass))
       })
-      const error = yield* Effect.flip(run(home, claims))
+      const error = yield* Effect.flip(run(hastyHome, claims))
       expect(error._tag).toBe("TransactionUnknown")
       expect((yield* home.book.read).pending).toHaveLength(1)
       // Still dead: it does not get past what it has to know first.
-      expect(["TransactionUnknown", "RpcUnavailable"]).toContain((yield* Effect.flip(run(home, claims)))._tag)
+      expect(["TransactionUnknown", "RpcUnavailable"]).toContain((yield* Effect.flip(run(hastyHome, claims)))._tag)
       town.heal()
       const outcome = yield* run(home, claims)
       expect(netOf(outcome)).toBe(all)
@@ -175,7 +188,7 @@ it.live("ends as unknown where the endpoints die in the middle, and is certain o
   )
 )
 
-it.live("pays again what the chain has undone, and never what it has not", () =>
+live("pays again what the chain has undone, and never what it has not", () =>
   inTown(
     Effect.gen(function* () {
       const { claims, evm, home, town } = yield* earned
@@ -193,13 +206,13 @@ it.live("pays again what the chain has undone, and never what it has not", () =>
   )
 )
 
-it.live("sends anew what the chain has lost without a trace", () =>
+live("sends anew what the chain has lost without a trace", () =>
   inTown(
     Effect.gen(function* () {
-      const { claims, evm, home, town } = yield* earned
+      const { claims, evm, hastyHome, home, town } = yield* earned
       // The endpoints say thank you and forget it; later the operator's wallet uses the number for something else.
       town.fault((method) => (method === "eth_sendRawTransaction" ? Promise.resolve(`0x${"0".repeat(64)}`) : undefined))
-      expect((yield* Effect.flip(run(home, claims)))._tag).toBe("TransactionUnknown")
+      expect((yield* Effect.flip(run(hastyHome, claims)))._tag).toBe("TransactionUnknown")
       town.heal()
       const account = yield* evm.account("operator")
       yield* Effect.promise(() => evm.wallet(account).sendTransaction({ to: account.address }))
@@ -209,7 +222,7 @@ it.live("sends anew what the chain has lost without a trace", () =>
   )
 )
 
-it.live("pays the others where a channel cannot be paid, and says what to do about that one", () =>
+live("pays the others where a channel cannot be paid, and says what to do about that one", () =>
   inTown(
     Effect.gen(function* () {
       const { claims, home, town } = yield* earned
@@ -230,7 +243,7 @@ it.live("pays the others where a channel cannot be paid, and says what to do abo
   )
 )
 
-it.live("names the key that has no gas, and takes the node's where that has some", () =>
+live("names the key that has no gas, and takes the node's where that has some", () =>
   inTown(
     Effect.gen(function* () {
       const { claims, evm, home, town } = yield* earned
@@ -245,7 +258,7 @@ it.live("names the key that has no gas, and takes the node's where that has some
   )
 )
 
-it.live("loses nothing where the payout address is blocked, and says how to change it", () =>
+live("loses nothing where the payout address is blocked, and says how to change it", () =>
   inTown(
     Effect.gen(function* () {
       const { claims, evm, escrow, home, town } = yield* earned
@@ -262,7 +275,7 @@ it.live("loses nothing where the payout address is blocked, and says how to chan
   )
 )
 
-it.live("follows a key that was rotated in the middle of a channel", () =>
+live("follows a key that was rotated in the middle of a channel", () =>
   inTown(
     Effect.gen(function* () {
       const { claims, escrow, home, town } = yield* earned
@@ -287,7 +300,7 @@ it.live("follows a key that was rotated in the middle of a channel", () =>
   )
 )
 
-it.live("tells a node that is not registered how it is", () =>
+live("tells a node that is not registered how it is", () =>
   inTown(
     Effect.gen(function* () {
       const town = yield* Town
@@ -299,7 +312,7 @@ it.live("tells a node that is not registered how it is", () =>
   )
 )
 
-it.live("takes a closing channel at once, whatever it is worth", () =>
+live("takes a closing channel at once, whatever it is worth", () =>
   inTown(
     Effect.gen(function* () {
       const { escrow, home, town } = yield* earned
