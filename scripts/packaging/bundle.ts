@@ -59,4 +59,5 @@ export const bundleInto = async (dist: string, { version, withDashboard = true }
   cpSync(join(root, "sql"), join(dist, "sql"), { recursive: true })
   cpSync(join(root, "packages/backend/assets"), join(dist, "assets"), { recursive: true })
   cpSync(join(root, "packages/backend/engine"), join(dist, "engine"), { recursive: true })
+  cpSync(join(root, "packages/payment/chain"), join(dist, "chain"), { recursive: true })
 }

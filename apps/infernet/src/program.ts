@@ -9,6 +9,7 @@ import { account } from "./commands/account.ts"
 import { apiKey } from "./commands/apiKey.ts"
 import { backend } from "./commands/backend.ts"
 import { backends } from "./commands/backends.ts"
+import { chain } from "./commands/chain.ts"
 import { chat } from "./commands/chat.ts"
 import { command } from "./commands/command.ts"
 import { completing, type Root } from "./commands/completions.ts"
@@ -57,6 +58,7 @@ const subcommands = [
   account,
   apiKey,
   controlPlane,
+  chain,
   node,
   command,
   payments,

@@ -35,6 +35,11 @@ const dollar = 1_000_000n
 /** The platform's part, in ten-thousandths; none where nobody has said. */
 export const feeBps = setting("INFERNET_FEE_BPS", values.feeBps)
 export const usualFeeBps = 1_500
+/** Where no chain says it. */
+export const chargedFeeBps = Effect.map(
+  feeBps(),
+  Option.getOrElse(() => usualFeeBps)
+)
 
 /** Of a new account, in micro-USDC: credit is the platform's own money where nodes are paid over a chain. */
 export const startingCredit = (choice: Choice) => dollars("INFERNET_STARTING_CREDIT", choice === "ledger" ? dollar : 0n)

@@ -8,6 +8,8 @@ import { GatewayStore } from "./GatewayStore.ts"
 
 const Owed = Schema.NonEmptyArray(Schema.Struct({ micros: Schema.BigIntFromString }))
 
+const sum = (amounts: ReadonlyArray<bigint>): bigint => amounts.reduce((a, b) => a + b, 0n)
+
 /** What the gateway lacks to pay for all that customers have and all that nodes have not redeemed, in micro-USDC. */
 export const shortage = Effect.fnUntraced(function* (payer: Address) {
   const sql = yield* SqlClient.SqlClient
@@ -22,7 +24,6 @@ export const shortage = Effect.fnUntraced(function* (payer: Address) {
       Schema.decodeUnknownEffect(Owed)
     )
   )
-  const sum = (amounts: ReadonlyArray<bigint>) => amounts.reduce((a, b) => a + b, 0n)
   const unredeemed = sum(rows.map(({ cumulative }, index) => cumulative - (states[index]?.paid ?? 0n)))
   const reserved = sum(states.map(({ paid, reserved }) => reserved - paid))
   const missing = ofCustomers + unredeemed - pool - wallet - reserved

@@ -5,7 +5,7 @@ import { Channels } from "../bill/Channels.ts"
 import type { NewAttempt } from "../job/JobStore.ts"
 import type { LiveJob } from "../job/LiveJob.ts"
 import type { Outcome } from "../relay/RelayAttempt.ts"
-import { exceeded, Vouchers } from "./Vouchers.ts"
+import { type exceeded, Vouchers } from "./Vouchers.ts"
 
 /** Its node's channel has as much under way as the platform signs for: as if the node were full. */
 export const overdrawn: Outcome = {
