@@ -4,6 +4,7 @@ import type { Entry } from "@infernet/contract/LinkRecord"
 import { lowered, type Price } from "@infernet/contract/Price"
 import { lineOf } from "@infernet/payment/bill/Line"
 import { promptKind, promptSize, teaches } from "@infernet/payment/bill/size"
+import { digestOf } from "@infernet/routing/names/asked"
 import { Context, type DateTime, Effect, Layer } from "effect"
 import type { Decision } from "../job/decide.ts"
 import type { NewAttempt } from "../job/JobStore.ts"
@@ -76,7 +77,7 @@ const make = Effect.gen(function* () {
     const charged = chargedFor(outcome, decision, entries.length > 0)
     if (charged === undefined) return null
     const { node } = attempt
-    const digest = nodes.state(node)?.models.find(({ id }) => id === request.model)?.digest
+    const digest = digestOf(nodes.state(node)?.models.find(({ id }) => id === request.model)?.digest)
     const name = { model: digest ?? job.model, operator: nodes.owner(node) ?? node }
     const facts: EndedAttempt = {
       attempt,
