@@ -172,8 +172,7 @@ export const sections: ReadonlyArray<Section> = [
       },
       INFERNET_BACKEND_API_KEY: { what: "Key for the base URLs in `INFERNET_BACKEND`.", usual: "none" },
       INFERNET_PRICE: {
-        what: "What this node asks for its work, where that is less than the list price: `80%` of it, dollars for 1,000 output tokens (`0.0015`), or `model=price` for some models (`*` stands for anything), separated by commas.",
-        usual: "the list price"
+        what: "What this node asks for its work, where that is less than the list price: `80%` of it, dollars for 1,000 output tokens (`0.0015`), or `model=price` for some models (`*` stands for anything), separated by commas."
       },
       INFERNET_SERVED_MODELS: {
         what: "Models to offer: names or patterns with `*`, separated by commas.",
@@ -265,7 +264,18 @@ export const sections: ReadonlyArray<Section> = [
       FUZZ: { what: "How many requests `packages/control-plane/test/contract/fuzz.test.ts` sends.", usual: "5000" },
       FUZZ_SEED: { what: "From which they are drawn; a failure prints it.", usual: "a fixed one" },
       CI: { what: "Set: skipped tests fail the run.", usual: "unset" },
-      ROUNDS: { what: "Rounds of `bench/stream.ts`.", usual: "3" },
+      LEDGER_OPERATIONS: {
+        what: "How many operations `packages/control-plane/test/ledger/random.test.ts` does.",
+        usual: "4000"
+      },
+      LEDGER_SEED: { what: "From which they are drawn; a failure prints it.", usual: "1" },
+      SEED: {
+        what: "From which `packages/payment/test/receipt/tamper.test.ts` draws what it changes.",
+        usual: "`tamper`"
+      },
+      ROUNDS: { what: "Rounds of `bench/stream.ts` and `bench/settlement.ts`.", usual: "3" },
+      JOBS: { what: "Jobs of a round of `bench/settlement.ts`.", usual: "10000" },
+      WINDOWS: { what: "Rounds of `bench/verify.ts`.", usual: "20" },
       HOME: { what: "Where scripts keep caches.", usual: "the user's" }
     }
   }
