@@ -15,14 +15,17 @@ const none = { available: 0n, held: 0n, credit: 0n, credit_held: 0n }
 
 for (const [name, layer] of stores) {
   const test = (title: string, body: (world: World) => Effect.Effect<void, unknown, Scope.Scope>) =>
-    it.live(title, () =>
-      Effect.gen(function* () {
-        const context = yield* Layer.build(Layer.fresh(layer))
-        const world = { store: Context.get(context, JobStore), ledger: Context.get(context, Ledger) }
-        yield* body(world)
-        // Whatever was done: nothing came from nowhere, and every balance is what its postings make it.
-        expect(yield* world.ledger.rebuilt).toEqual({ sum: 0n, differing: [] })
-      })
+    it.live(
+      title,
+      () =>
+        Effect.gen(function* () {
+          const context = yield* Layer.build(Layer.fresh(layer))
+          const world = { store: Context.get(context, JobStore), ledger: Context.get(context, Ledger) }
+          yield* body(world)
+          // Whatever was done: nothing came from nowhere, and every balance is what its postings make it.
+          expect(yield* world.ledger.rebuilt).toEqual({ sum: 0n, differing: [] })
+        }),
+      { timeout: 30_000 }
     )
 
   describe(`charged jobs ${name}`, () => {

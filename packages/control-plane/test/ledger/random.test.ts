@@ -51,6 +51,13 @@ const pick = <A>(chance: Chance, among: readonly [A, ...ReadonlyArray<A>]): A =>
   among[Math.floor(chance() * among.length)] ?? among[0]
 const upTo = (chance: Chance, most: number): bigint => BigInt(Math.floor(chance() * (most + 1)))
 
+/** As a person does it: again, until it is known whether it was done. */
+const again = <A, E>(ask: Effect.Effect<A, E | Unavailable>) =>
+  Effect.retry(ask, {
+    schedule: patience,
+    while: (error) => (error as { readonly _tag?: string })._tag === "Unavailable"
+  })
+
 /** A job that was submitted, whether or not anybody knows that it was stored. */
 interface Known {
   readonly n: number
@@ -138,11 +145,6 @@ const run = Effect.gen(function* () {
     const kind = chance()
     const amount = upTo(chance, 20_000) + 1n
     const asked = { account, amount, reference: `transfer ${n}` }
-    const again = <A, E>(ask: Effect.Effect<A, E | Unavailable>) =>
-      Effect.retry(ask, {
-        schedule: patience,
-        while: (error) => (error as { readonly _tag?: string })._tag === "Unavailable"
-      })
     const by = any(chance)
     const count = (kind: "available" | "credit", by: bigint) =>
       given.set(`${kind}:${account}`, (given.get(`${kind}:${account}`) ?? 0n) + by)
