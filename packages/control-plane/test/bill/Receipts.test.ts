@@ -165,6 +165,41 @@ describe("a signed bill", () => {
     }))
 })
 
+describe("a disputed bill", () => {
+  it("goes, with its reason, and what was offered after it comes again", () =>
+    Effect.gen(function* () {
+      const { node, plane } = yield* start
+      for (let i = 0; i < 3; i++) yield* work(plane, node)
+      const [first, second, third] = billsOf(node)
+      if (first === undefined || second === undefined || third === undefined)
+        throw new Error("three bills were to come")
+      // In one go: what was signed after the dispute counts as it is then.
+      node.say(
+        { type: "receipt", ...signedBy(keyOf(1), first) },
+        { type: "dispute", bill: second.id, reason: "it were more\u001b[2J" },
+        { type: "receipt", ...signedBy(keyOf(1), third) }
+      )
+      yield* left(plane, 0)
+      expect(countersigned(node).map(({ bill }) => bill)).toEqual([first.id, third.id])
+      const [, disputed] = yield* plane.bills.ofJobs(billsOf(node).map(({ usage }) => usage.job_id))
+      expect(disputed).toMatchObject({ status: "disputed", signatures: null })
+      expect(disputed?.dispute).toStartWith("it were more")
+      expect(disputed?.dispute).not.toContain("\u001b")
+      const again = yield* plane.receipts.take(nodeId(1), {
+        signed: [signedBy(keyOf(1), second)],
+        disputes: [
+          { bill: second.id, reason: "again" },
+          { bill: first.id, reason: "too late" }
+        ]
+      })
+      expect(again.refused).toEqual([
+        { bill: first.id, reason: `this node has signed ${first.id}` },
+        { bill: second.id, reason: `this node has disputed ${second.id}` }
+      ])
+      expect(again.bills).toEqual([])
+    }))
+})
+
 describe("bills that wait", () => {
   it("come again with each welcome, the oldest hundred first and then the others", () =>
     Effect.gen(function* () {

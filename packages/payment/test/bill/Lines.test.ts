@@ -11,6 +11,12 @@ const name = (operator: string) => ({ model: "m", kind: "completion" as const, o
 const counting = (percent: bigint) =>
   lineThrough([100n, 400n, 2_000n, 8_000n].map((bytes) => [bytes, ((bytes / 4n + 12n) * percent) / 100n] as const))
 
+const lines = (told: Record<string, bigint>) => {
+  const all = new Lines()
+  for (const [operator, percent] of Object.entries(told)) all.set(name(operator), counting(percent))
+  return (operator: string) => all.expected(name(operator), 4_000n)
+}
+
 describe("a line", () => {
   test("finds a preamble and the bytes of a token, for texts that it has not seen", () => {
     expect(tokensFor(counting(100n), 4_000n)).toBe(1_012n)
@@ -52,12 +58,6 @@ describe("a line", () => {
 })
 
 describe("what an operator may be expected to count", () => {
-  const lines = (told: Record<string, bigint>) => {
-    const all = new Lines()
-    for (const [operator, percent] of Object.entries(told)) all.set(name(operator), counting(percent))
-    return (operator: string) => all.expected(name(operator), 4_000n)
-  }
-
   test("is the middle of what the others would have", () => {
     const expected = lines({ a: 90n, b: 100n, c: 150n, liar: 150n })
     expect(expected("liar")).toEqual({ tokens: 1_012n, byOthers: true })
