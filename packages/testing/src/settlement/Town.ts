@@ -169,7 +169,9 @@ const make = Effect.gen(function* () {
     return { name: `endpoint-${index + 1}`, transport: custom({ request }, { retryCount: 0 }) }
   }
   const endpoints = [endpoint(0), endpoint(1)]
-  const place = { chain: chains.local, contract, endpoints, timing }
+  // Unlike on a home's local chain gas costs something here.
+  const chain = { ...chains.local, nativePrice: dollars(1) }
+  const place = { chain, contract, endpoints, timing }
   const service = Context.get(yield* Layer.build(EscrowViem.layer(place)), Escrow)
   const hasty = Context.get(yield* Layer.build(EscrowViem.layer({ ...place, timing: hastyTiming })), Escrow)
 
