@@ -10,6 +10,7 @@ import { Journal } from "./command/Journal.ts"
 import { DaemonEvents } from "./DaemonEvents.ts"
 import { Jobs } from "./job/Jobs.ts"
 import { Link } from "./link/Link.ts"
+import { Asks } from "./node/asking.ts"
 import { ControlPlane } from "./node/ControlPlane.ts"
 import { Membership, type MembershipOptions } from "./node/Membership.ts"
 import { NodeStates } from "./node/NodeStates.ts"
@@ -85,5 +86,6 @@ export const layer = (options: DaemonOptions) =>
     Layer.provide([ControlPlane.layer(options.controlPlaneUrl), Journal.layerFile(options.commandsFile)]),
     Layer.provideMerge(Installs.layer),
     Layer.provideMerge(Jobs.layer),
-    Layer.provideMerge(DaemonEvents.layer)
+    Layer.provideMerge(DaemonEvents.layer),
+    Layer.provide(Layer.succeed(Asks, options.asks ?? []))
   )

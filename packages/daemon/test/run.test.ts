@@ -15,7 +15,7 @@ it("an attempt that a bug ends before its chat begins is told as failed by a bug
     const backends = { snapshot: bug, chat: () => bug, complete: () => bug, embed: () => bug }
     const published: Array<DaemonEvent> = []
     const events = { publish: (event: DaemonEvent) => void published.push(event), stream: Stream.empty }
-    yield* run({ attempt, request, accept: () => {}, refuse: () => {}, backends, events })
+    yield* run({ asks: [], attempt, request, accept: () => {}, refuse: () => {}, backends, events })
     expect(attempt.end).toMatchObject({ error: "backend_error", message: expect.stringContaining("its log says why") })
     expect(published).toMatchObject([{ type: "job_failed", error: "backend_error" }])
   }))

@@ -7,6 +7,7 @@ import type { Hash } from "@infernet/contract/Receipt"
 import { Clock, Context, Deferred, Effect, FiberMap, Layer, PubSub, type Scope, Stream } from "effect"
 import { DaemonEvents } from "../DaemonEvents.ts"
 import type { LinkWriter } from "../link/LinkWriter.ts"
+import { Asks } from "../node/asking.ts"
 import { Finished, type FinishedAttempt } from "../receipt/Finished.ts"
 import { Attempt } from "./Attempt.ts"
 import { look } from "./lifetime.ts"
@@ -96,6 +97,7 @@ const drained = "the node's operator has asked it to take no new jobs"
 const retiring = "the node is about to stop: it only ends what it has begun"
 
 const make = Effect.gen(function* () {
+  const asks = yield* Asks
   const backends = yield* Backends
   const events = yield* DaemonEvents
   const clock = yield* Clock.Clock
@@ -148,7 +150,7 @@ const make = Effect.gen(function* () {
     }
     // Its parts were on their way when the stop began.
     if (isStopping) return refuse({ error: "node_stopping", reason: stopping })
-    fork(id, run({ attempt, request, accept, refuse, backends, events }))
+    fork(id, run({ asks, attempt, request, accept, refuse, backends, events }))
   }
 
   const drop = (id: AttemptId) => {

@@ -2,12 +2,13 @@
 import type { JobId } from "@infernet/contract/Id"
 import type { JobRequest } from "@infernet/contract/JobRequest"
 import type { ModelOffer } from "@infernet/contract/Node"
-import { lowered, type Price, priceOfText } from "@infernet/contract/Price"
+import { lowered, type Price } from "@infernet/contract/Price"
 import type { Hash } from "@infernet/contract/Receipt"
+import type { Ask } from "@infernet/payment/price/ask"
 import { sentOf } from "@infernet/payment/bill/sent"
 import { outputCeiling } from "@infernet/payment/price/ceiling"
-import { listPriceOfModel } from "@infernet/payment/price/model"
 import { responseBytes, responseHash } from "@infernet/payment/receipt/hashes"
+import { priceOffer } from "../node/asking.ts"
 import type { FinishedAttempt } from "../receipt/Finished.ts"
 import type { Attempt } from "./Attempt.ts"
 
@@ -27,8 +28,10 @@ export const askedOf = (job: JobId, request: JobRequest, requestHash: Hash): Ask
 })
 
 /** What the operator asks for a model, as far as it is under the list price; `undefined`: nothing. */
-export const askOf = (offer: ModelOffer | undefined): Price | undefined =>
-  offer?.price && lowered(listPriceOfModel(offer.id, [offer]), priceOfText(offer.price))
+export const askOf = (asks: ReadonlyArray<Ask>, offer: ModelOffer | undefined): Price | undefined => {
+  const { ask, list } = offer === undefined ? {} : priceOffer(asks, offer)
+  return ask && list && lowered(list, ask)
+}
 
 /** Of one that has ended. */
 export const reckon = ({ end, output, price }: Attempt, asked: Asked): FinishedAttempt => {

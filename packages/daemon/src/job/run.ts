@@ -2,6 +2,7 @@
 import { BackendError } from "@infernet/backend/Backend"
 import type { Backends } from "@infernet/backend/Backends"
 import type { JobRequest } from "@infernet/contract/JobRequest"
+import type { Ask } from "@infernet/payment/price/ask"
 import { Cause, Deferred, Effect } from "effect"
 import type { DaemonEvents } from "../DaemonEvents.ts"
 import { answer, roughTokensOf } from "./answer.ts"
@@ -11,6 +12,7 @@ import type { Refusal } from "./Jobs.ts"
 
 interface Run {
   readonly attempt: Attempt
+  readonly asks: ReadonlyArray<Ask>
   readonly request: JobRequest
   readonly accept: () => void
   readonly refuse: (refusal: Refusal) => void
@@ -21,14 +23,14 @@ interface Run {
 const bug = "the node failed while running this attempt; its log says why"
 
 export const run = Effect.fnUntraced(
-  function* ({ accept, attempt, backends, refuse, request }: Run) {
+  function* ({ accept, asks, attempt, backends, refuse, request }: Run) {
     const { models } = yield* backends.snapshot
     const offer = models.find(({ id }) => id === request.model)
     if (offer === undefined) {
       return refuse({ error: "model_not_found", reason: `this node does not offer ${request.model}` })
     }
     accept()
-    attempt.price = askOf(offer)
+    attempt.price = askOf(asks, offer)
     attempt.asked(roughTokensOf(request))
     const answered = answer(backends, request, attempt.emit).pipe(
       Effect.tap(({ finish_reason, usage }) => Effect.sync(() => attempt.done(finish_reason, usage)))

@@ -4,7 +4,10 @@ import { type Price, priceText } from "@infernet/contract/Price"
 import { type Ask, askFor } from "@infernet/payment/price/ask"
 import { listPriceOfModel } from "@infernet/payment/price/model"
 import { usdc } from "@infernet/contract/Micros"
-import { Effect } from "effect"
+import { Context, Effect } from "effect"
+
+/** What the operator wants for the models, where that is less than the list price. */
+export const Asks = Context.Reference<ReadonlyArray<Ask>>("@infernet/daemon/node/Asks", { defaultValue: () => [] })
 
 interface Priced {
   readonly offer: ModelOffer

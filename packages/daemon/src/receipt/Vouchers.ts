@@ -16,6 +16,7 @@ import { amountOf } from "@infernet/payment/price/amount"
 import { Clock, Context, Effect, FiberSet, Layer, Stream } from "effect"
 import { Jobs, type Refusal } from "../job/Jobs.ts"
 import { askOf } from "../job/reckon.ts"
+import { Asks } from "../node/asking.ts"
 import { Keyring } from "../node/Keyring.ts"
 import { tooMuch } from "./exposure.ts"
 import { ReceiptBooks } from "./ReceiptBooks.ts"
@@ -54,6 +55,7 @@ interface Channel {
 const overloaded = (reason: string): Refusal => ({ error: "overloaded", reason })
 
 const make = Effect.gen(function* () {
+  const asks = yield* Asks
   const backends = yield* Backends
   const books = yield* ReceiptBooks
   const clock = yield* Clock.Clock
@@ -112,7 +114,10 @@ const make = Effect.gen(function* () {
 
   /** What is earned and what runs has to be within it. */
   const needed = (id: ChannelId, { attempt, maxTokens, model }: JobToPay): bigint => {
-    const price = askOf(offers.find((offer) => offer.id === model))
+    const price = askOf(
+      asks,
+      offers.find((offer) => offer.id === model)
+    )
     const least = price === undefined ? 0n : amountOf({ ...price, input_micros_per_1k: 0n }, 0n, BigInt(maxTokens))
     for (const one of ceilings.keys()) if (!jobs.isRunning(one)) ceilings.delete(one)
     let sum = BigInt(books.channel(id)?.signed?.bill.cumulative ?? 0) + least

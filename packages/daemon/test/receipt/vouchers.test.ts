@@ -4,9 +4,11 @@ import { Verifier } from "@infernet/auth/verifier/Verifier"
 import { recover } from "@infernet/auth/recover"
 import { DaemonEvents } from "@infernet/daemon/DaemonEvents"
 import { Jobs } from "@infernet/daemon/job/Jobs"
+import { Asks } from "@infernet/daemon/node/asking"
 import { Keyring } from "@infernet/daemon/node/Keyring"
 import { ReceiptBooks } from "@infernet/daemon/receipt/ReceiptBooks"
 import { Vouchers } from "@infernet/daemon/receipt/Vouchers"
+import { parseAsks } from "@infernet/payment/price/ask"
 import { voucherDigest } from "@infernet/payment/receipt/digest"
 import * as Files from "@infernet/testing/fakes/Files"
 import * as ScriptedBackends from "@infernet/testing/fakes/ScriptedBackends"
@@ -20,11 +22,19 @@ const terms3 = terms({ need: 3 })
 const bill = (n: number) => offer(n, { domain: chain, terms: terms3 })
 const ceiling = (max: number, key = papers.payer) => papers.voucher(chain, terms3, max, key)
 
-const build = Effect.fnUntraced(function* (room: () => number = () => Number.POSITIVE_INFINITY) {
+const build = Effect.fnUntraced(function* (room: () => number = () => Number.POSITIVE_INFINITY, asks?: string) {
+  const jobs = { isRunning: () => false }
   const layer = Vouchers.layer.pipe(
     Layer.provideMerge(ReceiptBooks.layerFolder("/receipts")),
-    Layer.provideMerge(Jobs.layer),
+    Layer.provide(
+      Layer.effect(
+        Jobs,
+        Effect.map(Jobs, (real) => ({ ...real, isRunning: () => jobs.isRunning() }))
+      )
+    ),
+    Layer.provide(Jobs.layer),
     Layer.provide([
+      Layer.succeed(Asks, parseAsks(asks ?? "") ?? []),
       Files.layer(undefined, { room }),
       Path.layer,
       Keyring.layerOne.pipe(Layer.provide(Layer.succeed(Identity, papers.node))),
@@ -35,12 +45,15 @@ const build = Effect.fnUntraced(function* (room: () => number = () => Number.POS
   )
   const context = yield* Layer.build(Layer.fresh(layer))
   const vouchers = Context.get(context, Vouchers)
-  let jobs = 0
+  yield* TestClock.adjust(0)
+  let asked = 0
   const refusal = (voucher?: ReturnType<typeof ceiling>) =>
     Effect.sync(
-      () => vouchers.refusal({ attempt: papers.attemptOf(++jobs), model: "m", maxTokens: 100, voucher })?.reason
+      () =>
+        vouchers.refusal({ attempt: papers.attemptOf(++asked), model: ScriptedBackends.model, maxTokens: 100, voucher })
+          ?.reason
     ).pipe(Effect.tap(TestClock.adjust(0)))
-  return { books: Context.get(context, ReceiptBooks), refusal, vouchers }
+  return { books: Context.get(context, ReceiptBooks), jobs, refusal, vouchers }
 })
 
 describe("a job that is paid over a chain is taken", () => {
@@ -65,6 +78,17 @@ describe("a job that is paid over a chain is taken", () => {
       expect(yield* refusal()).toContain("3000 micro-USDC were earned on a channel, and its payer has signed for 2999")
       expect(yield* refusal(ceiling(3_000))).toBeUndefined()
       expect(yield* refusal()).toBeUndefined()
+    }))
+
+  it("while it covers what runs as well, at what the operator asks", () =>
+    Effect.gen(function* () {
+      const { jobs, refusal, vouchers } = yield* build(undefined, "0.0005")
+      vouchers.channel(chain, terms3)
+      jobs.isRunning = () => true
+      // 100 tokens at $0.0005 for 1,000 are 50 micro-USDC.
+      expect(yield* refusal(ceiling(50))).toBeUndefined()
+      expect(yield* refusal(ceiling(99))).toContain("is 99 micro-USDC in all, and 100 are earned or under way")
+      expect(yield* refusal(ceiling(100))).toBeUndefined()
     }))
 
   it("only while ceilings can be written down", () =>
