@@ -11,5 +11,5 @@ test.skipIf(!available)(
     if (code !== 0) throw new Error(output)
     expect(output).toContain("0 failed, 0 skipped")
   },
-  300_000
+  600_000
 )
