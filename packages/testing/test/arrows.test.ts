@@ -50,7 +50,9 @@ const importsOf = (part: string): ReadonlyArray<Import> =>
     const file = join(root, part, name)
     const text = readFileSync(file, "utf8")
     const loader = file.endsWith("x") ? "tsx" : "ts"
-    const dynamic = new Bun.Transpiler({ loader }).scanImports(text.replace(/^#!.*/, "")).map(({ path }) => path)
+    // Else the transpiler brings React to whatever has elements.
+    const scanned = text.replace(/^#!.*/, "").replace(/^/, loader === "tsx" ? "/** @jsxImportSource solid-js */" : "")
+    const dynamic = new Bun.Transpiler({ loader }).scanImports(scanned).map(({ path }) => path)
     const written = [...text.matchAll(statement)].flatMap(([, specifier]) => specifier ?? [])
     return [...new Set([...written, ...dynamic])].map((specifier) => ({ file, specifier }))
   })
