@@ -172,7 +172,8 @@ const run = Effect.gen(function* () {
   })
 
   const dispute = Effect.fnUntraced(function* (chance: Chance) {
-    const waiting = yield* bills.offered(pick(chance, nodes), 50)
+    const among = { of: undefined, job: undefined, node: pick(chance, nodes), before: undefined }
+    const waiting = yield* bills.list({ ...among, status: "offered", limit: 50 })
     const one = waiting[Math.floor(chance() * waiting.length)]
     if (one === undefined) return
     yield* bills.dispute({ bill: one.offer.bill.id, node: one.node, reason: "no", at: later(1) })
