@@ -50,9 +50,9 @@ const importsOf = (part: string): ReadonlyArray<Import> =>
     const file = join(root, part, name)
     const text = readFileSync(file, "utf8")
     const loader = file.endsWith("x") ? "tsx" : "ts"
-    // Else the transpiler brings React to whatever has elements.
-    const scanned = text.replace(/^#!.*/, "").replace(/^/, loader === "tsx" ? "/** @jsxImportSource solid-js */" : "")
-    const dynamic = new Bun.Transpiler({ loader }).scanImports(scanned).map(({ path }) => path)
+    const scanned = new Bun.Transpiler({ loader }).scanImports(text.replace(/^#!.*/, "")).map(({ path }) => path)
+    // What the transpiler brings to whatever has elements; ours are compiled by another one.
+    const dynamic = scanned.filter((path) => loader === "ts" || !/^react(?:\/|$)/.test(path))
     const written = [...text.matchAll(statement)].flatMap(([, specifier]) => specifier ?? [])
     return [...new Set([...written, ...dynamic])].map((specifier) => ({ file, specifier }))
   })
