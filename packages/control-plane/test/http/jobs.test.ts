@@ -155,9 +155,16 @@ describe("a job's end by its client", () => {
         expect(job.usage.total_tokens).toBe(job.usage.prompt_tokens + 3)
         const times = { started_at: job.created_at, finished_at: job.completed_at }
         const [attempt] = job.attempts
+        const { completion_tokens, prompt_tokens } = job.usage
+        // What came too late is charged to nobody.
+        const isCharged = job.status === "cancelled"
+        const billed = isCharged ? { billed: { completion_tokens, prompt_tokens, amount_micros: 0 } } : {}
         expect(job.attempts).toEqual([
-          { id: attempt.id, node_id: node.id, outcome: "cancelled", ...times, usage: job.usage }
+          { id: attempt.id, node_id: node.id, outcome: "cancelled", ...times, usage: job.usage, ...billed }
         ])
+        expect(job.receipts.map(({ id }: { id: string }) => id)).toEqual(
+          isCharged ? [attempt.id.replace("att_", "cpr_")] : []
+        )
       })
     )
   }

@@ -173,7 +173,7 @@ describe("a link", () => {
       Effect.gen(function* () {
         const { connect, credits, jobs } = yield* world()
         const node = connect(1).hello()
-        for (let round = 0; round < 100; round++) {
+        for (let round = 0; round < 40; round++) {
           const before = node.said("job").length
           yield* Effect.all(Array.from({ length: 100 }, () => jobs.submit(submission())))
           yield* settle
