@@ -1,6 +1,5 @@
 /** What a node does, as entries of its log: a constant phrase, and the rest in fields. */
 import { numberOf } from "@infernet/contract/Micros"
-import { usdc } from "@infernet/contract/Micros"
 import { Context, Effect } from "effect"
 import { stripVTControlCharacters } from "node:util"
 import type { NodeEvent } from "./eventLines.ts"
