@@ -12,7 +12,18 @@ const fromNumber = {
 }
 
 /** An amount that may be owed as well as had: a JSON integer of micro-USDC, a millionth of a dollar each. */
-export const SignedMicros = safe.pipe(Schema.decodeTo(Schema.BigInt, fromNumber))
+export const SignedMicros = safe.pipe(
+  Schema.decodeTo(
+    // No more than JSON's numbers tell apart.
+    Schema.BigInt.check(
+      Schema.isBetweenBigInt({
+        minimum: BigInt(-Number.MAX_SAFE_INTEGER),
+        maximum: BigInt(Number.MAX_SAFE_INTEGER)
+      })
+    ),
+    fromNumber
+  )
+)
 
 /** An amount: a JSON integer of micro-USDC, 0 to 9 billion dollars. */
 export const Micros = SignedMicros.check(Schema.isGreaterThanOrEqualToBigInt(0n))
