@@ -2,7 +2,7 @@
 import { reset } from "@infernet/payment/chain/reset"
 import type { LocalDeployment } from "@infernet/payment/chain/LocalDeployment"
 import { Home } from "@infernet/platform/Home"
-import { Console, Effect } from "effect"
+import { Console, Effect, References } from "effect"
 import { Command, Flag } from "effect/cli"
 import * as options from "../settings/options.ts"
 import * as settings from "../settings/payments.ts"
@@ -21,11 +21,11 @@ const told = ({ chain_id, escrow, gateway, operator, owner, rpc_url, token, trea
     row("token", `${token} ${dim("(tUSD, 6 decimals)")}`),
     row("escrow", `${escrow} ${yellow("(unaudited)")}`),
     "",
-    dim("  Keys of this home with gas:"),
+    dim("  With gas, and keys in this home: who pays nodes, who is paid, who mints."),
     "",
-    row("gateway", `${gateway} ${dim("pays nodes: keys/gateway.key")}`),
-    row("operator", `${operator} ${dim("says where they are paid: keys/operator.key")}`),
-    row("owner", `${owner} ${dim("mints test money: chain/owner.key")}`),
+    row("gateway", `${gateway} ${dim("keys/gateway.key")}`),
+    row("operator", `${operator} ${dim("keys/operator.key")}`),
+    row("owner", `${owner} ${dim("chain/owner.key")}`),
     "",
     row("treasury", `${treasury} ${dim("gets the platform's fees")}`)
   ].join("\n")
@@ -65,7 +65,11 @@ export const chain = Command.make(
     if (reset) return yield* begunAnew
     yield* untilStopped
     const stopping = json ? Effect.void : Console.log("\nstopping")
-    return yield* Effect.onInterrupt(run(json), () => stopping).pipe(Effect.scoped)
+    return yield* Effect.onInterrupt(run(json), () => stopping).pipe(
+      Effect.scoped,
+      // What it does is told in rows.
+      Effect.provideService(References.MinimumLogLevel, "Warn")
+    )
   })
 ).pipe(
   Command.withShortDescription("A chain of this machine's own, for test money"),

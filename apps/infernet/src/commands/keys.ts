@@ -63,11 +63,17 @@ const nameArgument = Argument.Literals("key", names).pipe(
   Argument.withDefault("node" satisfies KeyName as KeyName)
 )
 
+const makesGateway = "`infernet control-plane --payments` with a chain's name makes it"
+
 /** What makes each of them. */
 const maker: Readonly<Record<KeyName, string>> = {
   node: makes,
   "control-plane": "`infernet start` without a network to join, or `infernet control-plane`, makes it",
-  client: "`infernet start` makes it for a network of its own"
+  client: "`infernet start` makes it for a network of its own",
+  operator: "`infernet payout --set-address` makes it, and `infernet start --payments local`",
+  gateway: makesGateway,
+  "gateway-session": makesGateway,
+  treasury: "`infernet start --payments local` makes it"
 }
 
 const usable = Effect.fnUntraced(function* (name: KeyName) {

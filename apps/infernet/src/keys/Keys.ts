@@ -10,16 +10,28 @@ import { DateTime, Effect, FileSystem, Option, Redacted } from "effect"
 import { join } from "node:path"
 import * as LocalKey from "../client/LocalKey.ts"
 
-export type KeyName = "node" | "control-plane" | "client"
+export type KeyName = "node" | "control-plane" | "client" | "operator" | "gateway" | "gateway-session" | "treasury"
 
 /** What each of them is for. */
 export const purposes: Readonly<Record<KeyName, string>> = {
   node: "this node's identity",
   "control-plane": "the control plane's identity",
-  client: "API key of this machine's own client"
+  client: "API key of this machine's own client",
+  operator: "says where this node is paid, and pays for gas",
+  gateway: "the wallet that pays nodes",
+  "gateway-session": "signs what each job may cost",
+  treasury: "gets the platform's fees on the local chain"
 }
 
-export const names: ReadonlyArray<KeyName> = ["node", "control-plane", "client"]
+export const names: ReadonlyArray<KeyName> = [
+  "node",
+  "control-plane",
+  "client",
+  "operator",
+  "gateway",
+  "gateway-session",
+  "treasury"
+]
 
 /** A node has up to three: one that it signs with, one that is to take its place, and one whose place was taken. */
 export type State = "current" | "waiting" | "old"
@@ -99,8 +111,7 @@ export const all = Effect.gen(function* () {
     at("node", "current", KeyringFiles.names.key),
     at("node", "waiting", KeyringFiles.names.next),
     at("node", "old", KeyringFiles.names.old),
-    find("control-plane"),
-    find("client")
+    ...names.filter((name) => name !== "node").map(find)
   ]
   const found = (yield* Effect.all(files)).flatMap((key) => Option.toArray(key))
   const current = found.find(({ name }) => name === "node")

@@ -36,12 +36,11 @@ export const next = ({ chain }: Charging, command: string): Option.Option<string
     ? Option.none()
     : Option.some(
         [
-          dim(
-            "  Each chat earns this node test money. This pays it out on the local chain, and this shows the account:"
-          ),
+          dim("  Each chat costs this account and earns this node test money. What is left of"),
+          dim("  the account's, and a payout on the local chain:"),
           "",
-          `  ${command} payout --all`,
           `  ${command} account balance`,
+          `  ${command} payout --all`,
           ""
         ].join("\n")
       )
