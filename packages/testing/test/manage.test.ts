@@ -72,10 +72,11 @@ it.live("a key is made, used and revoked", () =>
   })
 )
 
+const signedOut = () => Promise.reject(new UnauthorizedError("unauthorized", "you are signed out"))
+
 it.live("what gives the key may fail, and its reason is the call's", () =>
   Effect.gen(function* () {
-    const apiKey = () => Promise.reject(new UnauthorizedError("unauthorized", "you are signed out"))
-    const manage = new Management({ apiKey, baseUrl: "http://127.0.0.1:1", maxRetries: 0 })
+    const manage = new Management({ apiKey: signedOut, baseUrl: "http://127.0.0.1:1", maxRetries: 0 })
     const refused = yield* Effect.flip(Effect.tryPromise(() => manage.info()))
     expect(String(refused.cause)).toContain("you are signed out")
   })
