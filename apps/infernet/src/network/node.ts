@@ -13,6 +13,7 @@ import * as Http from "../client/Http.ts"
 import { hostname } from "node:os"
 import { join } from "node:path"
 import * as payouts from "../payout/watch.ts"
+import * as chain from "../settings/chain.ts"
 import * as options from "../settings/options.ts"
 import { version } from "../version.ts"
 import * as fetching from "./fetching.ts"
@@ -51,12 +52,14 @@ export const work = Effect.fnUntraced(function* (
   const home = yield* Home
   const name = yield* nodeName
   const asks = Option.getOrUndefined(yield* options.asks())
+  const domains = yield* chain.domains
   const daemon = yield* Layer.build(
     Daemon.layer({
       controlPlaneUrl,
       name,
       version,
       asks,
+      domains,
       linkCode: Option.getOrUndefined(linkCode),
       pinFile: isOwn ? undefined : join(home.keys, "control-plane.pin"),
       commandsFile: join(home.root, "commands.json"),

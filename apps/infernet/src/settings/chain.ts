@@ -100,7 +100,18 @@ export const place = Effect.fnUntraced(function* (given: GivenChain = noFlags) {
   return Option.isSome(here) ? Option.some(yield* placeOn("local", given)) : Option.none<EscrowPlace>()
 })
 
-/** The same for whoever cannot do without. */
+/**
+ * The escrows in which this node's work may be paid: the one that its operator has named; any where none is, as what a
+ * home once had for itself says nothing of the network that it joins.
+ */
+export const domains = Effect.gen(function* () {
+  const named = yield* settings.chain()
+  if (Option.isNone(named)) return undefined
+  const { chain, contract } = yield* placeOn(named.value, noFlags)
+  return [{ chain_id: chain.id, contract }]
+})
+
+/** The place, for whoever cannot do without. */
 export const required = Effect.fnUntraced(function* (given: GivenChain) {
   const found = yield* place(given)
   if (Option.isSome(found)) return found.value
