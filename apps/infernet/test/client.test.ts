@@ -118,6 +118,7 @@ it.live(
         started_at: expect.stringMatching(/^\d{4}-.*Z$/),
         url: shared().url,
         jobs: { completed: expect.any(Number), failed: 0, pending: 0 },
+        earned: { today_micros: 0, total_micros: 0, not_countersigned: expect.any(Number) },
         nodes_online: 1,
         models: [expect.objectContaining({ id: "tiny-demo", nodes: 1, demo: true })]
       })
