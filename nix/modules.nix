@@ -47,5 +47,5 @@ stdenvNoCC.mkDerivation {
 
   outputHashMode = "recursive";
   outputHashAlgo = "sha256";
-  outputHash = "sha256-EGWWhfwnJUkhOZ0086YM290U9QoAW3XDvhdbBaO2LU0=";
+  outputHash = "sha256-eTNEUc+Zx+mEtI5MiYOKbI0E4lkdferELokYty8qmxA=";
 }
