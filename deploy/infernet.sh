@@ -2,7 +2,7 @@
 # The infernet command in a container: a secret NAME may also come from the file that NAME_FILE names.
 set -eu
 
-for name in DATABASE_URL INFERNET_BEARER_TOKEN INFERNET_BACKEND_API_KEY \
+for name in DATABASE_URL INFERNET_BEARER_TOKEN INFERNET_BACKEND_API_KEY INFERNET_RPC_URL INFERNET_RPC_URL_2 \
   OLLAMA_API_KEY VLLM_API_KEY SGLANG_API_KEY MODULAR_MAX_API_KEY LLAMACPP_API_KEY HF_TOKEN; do
   eval "file=\${${name}_FILE:-}"
   [ -n "$file" ] || continue
