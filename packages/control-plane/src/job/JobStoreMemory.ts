@@ -1,6 +1,6 @@
 /** Jobs in memory: each operation is one synchronous function, so it is as atomic as a transaction. */
 import type { Usage } from "@infernet/contract/Chat"
-import type { AccountId, JobId } from "@infernet/contract/Id"
+import type { AccountId, JobId, ReceiptId } from "@infernet/contract/Id"
 import type { Source } from "@infernet/payment/price/Quote"
 import { DateTime, Effect, Layer, Option } from "effect"
 import { BooksMemory } from "../ledger/BooksMemory.ts"
@@ -143,6 +143,7 @@ const spentBy = (jobs: ReadonlyArray<Row>): bigint =>
 
 const make = (books: BooksMemory["Service"]): JobStore["Service"] => {
   const rows = new Map<JobId, Row>()
+  const billed = new Set<ReceiptId>()
   const byKey = (account: AccountId, key: string) =>
     [...rows.values()].find((row) => row.accountId === account && row.idempotencyKey === key)
   const count = (status: (row: Row) => boolean) => [...rows.values()].filter(status).length
@@ -189,11 +190,14 @@ const make = (books: BooksMemory["Service"]): JobStore["Service"] => {
       Effect.sync(() => {
         const row = rows.get(ending.job)
         if (row === undefined || !isOpen(row) || row.fence !== ending.fence) return false
+        // An attempt has one bill: where its job goes on, it may be told again.
+        if (ending.bill !== null && billed.has(ending.bill.id)) return ending.final === null
         const held = (row.quote?.ceiling ?? 0n) - row.costMicros
         if (ending.bill !== null && ending.bill.amount > held)
           throw new Error(`the bill of job ${row.id} is over its hold`)
         const { accountId: account, id, nodeId: node, source } = row
         if (source !== null) settleEnding(books, { id, account, node, source, held }, ending)
+        if (ending.bill !== null) billed.add(ending.bill.id)
         rows.set(row.id, withEnding(row, ending))
         return true
       }),

@@ -4,10 +4,14 @@
  * Locks are taken in one order, accounts of the ledger, channels, jobs, each by id: whatever is read of a channel is still
  * so when the bill is written. A job is open until it has been completed: by that it is found by its id, where its status
  * would lead over the index of open jobs, which holds those that ended a while ago as well. Balances that many endings change are written once a statement.
+ *
+ * An attempt has one bill. Where its job goes on, an ending that comes again, as its first answer was lost, finds the bill
+ * there: it is written, and nothing is done twice.
  */
 export const end = `
   with input as (
-    select * from json_to_recordset($1::json) as x(
+    select x.*, bill_id is not null and exists (select from bill where bill.attempt_id = x.attempt_id) as is_billed
+      from json_to_recordset($1::json) as x(
       n int, attempt_id text, outcome text, message text, job_id text, fence int,
       prompt_tokens int, completion_tokens int, cached_tokens int, first_token_at timestamptz, at timestamptz,
       status text, result text, log text, error text, error_message text,
@@ -50,7 +54,7 @@ export const end = `
            completed_at = case when input.status is null then null else input.at end,
            request = case when input.status is null then job.request end
       from input
-     where job.id = input.job_id and job.fence = input.fence and job.completed_at is null
+     where job.id = input.job_id and job.fence = input.fence and job.completed_at is null and not is_billed
        and job.cost_micros + coalesce(input.amount, 0) <= job.hold_micros
        and (select count(*) from numbered) >= 0
     returning input.*, job.account_id, job.key_id, job.created_at, job.paid_from, job.hold_micros - job.cost_micros as rest
@@ -125,8 +129,8 @@ export const end = `
     select id, kind, owner, amount from changes where kind in ('earned', 'credit_earned', 'fee') order by id
     on conflict (id) do update set balance = before.balance + excluded.balance
   )
-  select input.n, ended.n is not null as written,
-         case when ended.n is null and input.amount > 0
+  select input.n, ended.n is not null or (input.is_billed and input.status is null) as written,
+         case when ended.n is null and input.amount > 0 and not input.is_billed
               then exists (select from job
                             where job.id = input.job_id and job.fence = input.fence
                               and job.completed_at is null
