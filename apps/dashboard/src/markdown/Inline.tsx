@@ -1,15 +1,11 @@
 /** Words of a Markdown text. Each is put into the page as text: what a model says never becomes HTML. */
 import type { Token, Tokens } from "marked"
 import { For, type JSX, Match, Switch } from "solid-js"
+import { childrenOf, is } from "./tokens.ts"
 
 /** Addresses that a reader may be sent to; what else stands there is shown and leads nowhere. */
 const safe = (href: string): string | undefined => (/^(?:https?:|mailto:)/i.test(href) ? href : undefined)
 
-const is = <T extends Token>(token: Token, type: T["type"]): T | undefined =>
-  // The lexer's own union says which fields a type has; of extensions there are none here.
-  token.type === type ? (token as T) : undefined
-
-const childrenOf = (token: Token): ReadonlyArray<Token> => ("tokens" in token ? (token.tokens ?? []) : [])
 const textOf = (token: Token): string => ("text" in token && typeof token.text === "string" ? token.text : token.raw)
 
 const entities: Record<string, string> = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'" }

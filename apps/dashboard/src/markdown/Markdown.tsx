@@ -6,6 +6,7 @@ import { Command } from "../parts/Command.tsx"
 import { Blocks } from "./Blocks.ts"
 import { Inline } from "./Inline.tsx"
 import styles from "./Markdown.module.css"
+import { childrenOf, is } from "./tokens.ts"
 
 export const Markdown = (props: { readonly text: string }) => {
   const blocks = new Blocks()
@@ -16,10 +17,6 @@ export const Markdown = (props: { readonly text: string }) => {
     </div>
   )
 }
-
-const is = <T extends Token>(token: Token, type: T["type"]): T | undefined =>
-  token.type === type ? (token as T) : undefined
-const childrenOf = (token: Token): ReadonlyArray<Token> => ("tokens" in token ? (token.tokens ?? []) : [])
 
 /** By place and not by identity: the last block is another one with each word, and stays where it is. */
 const BlockList = (props: { readonly tokens: ReadonlyArray<Token> }): JSX.Element => (
